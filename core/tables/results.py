@@ -1,0 +1,196 @@
+"""Results before the wall: unrounded, private."""
+
+from __future__ import annotations
+
+from core.contracts import Column, Contract
+
+VERDICT_WORDS = (
+    "desert", "desert_watch", "hotspot", "hotspot_watch", "typical", "not_enough_evidence",
+)
+JOINT_WORDS = (
+    "confirmed_desert", "process_desert", "felt_desert", "warm_words_cold_network",
+    "busy_not_heard", "process_hotspot", "confirmed_hotspot", "none",
+)
+LAYERS = ("behaviour", "perception")
+GROUP_KINDS = ("unit", "site", "level", "crossing", "community")
+
+ORG_GROUPS = Contract(
+    "org_groups", "private", "Groups that a number may be about, in one period.",
+    ("window_id", "group_id"),
+    (
+        Column("window_id", "int32", "last window of the period"),
+        Column("group_id", "string", "unit id, or the id of a reportable group"),
+        Column("parent_id", "string", "group above", nullable=True),
+        Column("kind", "string", "what the group is", one_of=GROUP_KINDS),
+        Column("name", "string", "name, naming what was merged into it"),
+        Column("depth", "int8", "0 at the root", lowest=0),
+        Column("path", "string", "group ids from the root, joined by /"),
+        Column("n_people", "int64", "members at the period's last window start", lowest=0),
+        Column("is_searched", "bool", "takes part in the judgement"),
+        Column("is_released", "bool", "part of the fixed cube of released slices"),
+    ),
+)
+
+UNIT_GROUPS = Contract(
+    "unit_groups", "private", "In which reportable group each roster unit is found.",
+    ("window_id", "unit_id"),
+    (
+        Column("window_id", "int32", "last window of the period"),
+        Column("unit_id", "string", "unit of the roster"),
+        Column("group_id", "string", "group that reports for it"),
+        Column("why", "string", "own group, merged with siblings, or reported by its parent"),
+    ),
+)
+
+GROUP_PEOPLE = Contract(
+    "group_people", "private", "Members of each group.", ("window_id", "group_id", "person_id"),
+    (
+        Column("window_id", "int32", "last window of the period"),
+        Column("group_id", "string", "the group"),
+        Column("person_id", "string", "member"),
+    ),
+)
+
+COVERAGE = Contract(
+    "coverage", "private", "How many members have data, per channel.",
+    ("window_id", "group_id", "channel"),
+    (
+        Column("window_id", "int32", "last window of the period"),
+        Column("group_id", "string", "the group"),
+        Column("channel", "string", "a channel, `any`, or `survey`"),
+        Column("n_people", "int64", "members", lowest=0),
+        Column("n_with_data", "int64", "members with data", lowest=0),
+    ),
+)
+
+INDICATORS = Contract(
+    "indicators", "private", "The catalogue of indicators.", ("indicator",),
+    (
+        Column("indicator", "string", "name"),
+        Column("code", "string", "short code such as A1"),
+        Column("title", "string", "plain title"),
+        Column("question", "string", "the question behind it"),
+        Column("layer", "string", "what it is made of", one_of=LAYERS),
+        Column("element", "string", "element of empathy it speaks to"),
+        Column("quadrant", "string", "place on the empathy map card",
+               one_of=("hears", "sees", "says_does", "thinks_feels")),
+        Column("higher_is", "string", "direction", one_of=("warmer", "colder", "neither")),
+        Column("scale", "string", "unit of the value",
+               one_of=("share", "points", "ratio", "hours", "log_odds", "score")),
+        Column("is_lead", "bool", "the layer's verdict rests on it"),
+        Column("source", "string", "paper"),
+        Column("cannot_show", "string", "what it cannot show"),
+    ),
+)
+
+INDICATOR_VALUES = Contract(
+    "indicator_values", "private", "Every indicator of every group.",
+    ("window_id", "group_id", "indicator"),
+    (
+        Column("window_id", "int32", "last window of the period"),
+        Column("group_id", "string", "the group"),
+        Column("indicator", "string", "the indicator"),
+        Column("value", "double", "raw value in the indicator's scale", nullable=True),
+        Column("low", "double", "90 % interval of the effect, or of the value where there is "
+               "no effect", nullable=True),
+        Column("high", "double", "the same, upper end", nullable=True),
+        Column("expected", "double", "what the null or the rest gives", nullable=True),
+        Column("effect", "double", "contrast with the rest", nullable=True),
+        Column("effect_shrunk", "double", "the same, shrunken", nullable=True),
+        Column("se", "double", "standard error of the effect", nullable=True),
+        Column("z", "double", "standardised effect", nullable=True),
+        Column("p", "double", "two-sided permutation p", nullable=True, lowest=0, highest=1),
+        Column("q", "double", "Benjamini-Hochberg over the tree", nullable=True, lowest=0,
+               highest=1),
+        Column("reliability", "double", "reliability of this value", nullable=True),
+        Column("mde", "double", "smallest effect that could be seen", nullable=True),
+        Column("odds_cooler", "double", "probability of being cooler than the rest",
+               nullable=True, lowest=0, highest=1),
+        Column("n_people", "int64", "people behind it", lowest=0),
+        Column("n_observations", "int64", "messages, ties or answers behind it", lowest=0),
+        Column("top_share", "double", "largest weight of one person", nullable=True, lowest=0,
+               highest=1),
+        Column("status", "string", "whether it may be looked at",
+               one_of=("shown", "not_observed", "unreliable", "too_few")),
+        Column("why", "string", "reason where it is not shown", nullable=True),
+    ),
+)
+
+RELIABILITY = Contract(
+    "reliability", "private", "Gates of an indicator.", ("window_id", "indicator", "kind"),
+    (
+        Column("window_id", "int32", "last window of the period"),
+        Column("indicator", "string", "the indicator"),
+        Column("kind", "string", "which coefficient",
+               one_of=("alpha", "omega", "rwg", "icc1", "icc2", "split_half")),
+        Column("value", "double", "coefficient", nullable=True),
+        Column("low", "double", "lower bound", nullable=True),
+        Column("high", "double", "upper bound", nullable=True),
+        Column("is_enough", "bool", "passes its gate"),
+    ),
+)
+
+VERDICTS = Contract(
+    "verdicts", "private", "The verdict of each layer on each searched group.",
+    ("window_id", "group_id", "layer"),
+    (
+        Column("window_id", "int32", "last window of the period"),
+        Column("group_id", "string", "the group"),
+        Column("layer", "string", "behaviour or perception", one_of=LAYERS),
+        Column("indicator", "string", "the layer's lead"),
+        Column("effect_shrunk", "double", "log-odds, or SD", nullable=True),
+        Column("low", "double", "90 % interval of the effect", nullable=True),
+        Column("high", "double", "upper end", nullable=True),
+        Column("p_family", "double", "familywise over the tree", nullable=True),
+        Column("q", "double", "false discovery rate over the tree", nullable=True),
+        Column("p_low", "double", "one-sided p: colder", nullable=True),
+        Column("p_high", "double", "one-sided p: warmer", nullable=True),
+        Column("odds_cooler", "double", "probability of being cooler than the rest",
+               nullable=True),
+        Column("n_people", "int64", "informative members", lowest=0),
+        Column("n_windows", "int16", "windows with data", lowest=0),
+        Column("n_same_sign", "int16", "windows with the same sign", lowest=0),
+        Column("is_robust", "bool", "survives dropping any one member"),
+        Column("is_covered", "bool", "enough members have data"),
+        Column("mde", "double", "smallest effect that could be seen", nullable=True),
+        Column("is_top", "bool", "highest homogeneous group"),
+        Column("verdict", "string", "the word", one_of=VERDICT_WORDS),
+        Column("why", "string", "why not more", nullable=True),
+    ),
+)
+
+JOINT_VERDICTS = Contract(
+    "joint_verdicts", "private", "Both layers read together.", ("window_id", "group_id"),
+    (
+        Column("window_id", "int32", "last window of the period"),
+        Column("group_id", "string", "the group"),
+        Column("behaviour", "string", "verdict", one_of=VERDICT_WORDS),
+        Column("perception", "string", "verdict", one_of=VERDICT_WORDS),
+        Column("joint", "string", "joint reading", one_of=JOINT_WORDS),
+        Column("p", "double", "of the joint reading", nullable=True),
+        Column("q", "double", "within its class", nullable=True),
+    ),
+)
+
+FINDINGS = Contract(
+    "findings", "private", "What is worth saying, as sentences.", ("finding_id",),
+    (
+        Column("finding_id", "string", "stable hash of kind, groups, indicators, first window"),
+        Column("window_id", "int32", "last window of the period"),
+        Column("kind", "string", "what kind of finding",
+               one_of=("hotspot", "desert", "watch", "blind_spot", "fact", "data_gap", "leaning")),
+        Column("group_id", "string", "whom it is about", nullable=True),
+        Column("indicator", "string", "main indicator", nullable=True),
+        Column("effect", "double", "effect behind it", nullable=True),
+        Column("severity", "int8", "0 to 4; orders findings of one kind", lowest=0, highest=4),
+        Column("confidence", "string", "how sure", one_of=("low", "medium", "high")),
+    ),
+)
+
+RESULTS = {
+    t.name: t
+    for t in (
+        ORG_GROUPS, UNIT_GROUPS, GROUP_PEOPLE, COVERAGE, INDICATORS, INDICATOR_VALUES,
+        RELIABILITY, VERDICTS, JOINT_VERDICTS, FINDINGS,
+    )
+}
