@@ -1,0 +1,229 @@
+"""The baseline organization with planted deserts, hotspots and departments, as observations."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import expit
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+WEEKS_PER_WINDOW = 4
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What to plant; the defaults are the baseline without any effect."""
+
+    n_people: int = 1000
+    n_departments: int = 9
+    n_windows: int = 3
+    messages: float = 60.0
+    """Mean inbound messages per person over all windows."""
+    planted: float = 0.0
+    """Size in log-odds of the deserts (minus) and hotspots (plus)."""
+    n_planted: int = 5
+    least_planted: int = 8
+    """Smallest team that gets a planted effect."""
+    team_sd: float = 0.0
+    """SD of effects that every team has."""
+    department_effect: float = 0.0
+    """Effect of one department of 90 to 130 people (or the nearest to 110)."""
+    shock_sd: float = 0.0
+    """SD of effects of a team in one window."""
+    person_sd: float = 0.6
+    sender_sd: float = 0.3
+
+
+@dataclass(frozen=True)
+class PlantedCompany:
+    """Observations of the reply model, the organization, and the truth."""
+
+    observations: pd.DataFrame
+    members: pd.DataFrame
+    """subject_id, unit_id, stratum."""
+    groups: pd.DataFrame
+    """group_id, parent_id, kind, depth: teams and departments."""
+    group_people: pd.DataFrame
+    truth: pd.DataFrame
+    """group_id, kind, n_people, effect (mean true effect of its people against the rest),
+    is_planted, holds_planted."""
+
+
+@dataclass(frozen=True)
+class _People:
+    team: IntArray
+    department: IntArray
+    activity: FloatArray
+    n_teams: int
+
+
+def planted_company(scenario: Scenario, rng: np.random.Generator) -> PlantedCompany:
+    """Draw one company: sizes, activity, who writes to whom, and who answers.
+
+    Formula
+        Team sizes exp(N(ln 9, .55)) clipped to 4-45; inbound Poisson(messages a_i), a_i
+        lognormal (SD .9 of the log, mean 1); sender from the own team with a probability
+        Beta(4, 4) per team, else the own department with .6, else anyone, by activity;
+        logit P(reply) = .2 - .35 z(log a) + .7 (same team - .5) + b + c + theta [+ shock].
+    Shape
+        Tables as `PlantedCompany` says.
+    Unit
+        Effects in log-odds. Range: as planted.
+    Edge cases
+        Fewer large teams than asked for: all of them are planted, coldest first.
+    Source
+        `docs/method.md`, baseline scenario.
+
+    >>> planted_company(Scenario(planted=1.0), np.random.default_rng(7)).truth["effect"].min()
+    -1.0
+    """
+    people = _people(scenario, rng)
+    theta = _team_effects(scenario, people, rng)
+    department_theta = _department_effects(scenario, people)
+    recipient = np.repeat(
+        np.arange(people.team.size), rng.poisson(scenario.messages * people.activity)
+    )
+    sender = _senders(people, recipient, rng)
+    week = rng.integers(0, WEEKS_PER_WINDOW * scenario.n_windows, recipient.size)
+    window = week // WEEKS_PER_WINDOW
+    same = people.team[sender] == people.team[recipient]
+    load = np.log(people.activity)
+    load = (load - load.mean()) / load.std()
+    shock = rng.normal(0.0, scenario.shock_sd, (people.n_teams, scenario.n_windows))
+    team = people.team[recipient]
+    effect = theta[people.team] + department_theta[people.department]
+    logit = (
+        0.2
+        - 0.35 * load[recipient]
+        + 0.7 * (same - 0.5)
+        + rng.normal(0.0, scenario.person_sd, people.team.size)[recipient]
+        + rng.normal(0.0, scenario.sender_sd, people.team.size)[sender]
+        + effect[recipient]
+        + shock[team, window]
+    )
+    observations = pd.DataFrame(
+        {
+            "message_id": np.arange(recipient.size),
+            "week": (7 * week).astype(np.int64),
+            "window_id": window,
+            "sender_id": _names("p", sender),
+            "recipient_id": _names("p", recipient),
+            "relation": "other",
+            "is_same_unit": same,
+            "channel": "email",
+            "inbound_load": _weekly_load(recipient, week),
+            "fan_out": 1,
+            "hour_block": 0,
+            "weekday": 0,
+            "is_answered": rng.random(recipient.size) < expit(logit),
+        }
+    )
+    truth = _truth(people, theta, department_theta)
+    return PlantedCompany(observations, *_organization(people), truth)
+
+
+def _people(scenario: Scenario, rng: np.random.Generator) -> _People:
+    sizes: list[int] = []
+    while sum(sizes) < scenario.n_people:
+        sizes.append(int(np.clip(round(float(np.exp(rng.normal(np.log(9), 0.55)))), 4, 45)))
+    sizes[-1] -= sum(sizes) - scenario.n_people
+    if sizes[-1] < 4 and len(sizes) > 1:
+        sizes[-2] += sizes.pop()
+    team = np.repeat(np.arange(len(sizes)), sizes)
+    of_team = rng.integers(0, scenario.n_departments, len(sizes))
+    activity = np.exp(rng.normal(-0.5 * 0.9**2, 0.9, team.size))
+    return _People(team, of_team[team], activity, len(sizes))
+
+
+def _team_effects(scenario: Scenario, people: _People, rng: np.random.Generator) -> FloatArray:
+    theta = rng.normal(0.0, scenario.team_sd, people.n_teams)
+    if scenario.planted:
+        large = np.flatnonzero(np.bincount(people.team) >= scenario.least_planted)
+        chosen = rng.permutation(large)[: 2 * scenario.n_planted]
+        half = (chosen.size + 1) // 2
+        theta[chosen[:half]] -= scenario.planted
+        theta[chosen[half:]] += scenario.planted
+    return theta
+
+
+def _department_effects(scenario: Scenario, people: _People) -> FloatArray:
+    sizes = np.bincount(people.department, minlength=scenario.n_departments)
+    effect = np.zeros(scenario.n_departments)
+    effect[int(np.abs(sizes - 110).argmin())] = scenario.department_effect
+    return effect
+
+
+def _senders(people: _People, recipient: IntArray, rng: np.random.Generator) -> IntArray:
+    """One sender per message, by activity within the scope drawn for it; never the recipient."""
+    own_team = rng.beta(4.0, 4.0, people.n_teams)[people.team[recipient]]
+    near, far = rng.random(recipient.size) < own_team, rng.random(recipient.size) >= 0.6
+    scope = np.where(near, 0, np.where(far, 2, 1))
+    keys = (people.team, people.department, np.zeros(people.team.size, dtype=np.int64))
+    sender = recipient.copy()
+    for _ in range(50):
+        again = np.flatnonzero(sender == recipient)
+        for number, key in enumerate(keys):
+            rows = again[scope[again] == number]
+            sender[rows] = _by_activity(key, people.activity, key[recipient[rows]], rng)
+    alone = sender == recipient
+    sender[alone] = (recipient[alone] + 1) % people.team.size
+    return sender
+
+
+def _by_activity(
+    key: IntArray, activity: FloatArray, wanted: IntArray, rng: np.random.Generator
+) -> IntArray:
+    """Persons drawn in proportion to activity among those with the wanted key."""
+    order = np.argsort(key, kind="stable")
+    running = np.concatenate([[0.0], np.cumsum(activity[order])])
+    first = np.searchsorted(key[order], wanted, side="left")
+    last = np.searchsorted(key[order], wanted, side="right")
+    point = running[first] + rng.random(wanted.size) * (running[last] - running[first])
+    place = np.clip(np.searchsorted(running, point, side="right") - 1, first, last - 1)
+    return order[place]
+
+
+def _weekly_load(recipient: IntArray, week: IntArray) -> IntArray:
+    cell = recipient * (int(week.max(initial=0)) + 1) + week
+    return np.bincount(cell)[cell]
+
+
+def _organization(people: _People) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    person = _names("p", np.arange(people.team.size))
+    team, department = _names("t", people.team), _names("d", people.department)
+    members = pd.DataFrame({"subject_id": person, "unit_id": team, "stratum": "1|a"})
+    pairs = pd.DataFrame({"group_id": team, "parent_id": department}).drop_duplicates()
+    teams = pairs.assign(kind="unit", depth=2)
+    parents = pd.DataFrame({"group_id": sorted(set(department)), "kind": "unit", "depth": 1})
+    groups = pd.concat([parents, teams], ignore_index=True)
+    inside = [pd.DataFrame({"group_id": ids, "subject_id": person}) for ids in (team, department)]
+    return members, groups, pd.concat(inside, ignore_index=True)
+
+
+def _truth(people: _People, theta: FloatArray, department_theta: FloatArray) -> pd.DataFrame:
+    effect = theta[people.team] + department_theta[people.department]
+    planted_team, planted_department = np.abs(theta) >= 0.5, department_theta != 0
+    rows = []
+    for prefix, key in (("t", people.team), ("d", people.department)):
+        for code in np.unique(key):
+            inside = key == code
+            own = planted_team[code] if prefix == "t" else planted_department[code]
+            held = planted_team[people.team[inside]] | planted_department[people.department[inside]]
+            rows.append(
+                {
+                    "group_id": f"{prefix}{code:05d}",
+                    "kind": "team" if prefix == "t" else "department",
+                    "n_people": int(inside.sum()),
+                    "effect": effect[inside].mean() - effect[~inside].mean(),
+                    "is_planted": bool(own),
+                    "holds_planted": bool(held.any()),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _names(prefix: str, codes: IntArray) -> npt.NDArray[np.object_]:
+    names = np.array([f"{prefix}{code:05d}" for code in range(int(codes.max(initial=0)) + 1)])
+    return names.astype(object)[codes]
