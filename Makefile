@@ -1,0 +1,94 @@
+# What one can ask for: `make` lists it. Needs Python 3.11 or newer and make, nothing else.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+PORT ?= 8501
+WORKERS ?= 2
+SAMPLE := runs/sample
+BIN := .venv/bin
+READY := .venv/ready
+READY_DEV := .venv/ready-dev
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links $(if $(UPGRADE),--upgrade)
+
+.PHONY: help setup app demo test test-slow check lock docs bench clean
+
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+setup: $(READY)  ## install the pinned packages into .venv (instant the second time)
+
+app: $(READY)  ## open the app on the sample company (PORT=8501)
+	@$(BIN)/python -m audit demo --out $(SAMPLE) --if-missing
+	@echo "Isotherm answers at http://127.0.0.1:$(PORT) (stop it with Ctrl-C)"
+	@$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+demo: $(READY)  ## audit the sample company and write all its reports
+	@$(BIN)/python -m audit demo --out $(SAMPLE)
+
+test: $(READY_DEV)  ## run the tests, without the slow ones
+	@$(BIN)/python -m pytest -m "not slow and not spark" -n $(WORKERS)
+
+test-slow: $(READY_DEV)  ## run the slow tests: error rates, recovery of planted truth
+	@$(BIN)/python -m pytest -m "slow and not spark" -n $(WORKERS)
+
+check: $(READY_DEV)  ## check format, lint, types, import rules and generated pages
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python docs/generate.py --check
+
+docs: $(READY)  ## write the generated pages of docs/ anew
+	@$(BIN)/python docs/generate.py
+
+bench: $(READY_DEV)  ## run the benchmarks one after the other
+	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+
+lock: $(READY_DEV)  ## pin requirements*.in into requirements*.txt (UPGRADE=1 takes newer versions)
+	@echo "Pinning requirements.in and requirements-dev.in (several minutes)"
+	@$(COMPILE) --output-file requirements.txt requirements.in
+	@$(COMPILE) --output-file requirements-dev.txt requirements-dev.in
+
+clean:  ## remove .venv and caches; runs/ is never touched
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -not -path './runs/*' -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@for python in $(PYTHON) python3.13 python3.12 python3.11; do \
+	  if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    echo "Making .venv with $$($$python --version)"; \
+	    $$python -m venv .venv && exit 0; \
+	    echo "Could not make .venv. On Debian and Ubuntu: apt install python3-venv" >&2; \
+	    rm -rf .venv; exit 1; \
+	  fi; \
+	done; \
+	echo "Isotherm needs Python 3.11 or newer; $(PYTHON) is not." >&2; \
+	echo "Install one, or name it: make PYTHON=/path/to/python3.11 setup" >&2; exit 1
+
+# Every package is checked against its recorded hash and comes as a built wheel.
+define install
+	@set -o pipefail; \
+	wanted=$$(grep -cE '^[A-Za-z0-9]' $(1)); \
+	echo "Installing the $$wanted pinned packages of $(1) (a few minutes the first time)"; \
+	started=$$SECONDS; \
+	$(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar off \
+	  --require-hashes --only-binary :all: -r $(1) 2>&1 | tee .venv/install.log | \
+	  awk -v wanted=$$wanted -v tty=$$([ -t 1 ] && echo 1 || echo 0) \
+	    '/^(Collecting|Requirement already)/ {if (n < wanted) n++; \
+	      if (tty) {printf "\r  %d of %d", n, wanted; fflush()} \
+	      else if (n % 10 == 0) {printf "  %d of %d\n", n, wanted; fflush()}} \
+	     END {if (tty) printf "\r"}' || \
+	  { tail -n 25 .venv/install.log >&2; exit 1; }; \
+	echo "Installed in $$((SECONDS - started)) s"; \
+	touch $(2)
+endef
+
+$(READY): requirements.txt | $(BIN)/python
+	$(call install,requirements.txt,$@)
+
+$(READY_DEV): requirements-dev.txt $(READY)
+	$(call install,requirements-dev.txt,$@)
