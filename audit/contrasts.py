@@ -36,9 +36,7 @@ def window_contrasts(effects: PersonEffects, groups: GroupSet) -> FloatArray:
     return thetas
 
 
-def without_each_member(
-    effects: PersonEffects, groups: GroupSet
-) -> tuple[FloatArray, FloatArray]:
+def without_each_member(effects: PersonEffects, groups: GroupSet) -> tuple[FloatArray, FloatArray]:
     """Contrast and variance of each group after removing each of its members, exactly.
 
     Formula
@@ -59,7 +57,7 @@ def without_each_member(
     own = columns[:, groups.members.indices]
     row = np.repeat(np.arange(len(groups)), np.diff(groups.members.indptr))
     left = contrast_of_sums(inside[:, row] - own, total[:, None] - own)
-    alone = np.diff(groups.members.indptr)[row] < 2
+    alone = np.diff(groups.members.indptr)[row] <= 1
     return (np.where(alone, np.nan, left.theta), np.where(alone, np.nan, left.variance))
 
 

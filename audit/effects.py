@@ -16,7 +16,6 @@ POWER = 0.84
 """Normal quantile of a power of 80 %."""
 
 
-
 @dataclass(frozen=True)
 class PersonEffects:
     """One private effect per informative person, pooled over the windows of a verdict.
@@ -94,7 +93,8 @@ class GroupSet:
 
     def sizes(self) -> IntArray:
         """Number of informative persons per group."""
-        return np.diff(self.members.indptr).astype(np.int64)
+        sizes: IntArray = np.diff(self.members.indptr).astype(np.int64)
+        return sizes
 
     def rows(self, keep: Sequence[int] | IntArray) -> "GroupSet":
         """Give some of the groups; parents outside the selection become -1."""
@@ -124,8 +124,8 @@ def build_groups(
     """Groups with the informative persons in them, joined by key.
 
     `groups`: group_id, parent_id (empty for none), kind, depth. `group_people`: group_id,
-    subject_id or person_id; with a window_id too, a person counts where the window says that
-    their effect is at home. Sorted by depth, then id.
+    subject_id or person_id; if it covers several windows, a person counts in the groups of the
+    window in which their effect is at home. Sorted by depth, then id.
     """
     table = groups.sort_values(["depth", "group_id"]).reset_index(drop=True)
     ids = pd.Index(table["group_id"])
@@ -133,7 +133,7 @@ def build_groups(
         raise ValueError("a group is listed twice")
     people = with_subject_id(group_people)
     known = effects.persons[["subject_id", "home_window"]].reset_index(names="row")
-    if "window_id" in people.columns:
+    if "window_id" in people.columns and people["window_id"].min() < people["window_id"].max():
         known = known.rename(columns={"home_window": "window_id"})
         pairs = people.merge(known, on=["subject_id", "window_id"], validate="m:1")
     else:

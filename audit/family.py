@@ -131,7 +131,7 @@ def family_numbers(
             "n_windows": (~np.isnan(by_window)).sum(axis=0),
             "n_same_sign": same.sum(axis=0),
             "is_robust": holds_without_each(effects, family),
-            "largest_share": largest_share(effects, groups),
+            "top_share": largest_share(effects, groups),
         }
     )
 

@@ -104,11 +104,11 @@ def _side_by_side(behaviour: pd.DataFrame, perception: pd.DataFrame) -> pd.DataF
 def _class_p(both: pd.DataFrame) -> dict[str, pd.Series]:
     low_b, high_b = both["p_low_b"], both["p_high_b"]
     low_s, high_s = both["p_low_s"], both["p_high_s"]
-    words, busy = np.maximum(low_b, high_s), np.maximum(high_b, low_s)
+    words, busy = low_b.combine(high_s, max), high_b.combine(low_s, max)
     return {
-        "desert": np.maximum(low_b, low_s),
-        "hotspot": np.maximum(high_b, high_s),
-        "blind": np.minimum(1.0, 2.0 * np.minimum(words, busy)),
+        "desert": low_b.combine(low_s, max),
+        "hotspot": high_b.combine(high_s, max),
+        "blind": (2.0 * words.combine(busy, min)).clip(upper=1.0),
     }
 
 

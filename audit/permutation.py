@@ -106,8 +106,8 @@ def permute_groups(
 
 def p_value(hits: npt.NDArray[np.int64], draws: int) -> FloatArray:
     """Permutation p-value (M + 1) / (B + 1) for M draws at least as extreme as observed."""
-    p: FloatArray = (hits + 1.0) / (draws + 1.0)
-    return p
+    p = (hits.astype(np.float64) + 1.0) / (draws + 1.0)
+    return np.asarray(p, dtype=np.float64)
 
 
 def family_test(
@@ -139,7 +139,7 @@ def family_test(
     theta, variance = observed
     t_draws, v_draws = drawn
     draws = t_draws.shape[1]
-    centre = t_draws.mean(axis=1)
+    centre: FloatArray = t_draws.mean(axis=1)
     t_draws -= centre[:, None]
     t_draws /= np.sqrt(v_draws)
     scale = t_draws.std(axis=1)

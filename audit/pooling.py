@@ -151,12 +151,12 @@ def _at_home(rows: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
         stays=("window_id", "nunique"), home_window=("window_id", "max")
     )
     stays = stays.sort_values(["subject_id", "stays", "home_window"])
-    home = stays.drop_duplicates("subject_id", keep="last")[["subject_id", "unit_id", "home_window"]]
+    home = stays.drop_duplicates("subject_id", keep="last").drop(columns="stays")
     placed = members[["subject_id", "window_id", "unit_id", "stratum"]].merge(
         home, on=["subject_id", "unit_id"], validate="m:1"
     )
-    last = placed[placed["window_id"] == placed["home_window"]][["subject_id", "stratum"]]
-    placed = placed.drop(columns="stratum").merge(last, on="subject_id", validate="m:1")
+    latest = placed[placed["window_id"] == placed["home_window"]][["subject_id", "stratum"]]
+    placed = placed.drop(columns="stratum").merge(latest, on="subject_id", validate="m:1")
     return rows.merge(placed, on=["subject_id", "window_id"], validate="m:1")
 
 
@@ -197,7 +197,7 @@ def _reply_shock(rows: pd.DataFrame) -> float:
 def _value_shock(rows: pd.DataFrame) -> float:
     """Common shocks of values: from each person's deviation from their own mean if seen again."""
     seen = rows.groupby("subject_id")["n"].transform("sum")
-    if rows["window_id"].nunique() < 2:
+    if len(np.unique(rows["window_id"])) <= 1:
         return 0.0
     lost = 0
     if bool((seen > 1).any()):

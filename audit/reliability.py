@@ -60,7 +60,7 @@ def cronbach_alpha(items: pd.DataFrame, confidence: float = 0.95) -> Estimate:
     n, k = items.dropna(how="all").shape
     covariance = items.astype("float64").cov().to_numpy(dtype=np.float64)
     total = float(covariance.sum())
-    if k < 2 or n < 2 or not total > 0:
+    if min(k, n) <= 1 or not total > 0:
         return Estimate(float("nan"), float("nan"), float("nan"))
     alpha = k / (k - 1) * (1.0 - float(np.trace(covariance)) / total)
     tail, d1, d2 = (1.0 - confidence) / 2.0, n - 1, (n - 1) * (k - 1)
@@ -92,7 +92,7 @@ def rwg(scores: FloatArray, null_variance: float) -> float:
     0.8333
     """
     known = scores[~np.isnan(scores)]
-    if known.size < 2:
+    if known.size <= 1:
         return float("nan")
     return max(0.0, 1.0 - float(np.var(known, ddof=1)) / null_variance)
 
@@ -127,9 +127,7 @@ def r_star_wg_j(items: FloatArray, null_variance: float) -> float:
     return 1.0 - ratio if n_items else float("nan")
 
 
-def median_agreement(
-    items: pd.DataFrame, unit: pd.Series, options: int
-) -> tuple[float, float]:
+def median_agreement(items: pd.DataFrame, unit: pd.Series, options: int) -> tuple[float, float]:
     """Median rwg(J) over units under the uniform and the slightly skewed null; nan if none."""
     grouped = [part.to_numpy(dtype=np.float64) for _, part in items.groupby(unit.to_numpy())]
     medians = []
@@ -163,7 +161,7 @@ def icc(score: FloatArray, unit: pd.Series, confidence: float = 0.95) -> Icc:
     sizes = np.bincount(codes) if y.size else np.zeros(0)
     n, j = y.size, sizes.size
     nan = float("nan")
-    if j < 2 or n - j < 1:
+    if j <= 1 or n <= j:
         return Icc(nan, nan, nan, nan, j, n)
     mean = np.bincount(codes, weights=y) / sizes
     between = float(np.sum(sizes * (mean - y.mean()) ** 2)) / (j - 1)
@@ -269,7 +267,7 @@ def spearman_brown(r: float) -> float:
 
 
 def _variance_ratio(items: FloatArray, null_variance: float) -> tuple[float, int]:
-    usable = (~np.isnan(items)).sum(axis=0) >= 2
+    usable = (~np.isnan(items)).sum(axis=0) > 1
     if not usable.any():
         return float("nan"), 0
     variances = np.nanvar(items[:, usable], axis=0, ddof=1)

@@ -20,6 +20,7 @@ ROUNDS = 4
 START_SENDER, START_RECIPIENT = 0.10, 0.30
 LEAST_SENDER, LEAST_RECIPIENT = 0.005, 0.01
 ALIASED = 1e-8
+CONVERGED = 1e-8
 MAX_LOGIT = 15.0
 
 
@@ -213,7 +214,7 @@ def _logistic(design: FloatArray, y: FloatArray) -> FloatArray:
         curvature = (design * (p * (1.0 - p))[:, None]).T @ design
         step = np.linalg.solve(curvature + np.diag(penalty), slope)
         beta = beta + step * min(1.0, 5.0 / max(float(np.abs(step).max()), 1e-300))
-        if float(np.abs(step).max()) < 1e-8:
+        if float(np.abs(step).max()) < CONVERGED:
             break
     return beta
 

@@ -62,7 +62,7 @@ def paule_mandel(effect: FloatArray, se: FloatArray) -> tuple[float, float]:
     >>> paule_mandel(np.array([-1.0, 1.0]), np.array([1.0, 1.0]))
     (1.0, 0.0)
     """
-    if effect.size < 2:
+    if effect.size <= 1:
         return 0.0, 0.0
 
     def excess(tau2: float) -> float:
@@ -111,9 +111,7 @@ def shrink(effect: FloatArray, se: FloatArray, level: IntArray, scale: float = 1
     for one in np.unique(level[seen]):
         here = seen & (level == one)
         large = here.sum() >= LEAST_UNITS
-        tau2_here, mean = (
-            paule_mandel(effect[here], se[here]) if large else (team_tau2, team_mean)
-        )
+        tau2_here, mean = paule_mandel(effect[here], se[here]) if large else (team_tau2, team_mean)
         pull = tau2_here / (tau2_here + se[here] ** 2)
         shrunken[here] = mean + pull * (effect[here] - mean)
         tau2[here] = tau2_here
@@ -191,7 +189,7 @@ def leaning(odds: float) -> Leaning:
     if not chance >= MORE_LIKELY:
         return Leaning("", "cannot tell", 0)
     words = "much more likely than not" if chance >= MUCH_MORE_LIKELY else "more likely than not"
-    direction = "cooler" if odds > 0.5 else "warmer"
+    direction = "cooler" if odds >= MORE_LIKELY else "warmer"
     return Leaning(direction, words, int(np.floor(10.0 * chance + 1e-9)))
 
 

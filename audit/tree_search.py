@@ -90,7 +90,7 @@ def heterogeneity(
     people = groups.people(row)
     children = groups.rows(groups.children(row)).members[:, people]
     children = children[np.flatnonzero(np.diff(children.indptr) >= LEAST_CHILD)]
-    if children.shape[0] < 2:
+    if children.shape[0] <= 1:
         return 1.0
     columns = effects.columns()[:2, people]
     mean = float(columns[0].sum() / columns[1].sum())

@@ -7,9 +7,7 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 
-def between_person_variance(
-    effect: FloatArray, variance: FloatArray, team: IntArray
-) -> float:
+def between_person_variance(effect: FloatArray, variance: FloatArray, team: IntArray) -> float:
     """How much persons of one team differ beyond sampling error.
 
     Formula

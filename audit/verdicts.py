@@ -18,7 +18,7 @@ FLAGGED = ("desert", "desert_watch", "hotspot", "hotspot_watch")
 COLUMNS = (
     *("group_id", "effect", "effect_shrunk", "se", "low", "high", "z", "p", "p_family", "q"),
     *("p_low", "p_high", "mde", "odds_cooler", "n_people", "n_observations", "n_windows"),
-    *("n_same_sign", "is_robust", "is_covered", "is_top", "reliability", "largest_share"),
+    *("n_same_sign", "is_robust", "is_covered", "is_top", "reliability", "top_share"),
     *("verdict", "why"),
 )
 NOT_NUMBERS = (
@@ -128,7 +128,7 @@ def _not_searched(
         [np.median(counts[groups.people(u)]) if size[u] else 0.0 for u in range(len(groups))]
     )
     excluded = ~_lookup(evidence.is_searched, groups, 1.0).astype(np.bool_)
-    return np.select(
+    reasons: TextArray = np.select(
         [
             np.full(len(groups), not evidence.is_reliable),
             excluded,
@@ -147,12 +147,13 @@ def _not_searched(
         ],
         "",
     )
+    return reasons
 
 
 def _lookup(values: pd.Series, groups: GroupSet, default: float) -> FloatArray:
     """Values by group_id, the default where a group is missing."""
     found = values.reindex(list(groups.group_ids)).astype("float64").fillna(default)
-    return found.to_numpy(dtype=np.float64)
+    return np.asarray(found, dtype=np.float64)
 
 
 def _ruled(
@@ -198,7 +199,7 @@ def _blocks(rows: pd.DataFrame, n_windows: int, rules: JudgeRules) -> dict[str, 
         "too_few_windows": pd.Series(n_windows < rules.min_windows and not waived, rows.index),
         "not_persistent": fading,
         "depends_on_one_person": ~rows["is_robust"],
-        "one_person_dominates": ~(rows["largest_share"] <= rules.max_share),
+        "one_person_dominates": ~(rows["top_share"] <= rules.max_share),
     }
 
 

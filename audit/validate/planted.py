@@ -10,6 +10,10 @@ from scipy.special import expit
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 WEEKS_PER_WINDOW = 4
+SMALLEST_TEAM, LARGEST_TEAM = 4, 45
+OWN_DEPARTMENT = 0.6
+VISIBLE = 0.5
+"""A team effect from here counts as planted, below as background."""
 
 
 @dataclass(frozen=True)
@@ -127,9 +131,15 @@ def planted_company(scenario: Scenario, rng: np.random.Generator) -> PlantedComp
 def _people(scenario: Scenario, rng: np.random.Generator) -> _People:
     sizes: list[int] = []
     while sum(sizes) < scenario.n_people:
-        sizes.append(int(np.clip(round(float(np.exp(rng.normal(np.log(9), 0.55)))), 4, 45)))
+        sizes.append(
+            int(
+                np.clip(
+                    round(float(np.exp(rng.normal(np.log(9), 0.55)))), SMALLEST_TEAM, LARGEST_TEAM
+                )
+            )
+        )
     sizes[-1] -= sum(sizes) - scenario.n_people
-    if sizes[-1] < 4 and len(sizes) > 1:
+    if sizes[-1] < SMALLEST_TEAM and len(sizes) > 1:
         sizes[-2] += sizes.pop()
     team = np.repeat(np.arange(len(sizes)), sizes)
     of_team = rng.integers(0, scenario.n_departments, len(sizes))
@@ -158,7 +168,7 @@ def _department_effects(scenario: Scenario, people: _People) -> FloatArray:
 def _senders(people: _People, recipient: IntArray, rng: np.random.Generator) -> IntArray:
     """One sender per message, by activity within the scope drawn for it; never the recipient."""
     own_team = rng.beta(4.0, 4.0, people.n_teams)[people.team[recipient]]
-    near, far = rng.random(recipient.size) < own_team, rng.random(recipient.size) >= 0.6
+    near, far = rng.random(recipient.size) < own_team, rng.random(recipient.size) >= OWN_DEPARTMENT
     scope = np.where(near, 0, np.where(far, 2, 1))
     keys = (people.team, people.department, np.zeros(people.team.size, dtype=np.int64))
     sender = recipient.copy()
@@ -182,12 +192,14 @@ def _by_activity(
     last = np.searchsorted(key[order], wanted, side="right")
     point = running[first] + rng.random(wanted.size) * (running[last] - running[first])
     place = np.clip(np.searchsorted(running, point, side="right") - 1, first, last - 1)
-    return order[place]
+    chosen: IntArray = order[place]
+    return chosen
 
 
 def _weekly_load(recipient: IntArray, week: IntArray) -> IntArray:
     cell = recipient * (int(week.max(initial=0)) + 1) + week
-    return np.bincount(cell)[cell]
+    load: IntArray = np.bincount(cell)[cell]
+    return load
 
 
 def _organization(people: _People) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -204,13 +216,13 @@ def _organization(people: _People) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataF
 
 def _truth(people: _People, theta: FloatArray, department_theta: FloatArray) -> pd.DataFrame:
     effect = theta[people.team] + department_theta[people.department]
-    planted_team, planted_department = np.abs(theta) >= 0.5, department_theta != 0
+    planted_team, planted_department = np.abs(theta) >= VISIBLE, department_theta != 0
     rows = []
     for prefix, key in (("t", people.team), ("d", people.department)):
         for code in np.unique(key):
             inside = key == code
             own = planted_team[code] if prefix == "t" else planted_department[code]
-            held = planted_team[people.team[inside]] | planted_department[people.department[inside]]
+            held = planted_team[people.team] | planted_department[people.department]
             rows.append(
                 {
                     "group_id": f"{prefix}{code:05d}",
@@ -218,7 +230,7 @@ def _truth(people: _People, theta: FloatArray, department_theta: FloatArray) -> 
                     "n_people": int(inside.sum()),
                     "effect": effect[inside].mean() - effect[~inside].mean(),
                     "is_planted": bool(own),
-                    "holds_planted": bool(held.any()),
+                    "holds_planted": bool(held[inside].any()),
                 }
             )
     return pd.DataFrame(rows)
