@@ -1,0 +1,121 @@
+"""Messages to weekly counts of a person: what came in, when, from whom, and what went out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.checks import check
+from core.engine import Engine
+from core.tables.network import PERSON_COUNTS
+
+COUNTS_SQL = """
+with kinds as (
+    select person_id, max(case when is_leader then 1 else 0 end) as is_leader
+    from people
+    where kind = 'employee'
+    group by person_id
+),
+inbound as (
+    select
+        m.sent_day - (m.sent_day + 3) % 7 as week,
+        m.recipient_id as person_id,
+        case when m.is_automated then 1 else 0 end as is_automated,
+        case when m.is_off_hours then 1 else 0 end as is_off_hours,
+        case when s.is_leader = 1 then 1 else 0 end as is_from_leader,
+        case
+            when m.is_automated or s.person_id is null then 0
+            when m.n_recipients > $addressed_max then 0
+            when m.role = 'member' and m.visibility <> 'direct' then 0
+            else 1
+        end as is_counted
+    from messages m
+    join kinds r on r.person_id = m.recipient_id
+    left join kinds s on s.person_id = m.sender_id
+    where m.act <> 'reaction'
+),
+received as (
+    select
+        week, person_id,
+        count(*) as n_inbound,
+        sum(is_automated) as n_automated,
+        sum(is_counted) as n_received,
+        sum(is_counted * is_off_hours) as n_off_hours,
+        sum(is_counted * is_from_leader) as n_from_leaders
+    from inbound
+    group by week, person_id
+),
+outbound as (
+    select
+        m.sent_day - (m.sent_day + 3) % 7 as week,
+        m.sender_id as person_id,
+        m.message_id,
+        max(case when m.visibility = 'open' then 1 else 0 end) as is_open
+    from messages m
+    join kinds s on s.person_id = m.sender_id
+    where m.act <> 'reaction' and not m.is_automated
+    group by m.sent_day - (m.sent_day + 3) % 7, m.sender_id, m.message_id
+),
+sent as (
+    select week, person_id, count(*) as n_sent, sum(is_open) as n_open
+    from outbound
+    group by week, person_id
+),
+measures as (
+    select week, person_id, 'received' as measure, n_received as n, null as of_n
+    from received where n_received > 0
+    union all
+    select week, person_id, 'received_off_hours', n_off_hours, n_received
+    from received where n_received > 0
+    union all
+    select week, person_id, 'received_from_leaders', n_from_leaders, n_received
+    from received where n_received > 0
+    union all
+    select week, person_id, 'received_automated', n_automated, n_inbound
+    from received
+    union all
+    select week, person_id, 'sent', n_sent, null
+    from sent
+    union all
+    select week, person_id, 'sent_open', n_open, n_sent
+    from sent
+)
+select
+    cast(week as integer) as week,
+    person_id,
+    measure,
+    cast(n as bigint) as n,
+    cast(of_n as bigint) as of_n
+from measures
+order by week, person_id, measure
+"""
+
+
+def build_person_counts(
+    engine: Engine, canonical: Path, network: Path, addressed_max: int = 5
+) -> int:
+    """Write the weekly counts of every employee and return how many rows there are.
+
+    ======================  =============================================  ====================
+    measure                 n                                              of_n
+    ======================  =============================================  ====================
+    received                human messages from employees that address
+                            the person, at most `addressed_max` recipients
+    received_off_hours      of these, outside the person's hours           received
+    received_from_leaders   of these, from people with reports             received
+    received_automated      automated messages                             all that came in
+    sent                    human messages written
+    sent_open               of these, where colleagues could see them      sent
+    ======================  =============================================  ====================
+
+    Reactions count nowhere. Rows of a measure with an `of_n` are there whenever `of_n` is above 0,
+    so shares over weeks are ratios of sums.
+    """
+    inputs = {
+        "messages": canonical / "messages.parquet",
+        "people": canonical / "people.parquet",
+    }
+    rows = engine.run(
+        COUNTS_SQL, inputs, PERSON_COUNTS.path(network), {"addressed_max": addressed_max}
+    )
+    check(engine, PERSON_COUNTS, network)
+    return rows
