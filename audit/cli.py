@@ -1,0 +1,78 @@
+"""The command line: one group of commands, one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from audit.commands.inspect import check, explain, list_plugins
+from audit.commands.run import demo, report, run, simulate
+from core.errors import AuditError, UsageError
+
+CRASH = 1
+INTERRUPTED = 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("-v", "--verbose", is_flag=True, help="Log every stage with rows and seconds.")
+def cli(verbose: bool) -> None:
+    """Isotherm: where an organization has the conditions that empathy needs, and where not.
+
+    Groups only, never persons. Start with `python -m audit demo`.
+    """
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING, format="%(message)s", force=True
+    )
+
+
+for _command in (demo, check, run, report, simulate, list_plugins, explain):
+    cli.add_command(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    0 done, 2 usage or configuration, 3 input data, 4 privacy refused, 5 engine or report,
+    1 a crash: something we did not foresee.
+    """
+    try:
+        cli.main(
+            args=None if arguments is None else list(arguments),
+            prog_name="python -m audit",
+            standalone_mode=False,
+        )
+    except AuditError as error:
+        click.echo(f"Error: {error}", err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return UsageError.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped. An earlier release, if there is one, is still in place.", err=True)
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001  the one place that may see everything
+        click.echo(_crash_report(error), err=True)
+        return CRASH
+    return 0
+
+
+def _crash_report(error: Exception) -> str:
+    """Say what broke and where, without the message of the exception: it may hold data."""
+    frames = [
+        f"  {Path(frame.filename).name}:{frame.lineno} in {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    notes = [f"  {note}" for note in getattr(error, "__notes__", [])]
+    return "\n".join(
+        [
+            f"Isotherm met an error that it did not foresee: {type(error).__name__}.",
+            *notes,
+            *frames[-6:],
+            "Nothing was published; an earlier release, if there is one, is still in place.",
+            "Please report these lines. They hold no data.",
+        ]
+    )

@@ -1,0 +1,105 @@
+"""Commands that work: `demo`, `run`, `report`, `simulate`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from audit import pipeline
+from audit.config import load_config
+from audit.terminal import TerminalReporter
+from core.errors import UsageError
+from core.progress import Reporter
+from core.store import RunFolder
+from core.text import slug
+from ingest.simulate.exports import SCENARIOS, simulate_company
+from reports.build import build_reports
+from reports.registry import writers
+
+RUNS = Path("runs")
+SAMPLE = RUNS / "sample"
+SEED = 7
+AUDIT_FILE = "audit.toml"
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), default=SAMPLE, show_default=True,
+              help="Folder of the run.")
+@click.option("--if-missing", is_flag=True, help="Do nothing where the run is there already.")
+@click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True,
+              help="Seed of the made-up company and of the run.")
+def demo(out: Path, if_missing: bool, seed: int) -> None:
+    """Audit the made-up sample company: exports, run, all reports."""
+    if if_missing and (out / "published" / "about.parquet").exists():
+        click.echo(f"The sample audit is in {out} already.")
+        return
+    reporter = TerminalReporter()
+    folder = RunFolder.create(out)
+    exports = folder.root / "exports"
+    reporter.start("Making up a company", None)
+    simulate_company("planted", seed, exports)
+    reporter.finish()
+    _run(exports / AUDIT_FILE, out, reporter)
+
+
+@click.command()
+@click.argument("config", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path),
+              help="Folder of the run; left out: runs/<name of the audit>.")
+def run(config: Path, out: Path | None) -> None:
+    """Audit an organization as CONFIG says: read, measure, judge, publish, write reports."""
+    _run(config, out, TerminalReporter())
+
+
+@click.command()
+@click.argument("run_folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.option("--to", "formats", default="", help="Writers, joined by commas; left out: all.")
+def report(run_folder: Path, formats: str) -> None:
+    """Write the reports of RUN, a run folder, again."""
+    folder = RunFolder.open(run_folder)
+    wanted = [name.strip() for name in formats.split(",") if name.strip()]
+    _write_reports(folder, wanted, TerminalReporter())
+
+
+@click.command()
+@click.option("--scenario", type=click.Choice(SCENARIOS), default=SCENARIOS[0], show_default=True,
+              help="What is planted in the company.")
+@click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Seed.")
+@click.option("--out", type=click.Path(path_type=Path), required=True,
+              help="Folder to write into; it must be empty.")
+def simulate(scenario: str, seed: int, out: Path) -> None:
+    """Write the exports of a made-up company, its audit file and its planted truth."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"{out.name} is not an empty folder.", hint="Choose another --out.")
+    reporter = TerminalReporter()
+    reporter.start("Making up a company", None)
+    simulate_company(scenario, seed, out)
+    reporter.finish()
+    click.echo(f"Wrote {', '.join(sorted(path.name for path in out.iterdir()))} to {out}")
+    click.echo(f"Audit it: python -m audit run {out / AUDIT_FILE}")
+
+
+def _run(config_path: Path, out: Path | None, reporter: Reporter) -> None:
+    config = load_config(config_path)
+    _known_writers(config.reports.formats)
+    root = out or RUNS / slug(config.audit.name)
+    summary = pipeline.run(config, root, reporter)
+    click.echo("\n".join(summary.lines()))
+    _write_reports(RunFolder.open(root), config.reports.formats, reporter)
+
+
+def _write_reports(folder: RunFolder, formats: Sequence[str], reporter: Reporter) -> None:
+    _known_writers(formats)
+    paths = build_reports(
+        folder.published, folder.reports, list(formats) or writers.names(), reporter
+    )
+    click.echo("Reports:")
+    for path in paths:
+        click.echo(f"  {path}")
+
+
+def _known_writers(formats: Sequence[str]) -> None:
+    for name in formats:
+        writers.get(name)

@@ -1,0 +1,114 @@
+"""The audit file `audit.toml`: read, validated whole, every problem named by its TOML path."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from audit.config_parts import (
+    AuditPart,
+    EnginePart,
+    IndicatorsPart,
+    JudgementPart,
+    LimitsPart,
+    MeasurementPart,
+    OneOrMore,
+    OrganizationPart,
+    Part,
+    PrivacyPart,
+    ReportsPart,
+    SourcePart,
+    StakeholderPart,
+    SurveyPart,
+)
+from core.errors import ConfigError, UsageError
+
+_NOT_VALUES = "Value error, "
+
+
+class AuditConfig(Part):
+    """The whole audit file; paths are absolute, everything else as written or the default."""
+
+    audit: AuditPart = Field(description="what this audit is")
+    organization: OrganizationPart = Field(OrganizationPart(), description="whose organization")
+    source: OneOrMore[SourcePart] = Field(description="the exports to read")
+    stakeholder: tuple[StakeholderPart, ...] = Field((), description="classes of outside people")
+    survey: SurveyPart = Field(SurveyPart(), description="what was asked, and what was promised")
+    measurement: MeasurementPart = Field(MeasurementPart(), description="messages to observations")
+    judgement: JudgementPart = Field(JudgementPart(), description="observations to verdicts")
+    privacy: PrivacyPart = Field(PrivacyPart(), description="who stays unseen")
+    limits: LimitsPart = Field(LimitsPart(), description="when a run stops")
+    engine: EnginePart = Field(EnginePart(), description="memory and threads")
+    indicators: IndicatorsPart = Field(IndicatorsPart(), description="what is computed")
+    reports: ReportsPart = Field(ReportsPart(), description="what is written at the end")
+
+    def digest(self) -> str:
+        """Return a hash of every setting; where files and keys lie does not enter it."""
+        hidden = {"privacy": {"key_file"}, "organization": {"alias_file"}}
+        plain = self.model_dump(mode="json", by_alias=True, exclude=hidden)
+        return hashlib.sha256(
+            json.dumps(_without_folders(plain), sort_keys=True).encode()
+        ).hexdigest()[:16]
+
+
+def load_config(path: Path) -> AuditConfig:
+    """Return the validated audit file, or raise one `ConfigError` that lists every problem.
+
+    Relative paths in the file are relative to the file itself. Array entries are counted from 1:
+    `source[2].path` is the path of the second `[[source]]`.
+    """
+    if not path.is_file():
+        raise UsageError(
+            f"There is no audit file {path.name}.",
+            hint="Start from examples/audit.toml, which explains every key.",
+        )
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path.name}: not UTF-8 text.", code="E-CFG-001") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path.name}: not valid TOML: {error}.", code="E-CFG-002") from error
+    try:
+        return AuditConfig.model_validate(raw, context={"base": path.resolve().parent})
+    except ValidationError as error:
+        problems = [
+            f"{_toml_path(item['loc'])}: {item['msg'].removeprefix(_NOT_VALUES)}"
+            for item in error.errors(include_url=False, include_input=False)
+        ]
+        raise _refused(path, problems) from None
+
+
+def _without_folders(value: object) -> object:
+    if isinstance(value, dict):
+        return {
+            name: Path(str(item)).name if name == "path" else _without_folders(item)
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_without_folders(item) for item in value]
+    return value
+
+
+def _refused(path: Path, problems: Sequence[str]) -> ConfigError:
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    listed = "\n".join(f"  - {problem}" for problem in problems)
+    return ConfigError(
+        f"{path.name}: {count}. Nothing was read.\n{listed}\n",
+        code="E-CFG-003",
+        hint="examples/audit.toml explains every key.",
+    )
+
+
+def _toml_path(place: Sequence[str | int]) -> str:
+    text = ""
+    for step in place:
+        if isinstance(step, int):
+            text += f"[{step + 1}]"
+        elif step not in ("str", "int", "float", "bool"):
+            text += f".{step}" if text else step
+    return text or "the file"

@@ -1,0 +1,66 @@
+"""What an indicator declares about itself, and the registry that finds the indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from audit.view import WindowView
+from core.registry import Entry, Registry
+
+Layer = Literal["behaviour", "perception"]
+Quadrant = Literal["hears", "sees", "says_does", "thinks_feels"]
+Direction = Literal["warmer", "colder", "neither"]
+Scale = Literal["share", "points", "ratio", "hours", "log_odds", "score"]
+Shape = Literal["reply_sums", "person_values", "unit_values"]
+Need = Literal["messages", "levels", "survey"]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """The card of an indicator.
+
+    `gives` says which table it returns, and with it how it is judged: `reply_sums` (week,
+    person_id, n, n_yes, excess, info) by the reply estimator, `person_values` (subject_id, value,
+    and window_id, weight, variance where known) by its twin for values, `unit_values` (group_id,
+    value, n_people, n_observations, and expected, se, top_share where known) against its own
+    null, without a verdict.
+    """
+
+    code: str
+    title: str
+    question: str
+    layer: Layer
+    element: str
+    quadrant: Quadrant
+    higher_is: Direction
+    scale: Scale
+    gives: Shape
+    source: str
+    cannot_show: str
+    needs: tuple[Need, ...] = ("messages",)
+    least_median: float = 0.0
+    """Observations that the median member of a group must have."""
+    construct: str = ""
+    """Survey construct that the indicator reads; empty for behaviour."""
+
+
+Compute = Callable[[WindowView], pd.DataFrame]
+
+indicators: Registry[Indicator, Compute] = Registry("indicator", "audit.indicators")
+
+SHAPES: dict[Shape, tuple[str, ...]] = {
+    "reply_sums": ("week", "person_id", "n", "n_yes", "excess", "info"),
+    "person_values": ("subject_id", "value"),
+    "unit_values": ("group_id", "value", "n_people", "n_observations"),
+}
+"""Columns that each shape must have."""
+
+
+def chosen(names: Iterable[str]) -> list[Entry[Indicator, Compute]]:
+    """Return the named indicators in the order of their codes; all of them for no name."""
+    wanted = list(names) or indicators.names()
+    return sorted((indicators.get(name) for name in wanted), key=lambda entry: entry.meta.code)
