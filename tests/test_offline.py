@@ -1,0 +1,59 @@
+"""The product needs no network: nothing it imports or runs speaks beyond this machine."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from offline_guard import EXIT, command
+
+PACKAGES = ("app_pages", "audit", "core", "graph", "ingest", "reports")
+
+IMPORT_ALL = """
+import importlib, pkgutil
+for package in {packages!r}:
+    root = importlib.import_module(package)
+    for module in pkgutil.walk_packages(root.__path__, package + "."):
+        if module.name.endswith("__main__") or package == "app_pages":
+            continue  # scripts: importing one runs it
+        importlib.import_module(module.name)
+        print(module.name)
+"""
+
+
+def _guarded(*arguments: str, checkout: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*arguments), capture_output=True, text=True, cwd=checkout, timeout=240, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import socket; socket.create_connection(('192.0.2.1', 80), timeout=1)",
+        "import urllib.request; urllib.request.urlopen('http://192.0.2.1/', timeout=1)",
+        "import socket; socket.getaddrinfo('example.org', 80)",
+        "import socket\ntry: socket.gethostbyname('example.org')\nexcept BaseException: pass",
+    ],
+)
+def test_the_guard_ends_a_process_that_calls_out(code: str, checkout: Path) -> None:
+    done = _guarded("-c", code, checkout=checkout)
+    assert done.returncode == EXIT
+    assert "offline guard" in done.stderr
+
+
+def test_the_guard_lets_a_process_speak_to_itself(checkout: Path) -> None:
+    code = (
+        "import socket; s = socket.create_server(('127.0.0.1', 0))\n"
+        "socket.create_connection(s.getsockname()).close(); print('spoken')"
+    )
+    assert _guarded("-c", code, checkout=checkout).stdout == "spoken\n"
+
+
+def test_importing_every_module_calls_nobody(checkout: Path) -> None:
+    done = _guarded("-c", IMPORT_ALL.format(packages=PACKAGES), checkout=checkout)
+    assert done.returncode == 0, done.stderr
+    imported = done.stdout.split()
+    for room in set(PACKAGES) - {"app_pages"}:
+        assert any(name.startswith(f"{room}.") for name in imported), f"nothing of {room}"
