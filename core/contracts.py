@@ -86,7 +86,8 @@ class Contract:
 
     def empty(self) -> pd.DataFrame:
         """Return the table with no rows."""
-        return self.schema.empty_table().to_pandas()
+        frame: pd.DataFrame = self.schema.empty_table().to_pandas()
+        return frame
 
     def write(self, frame: pd.DataFrame, folder: Path) -> Path:
         """Write a frame as this table: columns in order, rows by key, whole or not at all.
@@ -107,13 +108,12 @@ class Contract:
     def read(self, folder: Path, columns: Iterable[str] | None = None) -> pd.DataFrame:
         """Return this table from a folder, with its columns in the contract's order."""
         wanted = list(columns) if columns is not None else self.names
-        return pq.read_table(self.path(folder), columns=wanted).to_pandas()
+        frame: pd.DataFrame = pq.read_table(self.path(folder), columns=wanted).to_pandas()
+        return frame
 
     def _to_arrow(self, frame: pd.DataFrame) -> pa.Table:
         unknown = [str(name) for name in frame.columns if name not in self.names]
-        missing = [
-            c.name for c in self.columns if c.name not in frame.columns and not c.nullable
-        ]
+        missing = [c.name for c in self.columns if c.name not in frame.columns and not c.nullable]
         breaches = [f"unknown column {name}" for name in unknown]
         breaches += [f"missing column {name}" for name in missing]
         if breaches:
@@ -121,14 +121,13 @@ class Contract:
         ordered = frame.reindex(columns=self.names).sort_values(list(self.key), kind="stable")
         try:
             arrays = [
-                pa.Array.from_pandas(ordered[c.name], type=ARROW_TYPES[c.type]) for c in self.columns
+                pa.Array.from_pandas(ordered[c.name], type=ARROW_TYPES[c.type])
+                for c in self.columns
             ]
         except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
             raise ContractError(self.name, [self._first_misfit(ordered)]) from error
         plain = pa.schema([pa.field(c.name, ARROW_TYPES[c.type]) for c in self.columns])
-        return pa.Table.from_arrays(
-            [_combined(a) for a in arrays], schema=plain
-        )
+        return pa.Table.from_arrays([_combined(a) for a in arrays], schema=plain)
 
     def _first_misfit(self, frame: pd.DataFrame) -> str:
         for column in self.columns:

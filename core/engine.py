@@ -30,7 +30,7 @@ class Engine(ABC):
         output: Path,
         parameters: Mapping[str, Value] | None = None,
     ) -> int:
-        """Write the result of a query as one Parquet file, whole or not at all; return its rows."""
+        """Write the result of a query as one whole Parquet file and return its number of rows."""
 
     @abstractmethod
     def fetch(
@@ -87,10 +87,10 @@ class DuckDBEngine(Engine):
         output: Path,
         parameters: Mapping[str, Value] | None = None,
     ) -> int:
-        """Write the result of a query as one Parquet file, whole or not at all; return its rows."""
+        """Write the result of a query as one whole Parquet file and return its number of rows."""
         output.parent.mkdir(parents=True, exist_ok=True)
         partial = output.with_name(f".{output.name}.partial")
-        with self._views(inputs) as connection:
+        with self._views(sql, inputs) as connection:
             try:
                 relation = connection.sql(sql, params=dict(parameters or {}) or None)
                 relation.write_parquet(str(partial), compression="zstd")
@@ -108,27 +108,27 @@ class DuckDBEngine(Engine):
         parameters: Mapping[str, Value] | None = None,
     ) -> pd.DataFrame:
         """Return the result of a query as a frame."""
-        with self._views(inputs) as connection:
+        with self._views(sql, inputs) as connection:
             try:
                 return connection.execute(sql, dict(parameters or {}) or None).df()
             except duckdb.Error as error:
                 raise _explained(error, sql, inputs) from error
 
     def _count(self, path: Path) -> int:
-        with self._views({"written": path}) as connection:
-            row = connection.execute("select count(*) from written").fetchone()
-        return int(row[0]) if row else 0
+        frame = self.fetch("select count(*) as n from written", {"written": path})
+        return int(frame["n"].iloc[0])
 
-    def _views(self, inputs: Mapping[str, Path]) -> _Views:
+    def _views(self, sql: str, inputs: Mapping[str, Path]) -> _Views:
+        # DuckDB would run "a; b" as two statements.
+        if len(self._connection.extract_statements(sql)) != 1:
+            raise EngineError("A query must be one statement.", code="E-ENGINE-002")
         return _Views(self._connection.cursor(), inputs)
 
 
 class _Views:
     """A cursor on which the inputs stand as temporary views for the length of one query."""
 
-    def __init__(
-        self, connection: duckdb.DuckDBPyConnection, inputs: Mapping[str, Path]
-    ) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, inputs: Mapping[str, Path]) -> None:
         self._connection = connection
         self._inputs = inputs
 
@@ -136,7 +136,7 @@ class _Views:
         for name, path in self._inputs.items():
             pattern = _no_glob(path) + ("/*.parquet" if path.is_dir() else "")
             self._connection.execute(
-                f"create or replace temp view {_identifier(name)} as "
+                f"create or replace temp view {_identifier(name)} as "  # noqa: S608
                 f"select * from read_parquet({_literal(pattern)})"
             )
         return self._connection

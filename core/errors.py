@@ -40,7 +40,7 @@ class ConfigError(AuditError, ValueError):
 
 
 class SourceError(AuditError):
-    """An export cannot be read; `place` is a line, a byte or a JSON path, `file` its short name."""
+    """An export cannot be read; `place` is a line, byte or JSON path, `file` a short name."""
 
     exit_code = 3
 

@@ -19,9 +19,7 @@ def clean_name(text: str, length: int = NAME_LENGTH) -> str:
     another. An empty result becomes "(no name)".
     """
     composed = unicodedata.normalize("NFC", text)
-    visible = "".join(
-        " " if c.isspace() else c for c in composed if c.isspace() or _is_visible(c)
-    )
+    visible = "".join(" " if c.isspace() else c for c in composed if c.isspace() or _is_visible(c))
     single = " ".join(visible.split())
     if len(single) > length:
         single = single[: length - 1].rstrip() + "…"

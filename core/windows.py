@@ -65,9 +65,7 @@ def cut_windows(first_day: int, end_day: int, weeks: int) -> list[Window]:
     length = 7 * weeks
     count = max(0, (last - first_week) // length)
     start = last - count * length
-    return [
-        Window(i, start + i * length, start + (i + 1) * length) for i in range(count)
-    ]
+    return [Window(i, start + i * length, start + (i + 1) * length) for i in range(count)]
 
 
 def cut_periods(windows: list[Window], per_period: int) -> list[Period]:

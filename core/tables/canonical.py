@@ -9,32 +9,49 @@ CHANNELS = ("email", "chat", "meeting", "call")
 AUTO_REASONS = ("header", "bulk", "bounce", "service_account", "behaviour", "declared")
 
 PEOPLE = Contract(
-    "people", "private",
+    "people",
+    "private",
     "Everybody who sent or received, and everybody on the roster, with validity.",
     ("person_id", "valid_from_day"),
     (
         Column("person_id", "string", "keyed pseudonym, 16 hex digits"),
         Column("valid_from_day", "int32", "first day on which this row holds"),
         Column("valid_to_day", "int32", "day after the last; null while it holds", nullable=True),
-        Column("kind", "string", "employee, external, or service (lists, bots, role mailboxes)",
-               one_of=("employee", "external", "service")),
-        Column("stakeholder", "string", "class of an external person", nullable=True,
-               one_of=STAKEHOLDERS),
+        Column(
+            "kind",
+            "string",
+            "employee, external, or service (lists, bots, role mailboxes)",
+            one_of=("employee", "external", "service"),
+        ),
+        Column(
+            "stakeholder",
+            "string",
+            "class of an external person",
+            nullable=True,
+            one_of=STAKEHOLDERS,
+        ),
         Column("unit_id", "string", "unit of an employee", nullable=True),
         Column("manager_id", "string", "manager of an employee", nullable=True),
         Column("joined_day", "int32", "first day in the organization", nullable=True),
         Column("level", "int8", "0 is the top", nullable=True, lowest=0),
         Column("role_family", "string", "coarse function", nullable=True),
         Column("site", "string", "coarse location", nullable=True),
-        Column("work_mode", "string", "where the person works", nullable=True,
-               one_of=("remote", "hybrid", "onsite")),
+        Column(
+            "work_mode",
+            "string",
+            "where the person works",
+            nullable=True,
+            one_of=("remote", "hybrid", "onsite"),
+        ),
         Column("time_zone", "string", "IANA name"),
         Column("is_leader", "bool", "has reports on the roster"),
     ),
 )
 
 UNITS = Contract(
-    "units", "private", "The organization tree, with validity.",
+    "units",
+    "private",
+    "The organization tree, with validity.",
     ("unit_id", "valid_from_day"),
     (
         Column("unit_id", "string", "stable id of a unit: a readable slug, never a pseudonym"),
@@ -48,7 +65,9 @@ UNITS = Contract(
 )
 
 MESSAGES = Contract(
-    "messages", "private", "One row per message and recipient. No content in any column.",
+    "messages",
+    "private",
+    "One row per message and recipient. No content in any column.",
     ("message_id", "recipient_id"),
     (
         Column("message_id", "string", "keyed hash, 32 hex digits"),
@@ -58,10 +77,18 @@ MESSAGES = Contract(
         Column("recipient_id", "string", "who was addressed; never the sender"),
         Column("channel", "string", "way of sending", one_of=CHANNELS),
         Column("act", "string", "what was done", one_of=("post", "reply", "reaction")),
-        Column("role", "string", "how the recipient was addressed",
-               one_of=("to", "cc", "mention", "member")),
-        Column("visibility", "string", "could colleagues have seen it",
-               one_of=("direct", "closed", "open")),
+        Column(
+            "role",
+            "string",
+            "how the recipient was addressed",
+            one_of=("to", "cc", "mention", "member"),
+        ),
+        Column(
+            "visibility",
+            "string",
+            "could colleagues have seen it",
+            one_of=("direct", "closed", "open"),
+        ),
         Column("n_recipients", "int32", "all addressed people, before any dropping", lowest=1),
         Column("sent_s", "int64", "UTC instant, whole seconds since 1970"),
         Column("sent_day", "int32", "day on the sender's clock"),
@@ -70,10 +97,19 @@ MESSAGES = Contract(
         Column("recipient_work_s", "int64", "the same on the recipient's working clock"),
         Column("is_off_hours", "bool", "outside the recipient's scheduled hours"),
         Column("is_automated", "bool", "not written by a human act of sending"),
-        Column("auto_reason", "string", "why it counts as automated", nullable=True,
-               one_of=AUTO_REASONS),
-        Column("reply_quality", "string", "explicit by the export, pseudo inferred, or none",
-               one_of=("explicit", "pseudo", "none")),
+        Column(
+            "auto_reason",
+            "string",
+            "why it counts as automated",
+            nullable=True,
+            one_of=AUTO_REASONS,
+        ),
+        Column(
+            "reply_quality",
+            "string",
+            "explicit by the export, pseudo inferred, or none",
+            one_of=("explicit", "pseudo", "none"),
+        ),
         Column("source", "string", "reader that gave the row"),
     ),
     (
@@ -83,7 +119,9 @@ MESSAGES = Contract(
 )
 
 IDENTITIES = Contract(
-    "identities", "private", "Which keyed identity belongs to which person, and by which rule.",
+    "identities",
+    "private",
+    "Which keyed identity belongs to which person, and by which rule.",
     ("identity_hash",),
     (
         Column("identity_hash", "string", "keyed hash of a canonical address or account id"),
@@ -95,7 +133,9 @@ IDENTITIES = Contract(
 )
 
 IMPORTS = Contract(
-    "imports", "private", "The balance sheet: one row per source file.",
+    "imports",
+    "private",
+    "The balance sheet: one row per source file.",
     ("file_sha256", "source"),
     (
         Column("file_sha256", "string", "hash of the bytes read"),
@@ -105,27 +145,37 @@ IMPORTS = Contract(
         Column("n_duplicate", "int64", "units already seen", lowest=0),
         Column("n_filtered", "int64", "units left out on purpose, with a reason", lowest=0),
         Column("n_rejected", "int64", "units not understood, with a reason", lowest=0),
-        Column("n_slots", "int64", "recipient slots of the accepted and duplicate units", lowest=0),
+        Column(
+            "n_slots", "int64", "recipient slots of the accepted and duplicate units", lowest=0
+        ),
         Column("n_rows", "int64", "recipient slots that became rows", lowest=0),
         Column("is_complete", "bool", "false when the file seems cut off"),
     ),
 )
 
 IMPORT_REASONS = Contract(
-    "import_reasons", "private", "Why units or recipient slots of a source were left out.",
+    "import_reasons",
+    "private",
+    "Why units or recipient slots of a source were left out.",
     ("file_sha256", "source", "part", "reason"),
     (
         Column("file_sha256", "string", "hash of the bytes read"),
         Column("source", "string", "reader and its number in the configuration"),
-        Column("part", "string", "what the reason is about",
-               one_of=("filtered", "rejected", "slot", "note")),
+        Column(
+            "part",
+            "string",
+            "what the reason is about",
+            one_of=("filtered", "rejected", "slot", "note"),
+        ),
         Column("reason", "string", "short code"),
         Column("n", "int64", "how many", lowest=0),
     ),
 )
 
 REJECTS = Contract(
-    "rejects", "private", "Where something was not understood; never the raw line.",
+    "rejects",
+    "private",
+    "Where something was not understood; never the raw line.",
     ("file_sha256", "locator", "code"),
     (
         Column("file_sha256", "string", "hash of the bytes read"),
@@ -136,7 +186,9 @@ REJECTS = Contract(
 )
 
 CONFLICTS = Contract(
-    "conflicts", "private", "Messages whose copies disagree.",
+    "conflicts",
+    "private",
+    "Messages whose copies disagree.",
     ("message_id", "kind"),
     (
         Column("message_id", "string", "keyed hash"),

@@ -6,7 +6,10 @@ from core.contracts import Column, Contract
 from core.tables.canonical import CHANNELS, STAKEHOLDERS
 
 WINDOWS = Contract(
-    "windows", "private", "Whole weeks seen together.", ("window_id",),
+    "windows",
+    "private",
+    "Whole weeks seen together.",
+    ("window_id",),
     (
         Column("window_id", "int32", "from 0, oldest first", lowest=0),
         Column("first_day", "int32", "a Monday"),
@@ -17,7 +20,9 @@ WINDOWS = Contract(
 )
 
 MEMBERSHIP = Contract(
-    "membership", "private", "Who belonged where at the start of each window.",
+    "membership",
+    "private",
+    "Who belonged where at the start of each window.",
     ("window_id", "person_id"),
     (
         Column("window_id", "int32", "the window"),
@@ -32,7 +37,8 @@ MEMBERSHIP = Contract(
 )
 
 EDGES = Contract(
-    "edges", "private",
+    "edges",
+    "private",
     "Human messages of one employee to another in a week, at most mass_max recipients.",
     ("week", "source_id", "target_id", "channel"),
     (
@@ -51,7 +57,8 @@ EDGES = Contract(
 )
 
 REPLIES = Contract(
-    "replies", "private",
+    "replies",
+    "private",
     "One row per addressed human message and recipient: the observations of the reply model.",
     ("message_id", "recipient_id"),
     (
@@ -59,24 +66,43 @@ REPLIES = Contract(
         Column("week", "int32", "Monday of the week it was sent"),
         Column("sender_id", "string", "who wrote"),
         Column("recipient_id", "string", "employee who might answer"),
-        Column("relation", "string", "sender seen from the recipient: `up` means that a report "
-               "wrote to the manager", one_of=("up", "down", "peer", "other", "outside")),
-        Column("stakeholder", "string", "class of an outside sender", nullable=True,
-               one_of=STAKEHOLDERS),
+        Column(
+            "relation",
+            "string",
+            "sender seen from the recipient: `up` means that a report wrote to the manager",
+            one_of=("up", "down", "peer", "other", "outside"),
+        ),
+        Column(
+            "stakeholder",
+            "string",
+            "class of an outside sender",
+            nullable=True,
+            one_of=STAKEHOLDERS,
+        ),
         Column("is_same_unit", "bool", "both in one leaf unit"),
         Column("channel", "string", "way of sending", one_of=CHANNELS),
-        Column("inbound_load", "int32", "addressed messages the recipient got that week",
-               lowest=0),
+        Column(
+            "inbound_load", "int32", "addressed messages the recipient got that week", lowest=0
+        ),
         Column("fan_out", "int32", "people addressed", lowest=1),
         Column("hour_block", "int8", "sender's hour // 4", lowest=0, highest=5),
         Column("weekday", "int8", "0 is Monday", lowest=0, highest=6),
         Column("is_off_hours", "bool", "outside the recipient's hours"),
         Column("reply_id", "string", "first answer", nullable=True),
-        Column("reply_quality", "string", "how an answer to it would be known",
-               one_of=("explicit", "pseudo")),
+        Column(
+            "reply_quality",
+            "string",
+            "how an answer to it would be known",
+            one_of=("explicit", "pseudo"),
+        ),
         Column("latency_s", "int64", "seconds to the answer", nullable=True, lowest=0),
-        Column("work_latency_s", "int64", "scheduled seconds of the recipient to the answer",
-               nullable=True, lowest=0),
+        Column(
+            "work_latency_s",
+            "int64",
+            "scheduled seconds of the recipient to the answer",
+            nullable=True,
+            lowest=0,
+        ),
         Column("is_answered", "bool", "within the horizon on the recipient's working clock"),
         Column("is_followed_up", "bool", "the sender wrote again in the thread, unanswered"),
         Column("is_censored", "bool", "sent less than one horizon before the data end"),
@@ -84,14 +110,20 @@ REPLIES = Contract(
 )
 
 PERSON_WEEKS = Contract(
-    "person_weeks", "private", "Sufficient statistics of a person's week in one outcome.",
+    "person_weeks",
+    "private",
+    "Sufficient statistics of a person's week in one outcome.",
     ("week", "person_id", "outcome", "reply_quality"),
     (
         Column("week", "int32", "the Monday"),
         Column("person_id", "string", "recipient"),
         Column("outcome", "string", "answered, answered_up, answered_down, ..."),
-        Column("reply_quality", "string", "never mixed in one comparison",
-               one_of=("explicit", "pseudo")),
+        Column(
+            "reply_quality",
+            "string",
+            "never mixed in one comparison",
+            one_of=("explicit", "pseudo"),
+        ),
         Column("n", "int64", "messages", lowest=0),
         Column("n_yes", "int64", "messages with the outcome", lowest=0),
         Column("excess", "double", "sum of y - p0"),
@@ -103,19 +135,25 @@ PERSON_WEEKS = Contract(
 )
 
 PERSON_COUNTS = Contract(
-    "person_counts", "private", "Weekly counts of a person.", ("week", "person_id", "measure"),
+    "person_counts",
+    "private",
+    "Weekly counts of a person.",
+    ("week", "person_id", "measure"),
     (
         Column("week", "int32", "the Monday"),
         Column("person_id", "string", "employee"),
         Column("measure", "string", "received, received_off_hours, received_automated, sent, ..."),
         Column("n", "int64", "count", lowest=0),
-        Column("of_n", "int64", "out of how many, where a share is meant", nullable=True,
-               lowest=0),
+        Column(
+            "of_n", "int64", "out of how many, where a share is meant", nullable=True, lowest=0
+        ),
     ),
 )
 
 UNIT_EDGES = Contract(
-    "unit_edges", "private", "Traffic between two groups in a period.",
+    "unit_edges",
+    "private",
+    "Traffic between two groups in a period.",
     ("window_id", "source_unit_id", "target_unit_id"),
     (
         Column("window_id", "int32", "last window of the period"),
@@ -127,10 +165,21 @@ UNIT_EDGES = Contract(
         Column("weight", "double", "sum of 1 / n_recipients", lowest=0),
         Column("n_ties", "int64", "pairs of people with two-way contact", lowest=0),
         Column("expected_ties", "double", "ties expected from degrees alone", lowest=0),
-        Column("mutual_share", "double", "share of contact pairs that are two-way",
-               nullable=True, lowest=0, highest=1),
-        Column("top_person_share", "double", "largest share of the messages by one sender",
-               lowest=0, highest=1),
+        Column(
+            "mutual_share",
+            "double",
+            "share of contact pairs that are two-way",
+            nullable=True,
+            lowest=0,
+            highest=1,
+        ),
+        Column(
+            "top_person_share",
+            "double",
+            "largest share of the messages by one sender",
+            lowest=0,
+            highest=1,
+        ),
         Column("top_two_share", "double", "the same for two senders", lowest=0, highest=1),
     ),
 )
@@ -138,6 +187,12 @@ UNIT_EDGES = Contract(
 NETWORK = {
     t.name: t
     for t in (
-        WINDOWS, MEMBERSHIP, EDGES, REPLIES, PERSON_WEEKS, PERSON_COUNTS, UNIT_EDGES,
+        WINDOWS,
+        MEMBERSHIP,
+        EDGES,
+        REPLIES,
+        PERSON_WEEKS,
+        PERSON_COUNTS,
+        UNIT_EDGES,
     )
 }

@@ -22,7 +22,10 @@ def _window() -> Column:
 
 
 ABOUT = Contract(
-    "about", "published", "One row: what this release is.", ("run_id",),
+    "about",
+    "published",
+    "One row: what this release is.",
+    ("run_id",),
     (
         Column("run_id", "string", "hash of data, configuration and version"),
         Column("title", "string", "name of the audit"),
@@ -41,8 +44,12 @@ ABOUT = Contract(
         Column("next_step", "string", "what to do next"),
         Column("lead_behaviour", "string", "indicator of the behaviour verdict"),
         Column("lead_perception", "string", "indicator of the perception verdict"),
-        Column("reply_quality", "string", "how answers are known", one_of=("explicit", "pseudo",
-               "none")),
+        Column(
+            "reply_quality",
+            "string",
+            "how answers are known",
+            one_of=("explicit", "pseudo", "none"),
+        ),
         Column("seed", "int64", "seed of every random draw"),
         Column("version", "string", "version of the product"),
         Column("config_hash", "string", "hash of the configuration"),
@@ -51,7 +58,10 @@ ABOUT = Contract(
 )
 
 PUBLISHED_WINDOWS = Contract(
-    "windows", "published", "The periods that verdicts are about.", ("window_id",),
+    "windows",
+    "published",
+    "The periods that verdicts are about.",
+    ("window_id",),
     (
         _window(),
         Column("label", "string", "name of the period for people: Before, After, or Now"),
@@ -63,7 +73,9 @@ PUBLISHED_WINDOWS = Contract(
 )
 
 PUBLISHED_UNITS = Contract(
-    "units", "published", "Every unit of the roster and where its numbers are found.",
+    "units",
+    "published",
+    "Every unit of the roster and where its numbers are found.",
     ("window_id", "unit_id"),
     (
         _window(),
@@ -75,7 +87,9 @@ PUBLISHED_UNITS = Contract(
 )
 
 PUBLISHED_GROUPS = Contract(
-    "org_groups", "published", "The fixed cube of groups; hidden rows come last, A to Z.",
+    "org_groups",
+    "published",
+    "The fixed cube of groups, in the order of their ids, which says nothing.",
     ("window_id", "group_id"),
     (
         _window(),
@@ -83,8 +97,12 @@ PUBLISHED_GROUPS = Contract(
         Column("parent_id", "string", "group above", nullable=True),
         Column("kind", "string", "what the group is", one_of=GROUP_KINDS),
         Column("name", "string", "name"),
-        Column("division_id", "string", "group right under the root; its own id for a division",
-               nullable=True),
+        Column(
+            "division_id",
+            "string",
+            "group right under the root; its own id for a division",
+            nullable=True,
+        ),
         Column("depth", "int8", "0 at the root", lowest=0),
         Column("path", "string", "names from the root, joined by ' / '"),
         Column("is_leaf", "bool", "nothing below it: a mark on the map"),
@@ -97,32 +115,55 @@ PUBLISHED_INDICATORS = Contract(
 )
 
 PUBLISHED_VALUES = Contract(
-    "indicator_values", "published", "Indicators of groups, rounded by policy.",
+    "indicator_values",
+    "published",
+    "Indicators of groups, rounded by policy.",
     ("window_id", "group_id", "indicator"),
     (
         _window(),
         Column("group_id", "string", "the group"),
         Column("indicator", "string", "the indicator"),
-        Column("status", "string", "state of the cell",
-               one_of=("shown", "not_observed", "unreliable", "not_shown", "status_only")),
+        Column(
+            "status",
+            "string",
+            "state of the cell",
+            one_of=("shown", "not_observed", "unreliable", "not_shown", "status_only"),
+        ),
         Column("why", "string", "reason in words where there is no number", nullable=True),
-        Column("value", "double", "in the indicator's scale: points for shares, to the nearest 5; "
-               "ratios and scores to one decimal", nullable=True),
-        Column("value_text", "string", "the value as people read it: 'about 20 %', 'under 5 %'",
-               nullable=True),
+        Column(
+            "value",
+            "double",
+            "in the indicator's scale: points for shares, to the nearest 5; "
+            "ratios and scores to one decimal",
+            nullable=True,
+        ),
+        Column(
+            "value_text",
+            "string",
+            "the value as people read it: 'about 20 %', 'under 5 %'",
+            nullable=True,
+        ),
         Column("low", "double", "90 % interval, rounded outwards", nullable=True),
         Column("high", "double", "the same, upper end", nullable=True),
-        Column("expected", "double", "what the null or the rest gives, rounded alike",
-               nullable=True),
-        Column("leaning", "string", "which side of the rest it leans to", nullable=True,
-               one_of=("cooler", "warmer", "none")),
+        Column(
+            "expected", "double", "what the null or the rest gives, rounded alike", nullable=True
+        ),
+        Column(
+            "leaning",
+            "string",
+            "which side of the rest it leans to",
+            nullable=True,
+            one_of=("cooler", "warmer", "none"),
+        ),
         *_SHOWN,
     ),
     (Reference("group_id", "org_groups", "group_id"),),
 )
 
 PUBLISHED_RELIABILITY = Contract(
-    "reliability", "published", "Gates of an indicator over the whole organization.",
+    "reliability",
+    "published",
+    "Gates of an indicator over the whole organization.",
     ("window_id", "indicator", "kind"),
     (
         _window(),
@@ -134,37 +175,63 @@ PUBLISHED_RELIABILITY = Contract(
 )
 
 PUBLISHED_VERDICTS_TABLE = Contract(
-    "verdicts", "published", "The verdict of each layer on each group.",
+    "verdicts",
+    "published",
+    "The verdict of each layer on each group.",
     ("window_id", "group_id", "layer"),
     (
         _window(),
         Column("group_id", "string", "the group"),
         Column("layer", "string", "behaviour or perception", one_of=LAYERS),
         Column("verdict", "string", "the word", one_of=PUBLISHED_VERDICTS),
-        Column("effect", "double", "shrunken contrast with the rest: points (to the nearest 5) "
-               "for behaviour, SD (one decimal) for perception; below 0 is colder",
-               nullable=True),
+        Column(
+            "effect",
+            "double",
+            "shrunken contrast with the rest: points (to the nearest 5) "
+            "for behaviour, SD (one decimal) for perception; below 0 is colder",
+            nullable=True,
+        ),
         Column("low", "double", "90 % interval, rounded outwards", nullable=True),
         Column("high", "double", "the same, upper end", nullable=True),
         Column("scale", "string", "scale of the effect", one_of=("points", "sd")),
-        Column("leaning", "string", "which side it leans to; none where the odds are under 7 in "
-               "10", nullable=True, one_of=("cooler", "warmer", "none")),
-        Column("odds_in_ten", "int8", "odds of the leaning, 5 to 9 in 10", nullable=True,
-               lowest=5, highest=9),
+        Column(
+            "leaning",
+            "string",
+            "which side it leans to; none where the odds are under 7 in 10",
+            nullable=True,
+            one_of=("cooler", "warmer", "none"),
+        ),
+        Column(
+            "odds_in_ten",
+            "int8",
+            "odds of the leaning, 5 to 9 in 10",
+            nullable=True,
+            lowest=5,
+            highest=9,
+        ),
         Column("odds_words", "string", "the odds in words", nullable=True),
-        Column("evidence", "string", "familywise p as a band", nullable=True,
-               one_of=EVIDENCE_BANDS),
-        Column("evidence_fdr", "string", "false discovery rate as a band", nullable=True,
-               one_of=EVIDENCE_BANDS),
-        Column("windows_text", "string", "in how many windows it pointed the same way",
-               nullable=True),
+        Column(
+            "evidence", "string", "familywise p as a band", nullable=True, one_of=EVIDENCE_BANDS
+        ),
+        Column(
+            "evidence_fdr",
+            "string",
+            "false discovery rate as a band",
+            nullable=True,
+            one_of=EVIDENCE_BANDS,
+        ),
+        Column(
+            "windows_text", "string", "in how many windows it pointed the same way", nullable=True
+        ),
         Column("is_robust", "bool", "survives dropping any one member", nullable=True),
-        Column("mde", "double", "smallest effect that could be seen here, same scale",
-               nullable=True),
+        Column(
+            "mde", "double", "smallest effect that could be seen here, same scale", nullable=True
+        ),
         Column("is_top", "bool", "highest homogeneous group: the one to report"),
         Column("sentence", "string", "the verdict as a sentence"),
-        Column("settle", "string", "what would settle it, where evidence is lacking",
-               nullable=True),
+        Column(
+            "settle", "string", "what would settle it, where evidence is lacking", nullable=True
+        ),
         Column("caveat", "string", "what this cannot show"),
         *_SHOWN,
     ),
@@ -172,7 +239,10 @@ PUBLISHED_VERDICTS_TABLE = Contract(
 )
 
 PUBLISHED_JOINT = Contract(
-    "joint_verdicts", "published", "Both layers read together.", ("window_id", "group_id"),
+    "joint_verdicts",
+    "published",
+    "Both layers read together.",
+    ("window_id", "group_id"),
     (
         _window(),
         Column("group_id", "string", "the group"),
@@ -187,16 +257,29 @@ PUBLISHED_JOINT = Contract(
 )
 
 PUBLISHED_EDGES = Contract(
-    "unit_edges", "published", "Contact between two shown leaf groups; each pair once.",
+    "unit_edges",
+    "published",
+    "Contact between two shown leaf groups; each pair once.",
     ("window_id", "source_group_id", "target_group_id"),
     (
         _window(),
         Column("source_group_id", "string", "group; first of the pair A to Z"),
         Column("target_group_id", "string", "other group of the pair"),
-        Column("strength", "int8", "class 1 (thin) to 5 (strong), fifths of all released pairs",
-               lowest=1, highest=5),
-        Column("mutual", "double", "share of contact pairs that are two-way, to the nearest 5 "
-               "points", nullable=True, lowest=0, highest=100),
+        Column(
+            "strength",
+            "int8",
+            "class 1 (thin) to 5 (strong), fifths of all released pairs",
+            lowest=1,
+            highest=5,
+        ),
+        Column(
+            "mutual",
+            "double",
+            "share of contact pairs that are two-way, to the nearest 5 points",
+            nullable=True,
+            lowest=0,
+            highest=100,
+        ),
     ),
     (
         Reference("source_group_id", "org_groups", "group_id"),
@@ -205,7 +288,9 @@ PUBLISHED_EDGES = Contract(
 )
 
 UNIT_MAP = Contract(
-    "unit_map", "published", "Where groups lie on the map; drawn from released contact only.",
+    "unit_map",
+    "published",
+    "Where groups lie on the map; drawn from released contact only.",
     ("group_id",),
     (
         Column("group_id", "string", "leaf group or division"),
@@ -218,13 +303,19 @@ UNIT_MAP = Contract(
 )
 
 PUBLISHED_FINDINGS = Contract(
-    "findings", "published", "What is worth saying, strongest evidence first.", ("finding_id",),
+    "findings",
+    "published",
+    "What is worth saying, strongest evidence first.",
+    ("finding_id",),
     (
         Column("finding_id", "string", "stable id"),
         _window(),
-        Column("kind", "string", "what kind of finding",
-               one_of=("hotspot", "desert", "watch", "blind_spot", "fact", "data_gap",
-                       "leaning")),
+        Column(
+            "kind",
+            "string",
+            "what kind of finding",
+            one_of=("hotspot", "desert", "watch", "blind_spot", "fact", "data_gap", "leaning"),
+        ),
         Column("place", "int32", "order of reading, 1 first", lowest=1),
         Column("group_id", "string", "whom it is about", nullable=True),
         Column("confidence", "string", "how sure", one_of=("low", "medium", "high")),
@@ -236,7 +327,10 @@ PUBLISHED_FINDINGS = Contract(
 )
 
 PUBLISHED_EVIDENCE = Contract(
-    "evidence", "published", "The chain behind a finding, in words.", ("finding_id", "step"),
+    "evidence",
+    "published",
+    "The chain behind a finding, in words.",
+    ("finding_id", "step"),
     (
         Column("finding_id", "string", "the finding"),
         Column("step", "int32", "order in the chain", lowest=1),
@@ -247,12 +341,26 @@ PUBLISHED_EVIDENCE = Contract(
 )
 
 QUALITY = Contract(
-    "quality", "published", "How far to trust this: balance sheet, coverage, response.",
+    "quality",
+    "published",
+    "How far to trust this: balance sheet, coverage, response.",
     ("section", "item", "part"),
     (
-        Column("section", "string", "which check",
-               one_of=("balance", "reasons", "coverage", "identity", "response", "automated",
-                       "hidden", "trust")),
+        Column(
+            "section",
+            "string",
+            "which check",
+            one_of=(
+                "balance",
+                "reasons",
+                "coverage",
+                "identity",
+                "response",
+                "automated",
+                "hidden",
+                "trust",
+            ),
+        ),
         Column("item", "string", "source, channel, wave or check, never a file name"),
         Column("part", "string", "what the row counts"),
         Column("number", "double", "count or share in percent", nullable=True),
@@ -265,8 +373,19 @@ QUALITY = Contract(
 PUBLISHED = {
     t.name: t
     for t in (
-        ABOUT, PUBLISHED_WINDOWS, PUBLISHED_UNITS, PUBLISHED_GROUPS, PUBLISHED_INDICATORS,
-        PUBLISHED_VALUES, PUBLISHED_RELIABILITY, PUBLISHED_VERDICTS_TABLE, PUBLISHED_JOINT,
-        PUBLISHED_EDGES, UNIT_MAP, PUBLISHED_FINDINGS, PUBLISHED_EVIDENCE, QUALITY,
+        ABOUT,
+        PUBLISHED_WINDOWS,
+        PUBLISHED_UNITS,
+        PUBLISHED_GROUPS,
+        PUBLISHED_INDICATORS,
+        PUBLISHED_VALUES,
+        PUBLISHED_RELIABILITY,
+        PUBLISHED_VERDICTS_TABLE,
+        PUBLISHED_JOINT,
+        PUBLISHED_EDGES,
+        UNIT_MAP,
+        PUBLISHED_FINDINGS,
+        PUBLISHED_EVIDENCE,
+        QUALITY,
     )
 }

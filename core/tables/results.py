@@ -5,17 +5,30 @@ from __future__ import annotations
 from core.contracts import Column, Contract
 
 VERDICT_WORDS = (
-    "desert", "desert_watch", "hotspot", "hotspot_watch", "typical", "not_enough_evidence",
+    "desert",
+    "desert_watch",
+    "hotspot",
+    "hotspot_watch",
+    "typical",
+    "not_enough_evidence",
 )
 JOINT_WORDS = (
-    "confirmed_desert", "process_desert", "felt_desert", "warm_words_cold_network",
-    "busy_not_heard", "process_hotspot", "confirmed_hotspot", "none",
+    "confirmed_desert",
+    "process_desert",
+    "felt_desert",
+    "warm_words_cold_network",
+    "busy_not_heard",
+    "process_hotspot",
+    "confirmed_hotspot",
+    "none",
 )
 LAYERS = ("behaviour", "perception")
 GROUP_KINDS = ("unit", "site", "level", "crossing", "community")
 
 ORG_GROUPS = Contract(
-    "org_groups", "private", "Groups that a number may be about, in one period.",
+    "org_groups",
+    "private",
+    "Groups that a number may be about, in one period.",
     ("window_id", "group_id"),
     (
         Column("window_id", "int32", "last window of the period"),
@@ -32,7 +45,9 @@ ORG_GROUPS = Contract(
 )
 
 UNIT_GROUPS = Contract(
-    "unit_groups", "private", "In which reportable group each roster unit is found.",
+    "unit_groups",
+    "private",
+    "In which reportable group each roster unit is found.",
     ("window_id", "unit_id"),
     (
         Column("window_id", "int32", "last window of the period"),
@@ -43,7 +58,10 @@ UNIT_GROUPS = Contract(
 )
 
 GROUP_PEOPLE = Contract(
-    "group_people", "private", "Members of each group.", ("window_id", "group_id", "person_id"),
+    "group_people",
+    "private",
+    "Members of each group.",
+    ("window_id", "group_id", "person_id"),
     (
         Column("window_id", "int32", "last window of the period"),
         Column("group_id", "string", "the group"),
@@ -52,7 +70,9 @@ GROUP_PEOPLE = Contract(
 )
 
 COVERAGE = Contract(
-    "coverage", "private", "How many members have data, per channel.",
+    "coverage",
+    "private",
+    "How many members have data, per channel.",
     ("window_id", "group_id", "channel"),
     (
         Column("window_id", "int32", "last window of the period"),
@@ -64,7 +84,10 @@ COVERAGE = Contract(
 )
 
 INDICATORS = Contract(
-    "indicators", "private", "The catalogue of indicators.", ("indicator",),
+    "indicators",
+    "private",
+    "The catalogue of indicators.",
+    ("indicator",),
     (
         Column("indicator", "string", "name"),
         Column("code", "string", "short code such as A1"),
@@ -72,11 +95,19 @@ INDICATORS = Contract(
         Column("question", "string", "the question behind it"),
         Column("layer", "string", "what it is made of", one_of=LAYERS),
         Column("element", "string", "element of empathy it speaks to"),
-        Column("quadrant", "string", "place on the empathy map card",
-               one_of=("hears", "sees", "says_does", "thinks_feels")),
+        Column(
+            "quadrant",
+            "string",
+            "place on the empathy map card",
+            one_of=("hears", "sees", "says_does", "thinks_feels"),
+        ),
         Column("higher_is", "string", "direction", one_of=("warmer", "colder", "neither")),
-        Column("scale", "string", "unit of the value",
-               one_of=("share", "points", "ratio", "hours", "log_odds", "score")),
+        Column(
+            "scale",
+            "string",
+            "unit of the value",
+            one_of=("share", "points", "ratio", "hours", "log_odds", "score"),
+        ),
         Column("is_lead", "bool", "the layer's verdict rests on it"),
         Column("source", "string", "paper"),
         Column("cannot_show", "string", "what it cannot show"),
@@ -84,15 +115,21 @@ INDICATORS = Contract(
 )
 
 INDICATOR_VALUES = Contract(
-    "indicator_values", "private", "Every indicator of every group.",
+    "indicator_values",
+    "private",
+    "Every indicator of every group.",
     ("window_id", "group_id", "indicator"),
     (
         Column("window_id", "int32", "last window of the period"),
         Column("group_id", "string", "the group"),
         Column("indicator", "string", "the indicator"),
         Column("value", "double", "raw value in the indicator's scale", nullable=True),
-        Column("low", "double", "90 % interval of the effect, or of the value where there is "
-               "no effect", nullable=True),
+        Column(
+            "low",
+            "double",
+            "90 % interval of the effect, or of the value where there is no effect",
+            nullable=True,
+        ),
         Column("high", "double", "the same, upper end", nullable=True),
         Column("expected", "double", "what the null or the rest gives", nullable=True),
         Column("effect", "double", "contrast with the rest", nullable=True),
@@ -100,29 +137,53 @@ INDICATOR_VALUES = Contract(
         Column("se", "double", "standard error of the effect", nullable=True),
         Column("z", "double", "standardised effect", nullable=True),
         Column("p", "double", "two-sided permutation p", nullable=True, lowest=0, highest=1),
-        Column("q", "double", "Benjamini-Hochberg over the tree", nullable=True, lowest=0,
-               highest=1),
+        Column(
+            "q", "double", "Benjamini-Hochberg over the tree", nullable=True, lowest=0, highest=1
+        ),
         Column("reliability", "double", "reliability of this value", nullable=True),
         Column("mde", "double", "smallest effect that could be seen", nullable=True),
-        Column("odds_cooler", "double", "probability of being cooler than the rest",
-               nullable=True, lowest=0, highest=1),
+        Column(
+            "odds_cooler",
+            "double",
+            "probability of being cooler than the rest",
+            nullable=True,
+            lowest=0,
+            highest=1,
+        ),
         Column("n_people", "int64", "people behind it", lowest=0),
         Column("n_observations", "int64", "messages, ties or answers behind it", lowest=0),
-        Column("top_share", "double", "largest weight of one person", nullable=True, lowest=0,
-               highest=1),
-        Column("status", "string", "whether it may be looked at",
-               one_of=("shown", "not_observed", "unreliable", "too_few")),
+        Column(
+            "top_share",
+            "double",
+            "largest weight of one person",
+            nullable=True,
+            lowest=0,
+            highest=1,
+        ),
+        Column(
+            "status",
+            "string",
+            "whether it may be looked at",
+            one_of=("shown", "not_observed", "unreliable", "too_few"),
+        ),
         Column("why", "string", "reason where it is not shown", nullable=True),
     ),
 )
 
 RELIABILITY = Contract(
-    "reliability", "private", "Gates of an indicator.", ("window_id", "indicator", "kind"),
+    "reliability",
+    "private",
+    "Gates of an indicator.",
+    ("window_id", "indicator", "kind"),
     (
         Column("window_id", "int32", "last window of the period"),
         Column("indicator", "string", "the indicator"),
-        Column("kind", "string", "which coefficient",
-               one_of=("alpha", "omega", "rwg", "icc1", "icc2", "split_half")),
+        Column(
+            "kind",
+            "string",
+            "which coefficient",
+            one_of=("alpha", "omega", "rwg", "icc1", "icc2", "split_half"),
+        ),
         Column("value", "double", "coefficient", nullable=True),
         Column("low", "double", "lower bound", nullable=True),
         Column("high", "double", "upper bound", nullable=True),
@@ -131,7 +192,9 @@ RELIABILITY = Contract(
 )
 
 VERDICTS = Contract(
-    "verdicts", "private", "The verdict of each layer on each searched group.",
+    "verdicts",
+    "private",
+    "The verdict of each layer on each searched group.",
     ("window_id", "group_id", "layer"),
     (
         Column("window_id", "int32", "last window of the period"),
@@ -145,8 +208,9 @@ VERDICTS = Contract(
         Column("q", "double", "false discovery rate over the tree", nullable=True),
         Column("p_low", "double", "one-sided p: colder", nullable=True),
         Column("p_high", "double", "one-sided p: warmer", nullable=True),
-        Column("odds_cooler", "double", "probability of being cooler than the rest",
-               nullable=True),
+        Column(
+            "odds_cooler", "double", "probability of being cooler than the rest", nullable=True
+        ),
         Column("n_people", "int64", "informative members", lowest=0),
         Column("n_windows", "int16", "windows with data", lowest=0),
         Column("n_same_sign", "int16", "windows with the same sign", lowest=0),
@@ -160,7 +224,10 @@ VERDICTS = Contract(
 )
 
 JOINT_VERDICTS = Contract(
-    "joint_verdicts", "private", "Both layers read together.", ("window_id", "group_id"),
+    "joint_verdicts",
+    "private",
+    "Both layers read together.",
+    ("window_id", "group_id"),
     (
         Column("window_id", "int32", "last window of the period"),
         Column("group_id", "string", "the group"),
@@ -173,12 +240,19 @@ JOINT_VERDICTS = Contract(
 )
 
 FINDINGS = Contract(
-    "findings", "private", "What is worth saying, as sentences.", ("finding_id",),
+    "findings",
+    "private",
+    "What is worth saying, as sentences.",
+    ("finding_id",),
     (
         Column("finding_id", "string", "stable hash of kind, groups, indicators, first window"),
         Column("window_id", "int32", "last window of the period"),
-        Column("kind", "string", "what kind of finding",
-               one_of=("hotspot", "desert", "watch", "blind_spot", "fact", "data_gap", "leaning")),
+        Column(
+            "kind",
+            "string",
+            "what kind of finding",
+            one_of=("hotspot", "desert", "watch", "blind_spot", "fact", "data_gap", "leaning"),
+        ),
         Column("group_id", "string", "whom it is about", nullable=True),
         Column("indicator", "string", "main indicator", nullable=True),
         Column("effect", "double", "effect behind it", nullable=True),
@@ -190,7 +264,15 @@ FINDINGS = Contract(
 RESULTS = {
     t.name: t
     for t in (
-        ORG_GROUPS, UNIT_GROUPS, GROUP_PEOPLE, COVERAGE, INDICATORS, INDICATOR_VALUES,
-        RELIABILITY, VERDICTS, JOINT_VERDICTS, FINDINGS,
+        ORG_GROUPS,
+        UNIT_GROUPS,
+        GROUP_PEOPLE,
+        COVERAGE,
+        INDICATORS,
+        INDICATOR_VALUES,
+        RELIABILITY,
+        VERDICTS,
+        JOINT_VERDICTS,
+        FINDINGS,
     )
 }

@@ -5,19 +5,29 @@ from __future__ import annotations
 from core.contracts import Column, Contract, Reference
 
 WAVES = Contract(
-    "waves", "private", "Each time people were asked.", ("wave_id",),
+    "waves",
+    "private",
+    "Each time people were asked.",
+    ("wave_id",),
     (
         Column("wave_id", "string", "name of the wave"),
         Column("first_day", "int32", "first day on which forms were filled in"),
         Column("last_day", "int32", "last day"),
-        Column("mode", "string", "what was promised to those who answered",
-               one_of=("anonymous", "confidential", "identified")),
+        Column(
+            "mode",
+            "string",
+            "what was promised to those who answered",
+            one_of=("anonymous", "confidential", "identified"),
+        ),
         Column("min_people", "int32", "floor promised at launch", lowest=1),
     ),
 )
 
 INVITED = Contract(
-    "invited", "private", "How many people of a unit were invited.", ("wave_id", "unit_id"),
+    "invited",
+    "private",
+    "How many people of a unit were invited.",
+    ("wave_id", "unit_id"),
     (
         Column("wave_id", "string", "the wave"),
         Column("unit_id", "string", "leaf unit"),
@@ -27,7 +37,10 @@ INVITED = Contract(
 )
 
 SCALES = Contract(
-    "scales", "private", "Sets of items that measure one construct.", ("scale_id",),
+    "scales",
+    "private",
+    "Sets of items that measure one construct.",
+    ("scale_id",),
     (
         Column("scale_id", "string", "name of the scale"),
         Column("title", "string", "plain title"),
@@ -39,7 +52,10 @@ SCALES = Contract(
 )
 
 ITEMS = Contract(
-    "items", "private", "One question.", ("item_id",),
+    "items",
+    "private",
+    "One question.",
+    ("item_id",),
     (
         Column("item_id", "string", "name of the item"),
         Column("scale_id", "string", "its scale"),
@@ -48,14 +64,17 @@ ITEMS = Contract(
         Column("highest", "int16", "highest answer"),
         Column("is_reversed", "bool", "agreement means less of the construct"),
         Column("is_anchor", "bool", "same wording in every wave"),
-        Column("referent", "string", "about whom it asks",
-               one_of=("team", "person", "organization")),
+        Column(
+            "referent", "string", "about whom it asks", one_of=("team", "person", "organization")
+        ),
     ),
     (Reference("scale_id", "scales", "scale_id"),),
 )
 
 RESPONSES = Contract(
-    "responses", "private", "One answer to one item; the form id joins nothing else.",
+    "responses",
+    "private",
+    "One answer to one item; the form id joins nothing else.",
     ("wave_id", "form_id", "item_id"),
     (
         Column("wave_id", "string", "the wave"),
@@ -66,8 +85,14 @@ RESPONSES = Contract(
         Column("site", "string", "coarse location", nullable=True),
         Column("tenure_band", "string", "coarse tenure", nullable=True),
         Column("raw", "int16", "answer as given", nullable=True),
-        Column("value", "double", "answer from 0 to 1, reversed items turned", nullable=True,
-               lowest=0, highest=1),
+        Column(
+            "value",
+            "double",
+            "answer from 0 to 1, reversed items turned",
+            nullable=True,
+            lowest=0,
+            highest=1,
+        ),
         Column("weight", "double", "raking weight; 1 if none", lowest=0),
     ),
     (

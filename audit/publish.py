@@ -1,0 +1,285 @@
+"""The wall: the only writer of `published/`. It publishes a whole, checked release or nothing."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from graph.layout import island_map
+
+from audit.disclosure.cells import Decision, decide
+from audit.disclosure.tables import Context, group_rows, joint_rows, value_rows
+from audit.disclosure.thresholds import Floor
+from audit.disclosure.ties import tie_rows
+from audit.disclosure.verdict_rows import verdict_rows
+from audit.headlines import about_row, headline, trust_rows
+from audit.lookup import Release
+from audit.quality import quality_rows
+from audit.release import PublishOptions, PublishSummary
+from audit.telling import evidence_rows, finding_rows
+from core.checks import check
+from core.engine import Engine
+from core.errors import PrivacyError
+from core.files import swap_folder
+from core.progress import Reporter
+from core.rows import rows
+from core.store import RunFolder
+from core.tables.canonical import UNITS
+from core.tables.network import UNIT_EDGES, WINDOWS
+from core.tables.published import PUBLISHED
+from core.tables.results import (
+    COVERAGE,
+    FINDINGS,
+    INDICATOR_VALUES,
+    INDICATORS,
+    JOINT_VERDICTS,
+    ORG_GROUPS,
+    RELIABILITY,
+    UNIT_GROUPS,
+    VERDICTS,
+)
+from core.windows import date_of
+
+Tables = dict[str, pd.DataFrame]
+
+_PERIOD_NAMES = {1: ["Now"], 2: ["Before", "After"]}
+_SMALLEST_BAND_TOP = 8
+_STATED = ("org_groups", "indicator_values", "verdicts", "joint_verdicts")
+_TELLING = ("leaning", "odds_words", "value_text", "n_band")
+
+
+@dataclass(frozen=True)
+class _Private:
+    """The private results of a run, read once."""
+
+    groups: pd.DataFrame
+    unit_groups: pd.DataFrame
+    units: pd.DataFrame
+    catalogue: pd.DataFrame
+    measured: pd.DataFrame
+    verdicts: pd.DataFrame
+    joint: pd.DataFrame
+    findings: pd.DataFrame
+    coverage: pd.DataFrame
+    reliability: pd.DataFrame
+    windows: pd.DataFrame
+    edges: pd.DataFrame
+
+    @property
+    def latest(self) -> int:
+        """Return the id of the most recent period."""
+        return int(self.groups["window_id"].max())
+
+
+def publish(
+    folder: RunFolder, options: PublishOptions, engine: Engine, reporter: Reporter
+) -> PublishSummary:
+    """Turn private results into a release: decide, round, word, write, re-check, swap.
+
+    Nothing under `published/` changes until the new release has been written whole and checked
+    as written.
+
+    Raises
+    ------
+    PrivacyError
+        When a check cannot be completed or fails; the earlier release stays.
+    """
+    reporter.start("Hiding small groups", None)
+    private = _read(folder)
+    floor = Floor(options.min_people, "strict" if options.policy == "strict" else "standard")
+    decision = decide(private.groups, private.measured, floor)
+    tables = _tables(private, decision, options)
+    fresh = folder.spool / "published"
+    if fresh.exists():
+        shutil.rmtree(fresh)
+    for name, contract in PUBLISHED.items():
+        frame = tables[name]
+        contract.write(frame if len(frame) else contract.empty(), fresh)
+    _recheck(fresh, floor, engine)
+    swap_folder(fresh, folder.published)
+    reporter.finish()
+    return _summary(tables, private.latest)
+
+
+def _read(folder: RunFolder) -> _Private:
+    results = folder.results
+    return _Private(
+        groups=_released(ORG_GROUPS.read(results)),
+        unit_groups=UNIT_GROUPS.read(results),
+        units=UNITS.read(folder.canonical),
+        catalogue=INDICATORS.read(results),
+        measured=INDICATOR_VALUES.read(results),
+        verdicts=VERDICTS.read(results),
+        joint=JOINT_VERDICTS.read(results),
+        findings=FINDINGS.read(results),
+        coverage=COVERAGE.read(results),
+        reliability=RELIABILITY.read(results),
+        windows=WINDOWS.read(folder.network),
+        edges=UNIT_EDGES.read(folder.network),
+    )
+
+
+def _released(groups: pd.DataFrame) -> pd.DataFrame:
+    return groups[groups["is_released"]].reset_index(drop=True)
+
+
+def _tables(private: _Private, decision: Decision, options: PublishOptions) -> Tables:
+    context = _context(private, decision)
+    tables: Tables = {
+        "org_groups": group_rows(private.groups, context),
+        "indicator_values": value_rows(_known(private.measured, private.groups), context),
+        "verdicts": verdict_rows(_known(private.verdicts, private.groups), context),
+        "indicators": private.catalogue,
+        "reliability": _reliability(private.reliability),
+        "windows": _windows(private.windows),
+        "units": _units(private),
+    }
+    tables["joint_verdicts"] = joint_rows(
+        _known(private.joint, private.groups), tables["verdicts"], context
+    )
+    tables["unit_edges"] = tie_rows(private.edges, tables["org_groups"])
+    tables["unit_map"] = _map(tables, options.seed)
+    release = Release(tables)
+    tables["findings"] = finding_rows(private.findings, release)
+    tables["evidence"] = evidence_rows(tables["findings"], release)
+    tables["quality"] = quality_rows(
+        options, _whole(private), _hidden(tables, private.latest), trust_rows(release)
+    )
+    tables["about"] = about_row(options, release, tables["windows"], _people(private))
+    return tables
+
+
+def _context(private: _Private, decision: Decision) -> Context:
+    groups = {(row.whole("window_id"), row.text("group_id")): row for row in rows(private.groups)}
+    catalogue = rows(private.catalogue)
+    return Context(
+        decision=decision,
+        names={key: row.text("name") for key, row in groups.items()},
+        parents={key: row.maybe_text("parent_id") for key, row in groups.items()},
+        titles={row.text("indicator"): row.text("title") for row in catalogue},
+        scales={row.text("indicator"): row.text("scale") for row in catalogue},
+        base=_base(private),
+    )
+
+
+def _base(private: _Private) -> dict[tuple[int, str], float]:
+    """Return the value of the whole organization, by period and indicator."""
+    roots = private.groups.loc[private.groups["depth"] == 0, ["window_id", "group_id"]]
+    whole = private.measured.merge(roots, on=["window_id", "group_id"], validate="many_to_one")
+    return {
+        (row.whole("window_id"), row.text("indicator")): row.number("value")
+        for row in rows(whole)
+        if not row.is_null("value")
+    }
+
+
+def _known(rows: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of released groups only."""
+    keys = groups[["window_id", "group_id"]]
+    return rows.merge(keys, on=["window_id", "group_id"], validate="many_to_one")
+
+
+def _reliability(private: pd.DataFrame) -> pd.DataFrame:
+    kept = private[["window_id", "indicator", "kind", "value", "is_enough"]].copy()
+    kept["value"] = kept["value"].round(2)
+    return kept
+
+
+def _windows(windows: pd.DataFrame) -> pd.DataFrame:
+    judged = windows[windows["period_id"].notna()]
+    spans = judged.groupby("period_id", as_index=False).agg(
+        first=("first_day", "min"), end=("end_day", "max"), n_windows=("window_id", "size")
+    )
+    names = _PERIOD_NAMES.get(len(spans), [f"Period {i + 1}" for i in range(len(spans))])
+    return pd.DataFrame(
+        {
+            "window_id": spans["period_id"].astype(int),
+            "label": names,
+            "first_on": [date_of(int(day)) for day in spans["first"]],
+            "last_on": [date_of(int(day) - 1) for day in spans["end"]],
+            "n_windows": spans["n_windows"],
+            "is_latest": spans["period_id"] == spans["period_id"].max(),
+        }
+    )
+
+
+def _units(private: _Private) -> pd.DataFrame:
+    latest = private.units.sort_values("valid_from_day").drop_duplicates("unit_id", keep="last")
+    return private.unit_groups.merge(
+        latest[["unit_id", "name"]], on="unit_id", validate="many_to_one"
+    )[["window_id", "unit_id", "name", "group_id", "why"]]
+
+
+def _map(tables: Tables, seed: int) -> pd.DataFrame:
+    groups = tables["org_groups"]
+    leaves = groups[groups["is_leaf"]].drop_duplicates("group_id", keep="last")
+    return island_map(leaves, tables["unit_edges"], seed)
+
+
+def _whole(private: _Private) -> pd.DataFrame:
+    here = private.groups[private.groups["window_id"] == private.latest]
+    root = here.loc[here["depth"] == 0, "group_id"]
+    rows = private.coverage
+    return rows[(rows["window_id"] == private.latest) & rows["group_id"].isin(root)]
+
+
+def _people(private: _Private) -> int:
+    here = private.groups[private.groups["window_id"] == private.latest]
+    n = int(here.loc[here["depth"] == 0, "n_people"].max())
+    return 5 * round(n / 5)
+
+
+def _hidden(tables: Tables, latest: int) -> Counter[str]:
+    groups = tables["org_groups"]
+    here = groups[(groups["window_id"] == latest) & ~groups["is_shown"].astype(bool)]
+    return Counter(str(why) for why in here["why_hidden"])
+
+
+def _recheck(fresh: Path, floor: Floor, engine: Engine) -> None:
+    """Read the release as written and refuse it if it breaks its contract or says too much."""
+    for contract in PUBLISHED.values():
+        check(engine, contract, fresh)
+    for name in _STATED:
+        frame = PUBLISHED[name].read(fresh)
+        numbers = [
+            c.name
+            for c in PUBLISHED[name].columns
+            if c.type in {"double", "int8"} and c.name != "depth"
+        ]
+        said = [*numbers, *(c for c in _TELLING if c in frame)]
+        if frame.loc[~frame["is_shown"], said].notna().any(axis=None):
+            raise PrivacyError(f"{name}: a hidden row holds a number.", code="E-PRIVACY-005")
+        if floor.min_people >= _SMALLEST_BAND_TOP and (frame["n_band"] == "5-7").any():
+            raise PrivacyError(f"{name}: a row under the floor.", code="E-PRIVACY-006")
+    _recheck_ties(fresh)
+
+
+def _recheck_ties(fresh: Path) -> None:
+    groups = PUBLISHED["org_groups"].read(fresh)
+    shown = groups.loc[groups["is_shown"], ["window_id", "group_id"]]
+    keys = set(shown.itertuples(index=False, name=None))
+    edges = PUBLISHED["unit_edges"].read(fresh)
+    for end in ("source_group_id", "target_group_id"):
+        if set(edges[["window_id", end]].itertuples(index=False, name=None)) - keys:
+            raise PrivacyError("A tie touches a group that is not shown.", code="E-PRIVACY-007")
+
+
+def _summary(tables: Tables, latest: int) -> PublishSummary:
+    groups = tables["org_groups"]
+    here = groups[groups["window_id"] == latest]
+    verdicts = tables["verdicts"]
+    now = verdicts[verdicts["window_id"] == latest]
+    counts = Counter(zip(now["layer"], now["verdict"], strict=True))
+    joint = tables["joint_verdicts"]
+    read = joint[(joint["window_id"] == latest) & ~joint["joint"].isin(["none", "not_shown"])]
+    return PublishSummary(
+        n_groups=len(here),
+        n_shown=int(here["is_shown"].sum()),
+        hidden=tuple(sorted(_hidden(tables, latest).items())),
+        verdicts=tuple((str(a), str(b), n) for (a, b), n in sorted(counts.items())),
+        joint=tuple(sorted(Counter(read["joint"]).items())),
+        headline=headline(Release(tables)),
+    )

@@ -1,0 +1,221 @@
+"""The only prose templates: every sentence that leaders read about a group is made here.
+
+All numbers that come in are already rounded for release; nothing here rounds or decides.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+CAVEAT = (
+    "Face-to-face and phone contact are invisible here; quiet groups can be kind groups. "
+    "This concerns conditions in the group, not individuals."
+)
+NOT_VALIDATED = "Behavioural indicators are not yet validated in your organization."
+ODDS_WORDS = {9: "much more likely than not", 8: "more likely than not", 7: "more likely than not"}
+VERDICT_TITLES = {
+    "desert": "desert",
+    "desert_watch": "watch, colder",
+    "hotspot": "hotspot",
+    "hotspot_watch": "watch, warmer",
+    "typical": "typical",
+    "not_enough_evidence": "not enough evidence",
+    "not_shown": "not shown",
+}
+_EVEN = 0.5
+_LIKELY = 7
+_VERY_LIKELY = 9
+_SUBJECTS = {
+    "response_rate": "People writing to {name} got a reply within two working days",
+    "after_hours": "People in {name} received mail and messages in their own hours",
+    "isolation": "People in {name} had two or more mutual contacts",
+}
+_JOINT = {
+    "confirmed_desert": "Both the messages and the survey are colder here than elsewhere.",
+    "confirmed_hotspot": "Both the messages and the survey are warmer here than elsewhere.",
+    "process_desert": "Answers come less often here, but the survey does not say that people feel "
+    "unheard: look at tools and load first.",
+    "process_hotspot": "Answers come more often here; the survey does not stand out.",
+    "felt_desert": "People here say they are not heard, although answers come about as often as "
+    "elsewhere: a blind spot of the message data.",
+    "warm_words_cold_network": "The survey is warm but answers come less often: a blind spot. "
+    "Work by phone, one close circle, or caution in the survey can each explain it.",
+    "busy_not_heard": "Answers come more often than elsewhere, yet people do not feel heard: a "
+    "blind spot.",
+    "none": "The two layers give no joint reading.",
+    "not_shown": "Not shown.",
+}
+_TRY = {
+    "confirmed_desert": "Ask the group what stands in the way of answering, agree on one change, "
+    "and measure again after three full windows.",
+    "process_desert": "Check shared mailboxes, ticket tools and workload before you talk about "
+    "attitude.",
+    "felt_desert": "Hold a listening session led by somebody from outside the line; ask what "
+    "happens after people speak up.",
+    "warm_words_cold_network": "Ask how work reaches this group; if it is by phone or in person, "
+    "nothing needs mending.",
+    "busy_not_heard": "Look at what happens after the answer: are decisions explained, does "
+    "anything change?",
+    "confirmed_hotspot": "Ask what this group does, and let two colder groups visit it.",
+    "process_hotspot": "Ask what makes answering easy here; others could copy it.",
+}
+_WATCH_TRY = "Try one small change and watch: the evidence is not firm enough for more."
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a verdict sentence may use: rounded numbers, never raw ones."""
+
+    name: str
+    verdict: str
+    layer: str
+    indicator: str
+    title: str
+    has_number: bool
+    effect: float | None = None
+    low: float | None = None
+    high: float | None = None
+    windows_text: str | None = None
+    mde: float | None = None
+    leaning: str | None = None
+    odds: int | None = None
+    why: str | None = None
+
+
+def verdict_sentence(said: Said) -> str:
+    """Return the verdict of one layer on one group as a sentence or three."""
+    if said.verdict == "not_shown":
+        return f"Not shown: {said.why}. This protects the people in small groups."
+    if said.verdict == "not_enough_evidence" and not said.has_number:
+        return f"Not enough evidence: {said.why or 'nothing was observed'}."
+    if not said.has_number:
+        return f"{_title(said.verdict)}. The group is too small for numbers under this policy."
+    parts = [f"{_subject(said)} {_gap(said)} ({_interval(said)}){_windows(said)}."]
+    if said.verdict == "not_enough_evidence":
+        parts.append(f"Not enough evidence for a verdict{_because(said)}.")
+    if said.verdict in {"desert_watch", "hotspot_watch"}:
+        parts.append(f"On watch, not confirmed{_because(said)}.")
+    leaning = leaning_words(said.leaning, said.odds)
+    if leaning and said.verdict not in {"desert", "hotspot"}:
+        parts.append(f"The group is {leaning}.")
+    return " ".join(parts)
+
+
+def lean(odds_cooler: float) -> tuple[str, int]:
+    """Return the side a group leans to ("none" under 7 in 10) and its odds in tenths, 5 to 9."""
+    side = "cooler" if odds_cooler >= _EVEN else "warmer"
+    tenths = min(9, max(5, math.floor(10 * max(odds_cooler, 1 - odds_cooler) + 1e-9)))
+    return (side if tenths >= _LIKELY else "none", tenths)
+
+
+def odds_words(odds: int | None) -> str | None:
+    """Return the odds of a leaning in words; under 7 in 10 that is "cannot tell"."""
+    return None if odds is None else ODDS_WORDS.get(odds, "cannot tell")
+
+
+def leaning_words(leaning: str | None, odds: int | None) -> str | None:
+    """Return "more likely than not cooler than the rest: 7 in 10", or None without a leaning."""
+    words = odds_words(odds)
+    if leaning in {None, "none"} or words in {None, "cannot tell"}:
+        return None
+    about = "at least 9 in 10" if odds == _VERY_LIKELY else f"about {odds} in 10"
+    return f"{words} {leaning} than the rest: {about}"
+
+
+def joint_sentence(joint: str) -> str:
+    """Return the joint reading of both layers in words."""
+    return _JOINT[joint]
+
+
+def try_next(joint: str, behaviour: str) -> str | None:
+    """Return what to try, for a joint reading or for a group on watch."""
+    if joint in _TRY:
+        return _TRY[joint]
+    return _WATCH_TRY if behaviour in {"desert_watch"} else None
+
+
+def settle_behaviour(n_needed: int | None, parent: str | None, is_limited: bool) -> str:
+    """Return what would settle a behaviour verdict that lacks evidence."""
+    says = []
+    if n_needed is not None and is_limited:
+        says.append(
+            f"About {n_needed} people would be needed to see an effect of 10 points; more weeks "
+            "would not help, because people, not messages, are the limit."
+        )
+    if parent:
+        says.append(f"Look at {parent} as a whole, or ask the group in a pulse survey.")
+    else:
+        says.append("Ask the group in a pulse survey.")
+    return " ".join(says)
+
+
+def settle_perception() -> str:
+    """Return what would settle a survey verdict that lacks evidence."""
+    return "Ask every group the same four or more items, and aim for a response of 70 %."
+
+
+def join_names(names: Sequence[str]) -> str:
+    """Return "A", "A and B", or "A, B and C"."""
+    if len(names) <= 1:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def counted(n: int, one: str, many: str) -> str:
+    """Return "1 group" or "3 groups"."""
+    return f"{n} {one if n == 1 else many}"
+
+
+def number(value: float) -> str:
+    """Return a rounded number as people read it: 10, 0.3, and a true minus sign."""
+    text = f"{abs(value):.0f}" if float(value).is_integer() else f"{abs(value):.1f}"
+    return f"\N{MINUS SIGN}{text}" if value < 0 else text
+
+
+def _title(verdict: str) -> str:
+    words = VERDICT_TITLES[verdict]
+    return words[0].upper() + words[1:]
+
+
+def _subject(said: Said) -> str:
+    if said.layer == "perception":
+        return f"On {said.title.lower()}, answers from {said.name} lie"
+    template = _SUBJECTS.get(said.indicator)
+    return template.format(name=said.name) if template else f"On {said.title.lower()}, {said.name}"
+
+
+def _gap(said: Said) -> str:
+    effect = said.effect or 0.0
+    if said.layer == "perception":
+        if effect == 0:
+            return "about where they lie elsewhere"
+        side = "lower" if effect < 0 else "higher"
+        return f"about {number(abs(effect))} SD {side} than elsewhere"
+    if effect == 0:
+        return "about as often as comparable ones elsewhere"
+    side = "less" if effect < 0 else "more"
+    return f"about {number(abs(effect))} points {side} often than comparable ones elsewhere"
+
+
+def _interval(said: Said) -> str:
+    if said.low is None or said.high is None:
+        return "no interval"
+    unit = " SD" if said.layer == "perception" else " points"
+    return f"90 % interval {number(said.low)} to {number(said.high)}{unit}"
+
+
+def _windows(said: Said) -> str:
+    if said.windows_text is None or said.verdict in {"typical", "not_enough_evidence"}:
+        return ""
+    return f", in {said.windows_text}"
+
+
+def _because(said: Said) -> str:
+    if said.why:
+        return f": {said.why}"
+    if said.mde is not None:
+        unit = "SD" if said.layer == "perception" else "points"
+        return f": an effect under about {number(said.mde)} {unit} could not be told from chance"
+    return ""
