@@ -125,6 +125,7 @@ def family_numbers(
             "p_low": test.p_low,
             "p_high": test.p_high,
             "mde": (test.c95 + POWER) * test.se,
+            "tau2": shrunken.tau2,
             "odds_cooler": shrunken.odds_cooler,
             "n_people": groups.sizes(),
             "n_observations": (groups.members @ counts.astype(np.float64)).astype(np.int64),

@@ -12,10 +12,10 @@ IntArray = npt.NDArray[np.int64]
 LEAST_UNITS = 10
 NINETY = 1.645
 MUCH_MORE_LIKELY, MORE_LIKELY = 0.9, 0.7
-TAU_PRIOR = 0.3
-"""Scale of the half-normal prior of the SD between units, in log-odds or SD: real firms .14."""
-TAU_GRID = 121
-TAU_REACH = 5.0
+TAU_PRIOR = 0.2
+"""Most likely SD between groups before any data, in log-odds or SD (measured in a firm: .14)."""
+TAU_GRID = 200
+TAU_REACH = 10.0
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,12 @@ class Shrunken:
     """Step 9 for every group; arrays `(K,)`, nan where no effect was given."""
 
     effect: FloatArray
-    """theta shrunken towards its tree level's mean."""
+    """Posterior mean: theta shrunken towards the rest."""
     low: FloatArray
     high: FloatArray
     """90 % interval of the unshrunken effect: the only one with honest coverage."""
     tau2: FloatArray
+    """Paule-Mandel variance between the groups of the level that informed it."""
     odds_cooler: FloatArray
     """Posterior probability that the group lies below the rest."""
 
@@ -81,43 +82,39 @@ def paule_mandel(effect: FloatArray, se: FloatArray) -> tuple[float, float]:
 
 
 def shrink(effect: FloatArray, se: FloatArray, level: IntArray, scale: float = 1.0) -> Shrunken:
-    """Effects drawn towards their tree level as far as their uncertainty asks for.
+    """Effects drawn towards the rest as far as their uncertainty asks for, and their odds.
 
     Formula
-        Per level tau^2, theta0 by `paule_mandel`; B = tau^2 / (tau^2 + SE^2);
-        theta_s = theta0 + B (theta - theta0); interval theta -+ 1.645 SE.
-        Levels below 10 units borrow tau^2 and theta0 of level 0, the teams.
-        Odds by `odds_cooler` with the `spread_posterior` of the same level.
+        theta_s = sum_tau p(tau) B theta, B = tau^2 / (tau^2 + SE^2), with the `spread_posterior`
+        of the tree level; odds by `odds_cooler` from the same model; interval
+        theta -+ 1.645 SE. Levels below 10 units borrow the posterior of level 0, the teams.
     Shape
         `(K,)` each; `level` 0 for teams, any other number for units of one depth or kind.
     Unit
         That of the effect; odds are probabilities of the group being below the rest.
     Range
-        |theta_s - theta0| <= |theta - theta0|.
+        |theta_s| <= |theta|, same sign.
     Edge cases
         nan effects or standard errors stay nan and inform nobody.
     Source
-        `docs/method.md`, estimator, step 9; Paule and Mandel 1982.
+        `docs/method.md`, estimator, step 9. The plug-in tau^2 of Paule and Mandel is 0 in two of
+        five companies of 80 and would paint them in one colour; the mean over tau errs less
+        (root mean square .132 against .147 at a team SD of .14, .210 against .207 at .30).
 
-    >>> shrink(np.array([-1.0, 1.0]), np.array([1.0, 1.0]), np.array([0, 0])).effect
-    array([-0.5,  0.5])
+    >>> shrink(np.array([-0.5, 0.5]), np.array([0.2, 0.2]), np.array([0, 0])).effect.round(2)
+    array([-0.35,  0.35])
     """
     seen = ~(np.isnan(effect) | np.isnan(se))
-    shrunken, tau2 = np.full(effect.shape, np.nan), np.full(effect.shape, np.nan)
-    odds = np.full(effect.shape, np.nan)
+    shrunken, tau2, odds = (np.full(effect.shape, np.nan) for _ in range(3))
     teams = seen & (level == 0)
     teams = teams if teams.any() else seen
-    team_tau2, team_mean = paule_mandel(effect[teams], se[teams])
     for one in np.unique(level[seen]):
         here = seen & (level == one)
-        large = here.sum() >= LEAST_UNITS
-        tau2_here, mean = paule_mandel(effect[here], se[here]) if large else (team_tau2, team_mean)
-        pull = tau2_here / (tau2_here + se[here] ** 2)
-        shrunken[here] = mean + pull * (effect[here] - mean)
-        tau2[here] = tau2_here
-        informs = here if large else teams
+        informs = here if here.sum() >= LEAST_UNITS else teams
         spread = spread_posterior(effect[informs], se[informs], scale)
+        shrunken[here] = expected_effect(effect[here], se[here], spread)
         odds[here] = odds_cooler(effect[here], se[here], spread)
+        tau2[here] = paule_mandel(effect[informs], se[informs])[0]
     low, high = effect - NINETY * se, effect + NINETY * se
     return Shrunken(shrunken, low, high, tau2, odds)
 
@@ -134,26 +131,35 @@ def spread_posterior(effect: FloatArray, se: FloatArray, scale: float = 1.0) -> 
     """Posterior of the SD between groups of one tree level, centred on the rest (0).
 
     Formula
-        theta_hat ~ N(0, tau^2 + SE^2) independently, tau half-normal with scale .3 times
-        `scale` (the SD of the effect's unit), on a grid up to 5 scales.
+        theta_hat ~ N(0, tau^2 + SE^2) independently; prior density proportional to
+        tau exp(-tau^2 / (2 a^2)), a = .2 times `scale` (the SD of the effect's unit): groups
+        never differ by exactly nothing, and seldom by more than half a unit. On a grid.
     Shape
-        `(U,)` in, `(121,)` out.
+        `(U,)` in, `(200,)` out.
     Unit
         That of the effect. Range: above 0.
     Edge cases
         No group: the prior.
     Source
-        Gelman 2006.
+        Gelman 2006; Chung et al. 2013 (a prior that avoids zero). The scale was set so that odds
+        are calibrated at 80 and 300 people with team SDs .14 and .30.
 
-    >>> spread_posterior(np.array([]), np.array([])).weight.sum()
+    >>> float(spread_posterior(np.array([]), np.array([])).weight.sum().round(6))
     1.0
     """
     tau = np.linspace(0.0, TAU_REACH * TAU_PRIOR * scale, TAU_GRID + 1)[1:]
     total = tau[:, None] ** 2 + se**2
     log_like = -0.5 * np.sum(np.log(total) + effect**2 / total, axis=1)
-    log_like = log_like - 0.5 * (tau / (TAU_PRIOR * scale)) ** 2
-    weight = np.exp(log_like - log_like.max())
+    log_prior = np.log(tau) - 0.5 * (tau / (TAU_PRIOR * scale)) ** 2
+    weight = np.exp(log_like + log_prior - (log_like + log_prior).max())
     return SpreadPosterior(tau, weight / weight.sum())
+
+
+def expected_effect(effect: FloatArray, se: FloatArray, spread: SpreadPosterior) -> FloatArray:
+    """Posterior mean of each group's effect: sum over tau of p(tau) B theta, shape `(U,)`."""
+    pull = spread.tau[:, None] ** 2 / (spread.tau[:, None] ** 2 + se**2)
+    expected: FloatArray = (spread.weight @ pull) * effect
+    return expected
 
 
 def odds_cooler(effect: FloatArray, se: FloatArray, spread: SpreadPosterior) -> FloatArray:
@@ -161,7 +167,7 @@ def odds_cooler(effect: FloatArray, se: FloatArray, spread: SpreadPosterior) -> 
 
     Formula
         sum_tau p(tau) Phi(-B theta / sqrt(B SE^2)), B = tau^2 / (tau^2 + SE^2). A single
-        plug-in tau^2 is 0 in most small companies and would call every group a coin toss.
+        plug-in tau^2 is often 0 in small companies and would call every group a coin toss.
     Shape
         `(U,)`.
     Unit

@@ -17,7 +17,7 @@ TextArray = npt.NDArray[np.str_]
 FLAGGED = ("desert", "desert_watch", "hotspot", "hotspot_watch")
 COLUMNS = (
     *("group_id", "effect", "effect_shrunk", "se", "low", "high", "z", "p", "p_family", "q"),
-    *("p_low", "p_high", "mde", "odds_cooler", "n_people", "n_observations", "n_windows"),
+    *("p_low", "p_high", "mde", "tau2", "odds_cooler", "n_people", "n_observations", "n_windows"),
     *("n_same_sign", "is_robust", "is_covered", "is_top", "reliability", "top_share"),
     *("verdict", "why"),
 )
