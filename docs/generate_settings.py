@@ -58,7 +58,8 @@ def _settings(model: type[BaseModel], path: str, depth: int) -> Iterator[str]:
         inner = f"{path}.{field.alias or name}".lstrip(".")
         head = f"[[{inner}]]" if get_origin(field.annotation) in (tuple, list) else f"[{inner}]"
         yield f"{'#' * depth} `{head}`\n"
-        yield f"{_sentence(field.description or inspect.getdoc(part) or '')}\n"
+        says = (inspect.getdoc(part) or "").partition("\n")[0]
+        yield f"{_sentence(says.removeprefix(f'`{head}`: '))}\n"
         yield from _settings(part, inner, depth + 1)
 
 
