@@ -44,9 +44,9 @@ class CommunicationGraph:
         dropped and the people who have one are counted in `n_loops`. Without the weight column
         every row weighs 1.
         """
-        people = pd.Index(sorted(set(person_ids)), dtype="object")
-        sources = people.get_indexer(edges["source_id"])
-        targets = people.get_indexer(edges["target_id"])
+        people = pd.Index(sorted(set(person_ids)), dtype="str")
+        sources = people.get_indexer(pd.Index(edges["source_id"]))
+        targets = people.get_indexer(pd.Index(edges["target_id"]))
         weights = (
             edges[weight].to_numpy(dtype=np.float64) if weight in edges else np.ones(len(edges))
         )
@@ -60,7 +60,7 @@ class CommunicationGraph:
             people,
             keys // max(1, len(people)),
             keys % max(1, len(people)),
-            np.bincount(place, weights=weights[kept], minlength=len(keys)),
+            np.asarray(np.bincount(place, weights[kept], len(keys)), dtype=np.float64),
             len(loops),
         )
 
@@ -135,9 +135,9 @@ class CommunicationGraph:
         `members` holds group_id and person_id; groups may overlap, as units of a tree do. Groups
         of which nobody is in the graph keep an empty row.
         """
-        groups = pd.Index(sorted(set(members["group_id"])), name="group_id", dtype="object")
-        rows = groups.get_indexer(members["group_id"])
-        columns = self.person_ids.get_indexer(members["person_id"])
+        groups = pd.Index(sorted(set(members["group_id"])), name="group_id", dtype="str")
+        rows = groups.get_indexer(pd.Index(members["group_id"]))
+        columns = self.person_ids.get_indexer(pd.Index(members["person_id"]))
         known = columns >= 0
         shape = (len(groups), self.n_people)
         ones = np.ones(int(known.sum()))
@@ -157,11 +157,9 @@ def window_arcs(edges: pd.DataFrame, first_day: int, end_day: int) -> pd.DataFra
     chosen = (edges["week"] >= first_day) & (edges["week"] < end_day) & (written > 0)
     rows = edges.loc[chosen, ["week", "source_id", "target_id", "weight"]]
     rows = rows.assign(n_messages=written[chosen])
-    return (
-        rows.groupby(["source_id", "target_id"], sort=True)
-        .agg(n_messages=("n_messages", "sum"), weight=("weight", "sum"), n_weeks=("week", "nunique"))
-        .reset_index()
-    )
+    pairs = rows.groupby(["source_id", "target_id"], sort=True)
+    sums = pairs[["n_messages", "weight"]].sum()
+    return sums.assign(n_weeks=pairs["week"].nunique()).reset_index()
 
 
 def mutual(sources: Ints, targets: Ints, n: int) -> Bools:

@@ -1,4 +1,4 @@
-"""Messages to observations of the reply model: who was addressed, and was there an answer?"""
+"""Messages to observations of the reply model: who was addressed, and who answered."""
 
 from __future__ import annotations
 
@@ -216,9 +216,7 @@ class ReplySettings:
         return day
 
 
-def build_replies(
-    engine: Engine, canonical: Path, network: Path, settings: ReplySettings
-) -> int:
+def build_replies(engine: Engine, canonical: Path, network: Path, settings: ReplySettings) -> int:
     """Write the observations of the reply model and return how many there are.
 
     One row per human message and employee addressed by it: named in `to`, `cc` or a mention, or
