@@ -46,7 +46,7 @@ docs: $(READY)  ## write the generated pages of docs/ anew
 	@$(BIN)/python docs/generate.py
 
 bench: $(READY_DEV)  ## run the benchmarks one after the other
-	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+	@for file in benchmarks/*.py; do echo "== $$file"; PYTHONPATH=. $(BIN)/python "$$file"; done
 
 lock: $(READY_DEV)  ## pin requirements*.in into requirements*.txt (UPGRADE=1 takes newer versions)
 	@echo "Pinning requirements.in and requirements-dev.in (several minutes)"
