@@ -31,7 +31,7 @@ class CommunicationGraph:
     sources: Ints
     targets: Ints
     weights: Floats
-    n_loops: int = 0
+    loops: Ints
 
     @classmethod
     def build(
@@ -41,7 +41,7 @@ class CommunicationGraph:
 
         Rows of the same pair are added up. Arcs to or from people who are not in `person_ids` are
         left out (the induced subgraph); people without an arc stay as isolated vertices. Loops are
-        dropped and the people who have one are counted in `n_loops`. Without the weight column
+        dropped; `loops` keeps the vertices that had one. Without the weight column
         every row weighs 1.
         """
         people = pd.Index(sorted(set(person_ids)), dtype="str")
@@ -61,7 +61,7 @@ class CommunicationGraph:
             keys // max(1, len(people)),
             keys % max(1, len(people)),
             np.asarray(np.bincount(place, weights[kept], len(keys)), dtype=np.float64),
-            len(loops),
+            loops.astype(np.int64),
         )
 
     @property
@@ -73,6 +73,11 @@ class CommunicationGraph:
     def n_arcs(self) -> int:
         """Return the number of arcs."""
         return len(self.sources)
+
+    @property
+    def n_loops(self) -> int:
+        """Return the number of people who wrote to themselves; these arcs are not in the graph."""
+        return len(self.loops)
 
     @cached_property
     def adjacency(self) -> sparse.csr_array:
