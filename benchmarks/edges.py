@@ -69,7 +69,7 @@ def _pandas(messages: Path) -> int:
 
 
 def _write(folder: Path, n_messages: int, rng: np.random.Generator) -> None:
-    """Write the columns that edges are made of: 26 weeks, each person writes mostly to ten others."""
+    """Write the columns that edges are made of: 26 weeks, about ten partners each."""
     ids = np.array([f"{i:016x}" for i in range(PEOPLE)])
     sender = rng.integers(0, PEOPLE, n_messages)
     recipient = (sender + rng.geometric(1 / 10, n_messages)) % PEOPLE
