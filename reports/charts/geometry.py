@@ -1,0 +1,135 @@
+"""Where things stand on the map, in pixels: circles stay circles, labels do not collide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+_LETTER = 6.1  # mean width of a letter at 11 px
+_LINE = 13.0
+_MARGIN = 20
+_TITLE = 24
+_LARGEST = 150  # pixels: radius of an island
+LONGEST_LABEL = 24
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The map's coordinates laid into a canvas at one scale for both axes."""
+
+    width: int
+    height: int
+    scale: float
+    left: float
+    top: float
+
+    def x(self, value: float) -> float:
+        """Return the pixel from the left of a map coordinate."""
+        return round(self.width / 2 + (value - self.left) * self.scale, 1)
+
+    def y(self, value: float) -> float:
+        """Return the pixel from the top of a map coordinate."""
+        return round(self.height / 2 - (value - self.top) * self.scale, 1)
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def overlap(self, other: Box) -> float:
+        """Return the area that two rectangles share."""
+        across = min(self.right, other.right) - max(self.left, other.left)
+        down = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return across * down if across > 0 and down > 0 else 0.0
+
+
+def frame_for(places: pd.DataFrame, width: int, height: int | None = None) -> Frame:
+    """Return the frame that shows all places (x, y, radius) with room for the titles.
+
+    Without a height the frame is as high as its places need. Islands never grow beyond a size
+    that leaves marks and labels in proportion.
+    """
+    if places.empty:
+        return Frame(width, height or 120, 1.0, 0.0, 0.0)
+    reach = places["radius"]
+    right, left = float((places["x"] + reach).max()), float((places["x"] - reach).min())
+    upper, lower = float((places["y"] + reach).max()), float((places["y"] - reach).min())
+    across, down = max(right - left, 0.2), max(upper - lower, 0.2)
+    scale = min((width - 2 * _MARGIN) / across, _LARGEST / max(float(reach.max()), 0.01))
+    if height is not None:
+        scale = min(scale, (height - 2 * _MARGIN - _TITLE) / down)
+    tall = height or round(down * scale + 2 * _MARGIN + _TITLE)
+    # The titles stand above the islands: the middle moves down by half a title.
+    return Frame(width, tall, scale, (right + left) / 2, (upper + lower) / 2 + _TITLE / 2 / scale)
+
+
+def place_labels(
+    marks: pd.DataFrame, wanted: Sequence[str], fixed: Sequence[Box], frame: Frame
+) -> pd.DataFrame:
+    """Return label, px, py for the wanted ids: below, above or beside the mark, where it is free.
+
+    `marks` has id, short, px, py, pixels. Labels are laid from the top of the map down; each takes
+    the place that covers least of the marks, the titles and the labels already laid.
+    """
+    taken = list(fixed) + [
+        _around(x, y, size) for x, y, size in
+        zip(marks["px"], marks["py"], marks["pixels"], strict=True)
+    ]
+    rows = []
+    chosen = marks[marks["id"].isin(list(wanted))].sort_values(["py", "px", "id"])
+    for mark in chosen.itertuples():
+        text = shortened(str(mark.short))
+        boxes = _candidates(text, (float(mark.px), float(mark.py)), float(mark.pixels))
+        costs = [
+            sum(box.overlap(other) for other in taken) + 40 * _outside(box, frame) + place
+            for place, box in enumerate(boxes)
+        ]
+        best = boxes[costs.index(min(costs))]
+        taken.append(best)
+        rows.append({"id": mark.id, "label": text, "px": (best.left + best.right) / 2,
+                     "py": (best.top + best.bottom) / 2})
+    return pd.DataFrame(rows, columns=["id", "label", "px", "py"])
+
+
+def shortened(text: str, longest: int = LONGEST_LABEL) -> str:
+    """Return a name short enough for the map."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def title_box(px: float, py: float, text: str) -> Box:
+    """Return the room that an island's title takes, centred on its place."""
+    half = len(text) * 7.0 / 2
+    return Box(px - half, py - 9, px + half, py + 9)
+
+
+def _around(x: float, y: float, pixels: float) -> Box:
+    half = pixels / 2
+    return Box(x - half, y - half, x + half, y + half)
+
+
+def _candidates(text: str, at: tuple[float, float], pixels: float) -> list[Box]:
+    wide, gap = len(text) * _LETTER, pixels / 2 + 3
+    x, y = at
+    half = wide / 2
+    below = Box(x - half, y + gap, x + half, y + gap + _LINE)
+    above = Box(x - half, y - gap - _LINE, x + half, y - gap)
+    right = Box(x + gap, y - _LINE / 2, x + gap + wide, y + _LINE / 2)
+    left = Box(x - gap - wide, y - _LINE / 2, x - gap, y + _LINE / 2)
+    shift = half * 0.6
+    slants = [
+        Box(box.left + move, box.top, box.right + move, box.bottom)
+        for box in (below, above) for move in (shift, -shift)
+    ]
+    return [below, above, right, left, *slants]
+
+
+def _outside(box: Box, frame: Frame) -> float:
+    beyond = (-box.left, -box.top, box.right - frame.width, box.bottom - frame.height)
+    return sum(max(0.0, part) for part in beyond)

@@ -1,0 +1,141 @@
+"""Rows behind the charts and tables: one per group, in the order of reading, words filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+import pandas as pd
+
+from reports import theme
+from reports.brief import Brief
+from reports.theme import Layer
+
+Value = TypeVar("Value", str, float, bool)
+MOST_MARKS = 300
+_ESTIMATE = ["effect", "low", "high", "scale"]
+
+
+def group_rows(brief: Brief, layer: Layer) -> pd.DataFrame:
+    """Return every group with its state in one layer, or in both read together.
+
+    Columns: id, name, division, division_id, depth, is_leaf, is_shown, band, state, state_word,
+    sentence, caveat, effect, low, high, scale, odds. Numbers of a hidden group are null.
+    """
+    groups = brief.groups
+    names = groups.set_index("group_id")["name"]
+    leading = brief.about.leads_with if layer == "both" else layer
+    verdicts = brief.verdicts[brief.verdicts["layer"] == leading]
+    wanted = ["group_id", "verdict", "sentence", "caveat", "odds_words", *_ESTIMATE]
+    rows = groups.merge(verdicts[wanted], on="group_id", how="left", validate="one_to_one")
+    shown = rows["is_shown"]
+    state = rows["verdict"].fillna("not_enough_evidence").where(shown, "not_shown")
+    word = state.map({key: s.word for key, s in theme.STATES.items()})
+    reason = rows["why_hidden"].map(theme.not_shown, na_action="ignore").fillna("Not shown.")
+    frame = pd.DataFrame({
+        "id": rows["group_id"],
+        "name": rows["name"],
+        "division": rows["division_id"].map(names).fillna(""),
+        "division_id": rows["division_id"].fillna(""),
+        "depth": rows["depth"],
+        "is_leaf": rows["is_leaf"],
+        "is_shown": shown,
+        "band": rows["n_band"].map(theme.people, na_action="ignore").fillna("not shown"),
+        "n_band": rows["n_band"].where(shown, None),
+        "state": state,
+        "state_word": word,
+        "sentence": rows["sentence"].fillna("").where(shown, reason),
+        "caveat": rows["caveat"].fillna(""),
+        "odds": rows["odds_words"].fillna("").where(shown, ""),
+        "scale": rows["scale"].fillna("points"),
+    })
+    for column in ("effect", "low", "high"):
+        frame[column] = rows[column].where(shown).astype("float64")
+    return _joined(brief, frame) if layer == "both" else frame
+
+
+def map_rows(brief: Brief, layer: Layer) -> pd.DataFrame:
+    """Return one row per mark of the map: `group_rows` with x and y, both within -1 to 1.
+
+    Marks are the leaf groups; beyond 300 of them the divisions stand for what is below them.
+    """
+    places = brief.unit_map
+    n_leaves = int((places["kind"] == "leaf").sum())
+    kind = "leaf" if n_leaves <= MOST_MARKS else "division"
+    marks = places.loc[places["kind"] == kind, ["group_id", "x", "y"]]
+    rows = group_rows(brief, layer)
+    return rows.merge(
+        marks.rename(columns={"group_id": "id"}), on="id", how="inner", validate="one_to_one"
+    )
+
+
+def island_rows(brief: Brief, layer: Layer) -> pd.DataFrame:
+    """Return one row per division: id, name, state, state_word, x, y, radius."""
+    islands = brief.unit_map[brief.unit_map["kind"] == "division"]
+    rows = group_rows(brief, layer)[["id", "name", "state", "state_word"]]
+    return islands[["group_id", "x", "y", "radius"]].rename(columns={"group_id": "id"}).merge(
+        rows, on="id", how="inner", validate="one_to_one"
+    )
+
+
+def table_rows(brief: Brief) -> pd.DataFrame:
+    """Return the table twin of the map: every group but the whole, both verdicts in words.
+
+    Columns: id, name, division, is_shown, band, behaviour, perception, joint, estimate,
+    interval, leaning, why. A group that is not shown has words only.
+    """
+    both = group_rows(brief, "both")
+    both = both[both["depth"] > 0]
+    frame = both[["id", "name", "division", "depth", "is_leaf", "is_shown", "band", "state"]].copy()
+    for layer in ("behaviour", "perception"):
+        words = group_rows(brief, layer).set_index("id")
+        frame[layer] = frame["id"].map(words["state_word"])
+        frame[f"{layer}_state"] = frame["id"].map(words["state"])
+        frame[f"{layer}_effect"] = frame["id"].map(_effects(words))
+        frame[f"{layer}_interval"] = frame["id"].map(_intervals(words))
+    joint = brief.joint.set_index("group_id")["joint"]
+    frame["joint"] = frame["id"].map(joint).fillna("none").map(theme.JOINT_WORDS)
+    frame["leaning"] = both["odds"]
+    frame["why"] = both["sentence"].where(~both["is_shown"], "")
+    return frame.reset_index(drop=True)
+
+
+def looked_up(
+    keys: pd.Series, table: Mapping[str, Value], default: Value, kind: str = "str"
+) -> pd.Series:
+    """Return a value for each key; a frame without rows keeps the wanted type."""
+    return pd.Series([table.get(key, default) for key in keys], index=keys.index, dtype=kind)
+
+
+def _joined(brief: Brief, frame: pd.DataFrame) -> pd.DataFrame:
+    """Put the joint reading in the place of the leading layer's word, where there is one."""
+    joint = brief.joint.set_index("group_id")
+    reading = frame["id"].map(joint["joint"]).fillna("none")
+    read = reading.isin(list(theme.JOINT_STATES)) & frame["is_shown"]
+    return frame.assign(
+        state=frame["state"].where(~read, reading.map(theme.JOINT_STATES)),
+        state_word=frame["state_word"].where(~read, reading.map(theme.JOINT_WORDS)),
+        sentence=frame["sentence"].where(~read, frame["id"].map(joint["sentence"])),
+    )
+
+
+def _effects(words: pd.DataFrame) -> pd.Series:
+    return pd.Series(
+        [
+            "" if pd.isna(effect) else f"{theme.signed(effect, scale)} {theme.unit_word(scale)}"
+            for effect, scale in zip(words["effect"], words["scale"], strict=True)
+        ],
+        index=words.index,
+        dtype="str",
+    )
+
+
+def _intervals(words: pd.DataFrame) -> pd.Series:
+    return pd.Series(
+        [
+            "" if pd.isna(low) else theme.interval(low, high, scale)
+            for low, high, scale in zip(words["low"], words["high"], words["scale"], strict=True)
+        ],
+        index=words.index,
+        dtype="str",
+    )
