@@ -7,8 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
-from graph.layout import island_map
 
 from audit.disclosure.cells import Decision, decide
 from audit.disclosure.tables import Context, group_rows, joint_rows, value_rows
@@ -42,9 +42,12 @@ from core.tables.results import (
     VERDICTS,
 )
 from core.windows import date_of
+from graph.layout import island_map
 
 Tables = dict[str, pd.DataFrame]
 
+_MAP = 1
+"""Stream of the map's random start, apart from those of the indicators."""
 _PERIOD_NAMES = {1: ["Now"], 2: ["Before", "After"]}
 _SMALLEST_BAND_TOP = 8
 _STATED = ("org_groups", "indicator_values", "verdicts", "joint_verdicts")
@@ -216,7 +219,8 @@ def _units(private: _Private) -> pd.DataFrame:
 def _map(tables: Tables, seed: int) -> pd.DataFrame:
     groups = tables["org_groups"]
     leaves = groups[groups["is_leaf"]].drop_duplicates("group_id", keep="last")
-    return island_map(leaves, tables["unit_edges"], seed)
+    rng = np.random.default_rng([seed, _MAP])
+    return island_map(leaves, tables["unit_edges"], rng)
 
 
 def _whole(private: _Private) -> pd.DataFrame:

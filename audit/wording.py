@@ -24,6 +24,24 @@ VERDICT_TITLES = {
     "not_enough_evidence": "not enough evidence",
     "not_shown": "not shown",
 }
+WHY_WORDS = {
+    "not_family_significant": "a gap this wide somewhere in the organization could be chance",
+    "too_few_windows": "fewer than three windows were observed",
+    "not_persistent": "the gap did not last over the windows",
+    "depends_on_one_person": "the gap depends on one person",
+    "one_person_dominates": "one person carries too much of it",
+    "low_reliability": "too few answered for a dependable mean",
+    "no_variation": "nothing varies here",
+    "no_direction": "this indicator has no good or bad side",
+    "below_material": "the gap is too small to matter",
+    "not_significant": "",
+    "indicator_unreliable": "the indicator did not pass its reliability gate",
+    "not_searched": "nothing was measured here",
+    "too_few_people": "too few people with data",
+    "too_few_outside": "too few people outside to compare with",
+    "too_few_observations": "too few messages per person",
+    "coverage": "too few of the people have data, or too few answered",
+}
 _EVEN = 0.5
 _LIKELY = 7
 _VERY_LIKELY = 9
@@ -89,7 +107,7 @@ def verdict_sentence(said: Said) -> str:
     if said.verdict == "not_shown":
         return f"Not shown: {said.why}. This protects the people in small groups."
     if said.verdict == "not_enough_evidence" and not said.has_number:
-        return f"Not enough evidence: {said.why or 'nothing was observed'}."
+        return f"Not enough evidence: {why_words(said.why) or 'nothing was observed'}."
     if not said.has_number:
         return f"{_title(said.verdict)}. The group is too small for numbers under this policy."
     parts = [f"{_subject(said)} {_gap(said)} ({_interval(said)}){_windows(said)}."]
@@ -108,6 +126,11 @@ def lean(odds_cooler: float) -> tuple[str, int]:
     side = "cooler" if odds_cooler >= _EVEN else "warmer"
     tenths = min(9, max(5, math.floor(10 * max(odds_cooler, 1 - odds_cooler) + 1e-9)))
     return (side if tenths >= _LIKELY else "none", tenths)
+
+
+def why_words(why: str | None) -> str:
+    """Return a reason in words: known codes are translated, sentences stay as they are."""
+    return "" if why is None else WHY_WORDS.get(why, why)
 
 
 def odds_words(odds: int | None) -> str | None:
@@ -213,8 +236,9 @@ def _windows(said: Said) -> str:
 
 
 def _because(said: Said) -> str:
-    if said.why:
-        return f": {said.why}"
+    why = why_words(said.why)
+    if why:
+        return f": {why}"
     if said.mde is not None:
         unit = "SD" if said.layer == "perception" else "points"
         return f": an effect under about {number(said.mde)} {unit} could not be told from chance"
