@@ -14,7 +14,8 @@ from core.errors import UsageError
 from core.progress import Reporter
 from core.store import RunFolder
 from core.text import slug
-from ingest.simulate.exports import SCENARIOS, simulate_company
+from ingest.simulate.scenarios import SCENARIOS
+from ingest.simulate.scenarios import simulate as simulate_company
 from reports.build import build_reports
 from reports.registry import writers
 

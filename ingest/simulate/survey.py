@@ -89,7 +89,8 @@ def ask(
 def wave_days(company: Company) -> tuple[int, ...]:
     """Days on which the waves begin: one in each half of the period."""
     weeks = company.plan.weeks
-    starts = (round(0.42 * weeks), round(0.92 * weeks)) if weeks >= WEEKS_FOR_TWO else (weeks // 2,)
+    two = (round(0.42 * weeks), round(0.92 * weeks))
+    starts = two if weeks >= WEEKS_FOR_TWO else (weeks // 2,)
     return tuple(company.first_day + 7 * week for week in starts)
 
 
