@@ -1,0 +1,222 @@
+"""Separated text as numbered rows: every line is a row or a reject with its place."""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from core.errors import SourceError
+from ingest.limits import Limits
+from ingest.parsing import encoding_of
+from ingest.source import Source
+from ingest.tally import Tally
+
+SEPARATORS = {"comma": ",", "tab": "\t", "semicolon": ";", "pipe": "|"}
+OPTIONS = ("separator", "encoding", "quote", "header", "skip_rows")
+_GUESSES = (",", ";", "\t", "|")
+_QUOTE = '"'
+
+
+@dataclass(frozen=True)
+class CsvShape:
+    """How the text is separated; `separator` empty: found from the header line."""
+
+    separator: str = ""
+    encoding: str = ""
+    has_quotes: bool = True
+    has_header: bool = True
+    skip_rows: int = 0
+
+
+@dataclass(frozen=True)
+class CsvTable:
+    """One table of separated text with its header, if it has one."""
+
+    path: Path
+    shape: CsvShape
+    limits: Limits
+    header: tuple[str, ...]
+    width: int
+    first_line: int
+
+    def rows(self, tally: Tally) -> Iterator[tuple[int, list[str]]]:
+        """Return the line number and the cells of each row; what is no row is rejected.
+
+        Every record is counted before it is parsed. Blank lines are no records. A quote that is
+        never closed rejects its own line only, not the rest of the file.
+        """
+        try:
+            with _opened(self.path, self.shape) as stream:
+                for line, text in _records(stream, self.shape.has_quotes, self.limits):
+                    if line < self.first_line or not text.strip():
+                        continue
+                    tally.see()
+                    cells = self._cells(line, text, tally)
+                    if cells is not None:
+                        yield line, cells
+        except UnicodeError as error:
+            raise _not_text(self.path, self.shape) from error
+
+    def _cells(self, line: int, text: str, tally: Tally) -> list[str] | None:
+        fault = _fault(text, self.shape.has_quotes, self.limits)
+        if fault:
+            tally.reject(f"line {line}", *fault)
+            return None
+        cells = _split(text, self.shape)
+        if len(cells) > self.width and any(cell.strip() for cell in cells[self.width :]):
+            tally.reject(f"line {line}", "E-CSV-004", "too_many_cells")
+            return None
+        return cells + [""] * (self.width - len(cells))
+
+
+def shape_of(source: Source) -> CsvShape:
+    """Return how a source's options say that its text is separated."""
+    given = source.text("separator")
+    separator = SEPARATORS.get(given, given)
+    if len(separator) > 1:
+        raise source.bad_option("separator", "one character, or comma, tab, semicolon, pipe")
+    quote = source.one_of("quote", ("on", "off"), "on")
+    skip = source.options.get("skip_rows", 0)
+    if not isinstance(skip, int) or isinstance(skip, bool) or skip < 0:
+        raise source.bad_option("skip_rows", "a number of lines")
+    return CsvShape(
+        separator=separator,
+        encoding=source.text("encoding"),
+        has_quotes=quote == "on",
+        has_header=source.flag("header", default=True),
+        skip_rows=skip,
+    )
+
+
+def open_table(path: Path, shape: CsvShape, limits: Limits) -> CsvTable:
+    """Read the header of a file and return it as a table that can be read row by row."""
+    encoding = shape.encoding or encoding_of(path)
+    found = CsvShape(shape.separator, encoding, shape.has_quotes, shape.has_header, shape.skip_rows)
+    line, text, declared = _first_record(path, found, limits)
+    separator = shape.separator or declared or _separator(text)
+    found = CsvShape(separator, encoding, shape.has_quotes, shape.has_header, shape.skip_rows)
+    cells = _split(text, found)
+    if len(cells) > limits.columns:
+        raise SourceError(
+            f"{len(cells):,} columns are more than the limit columns = {limits.columns:,}",
+            file=path.name, place=str(line), code="E-LIMIT-001",
+            hint="Nothing was read. Is this the right separator?",
+        )
+    if not shape.has_header:
+        return CsvTable(path, found, limits, (), max(len(cells), 1), line)
+    header = tuple(cell.strip().lstrip("\ufeff") for cell in cells)
+    return CsvTable(path, found, limits, header, len(header), line + 1 + text.rstrip().count("\n"))
+
+
+def _first_record(path: Path, shape: CsvShape, limits: Limits) -> tuple[int, str, str]:
+    declared = ""
+    try:
+        with _opened(path, shape) as stream:
+            for line, text in _records(stream, shape.has_quotes, limits):
+                bare = text.strip()
+                if line <= shape.skip_rows or not bare or bare.startswith("#TYPE"):
+                    continue
+                if bare.lower().startswith("sep=") and len(bare) <= 5:
+                    declared = bare[4:] or "\t"
+                    continue
+                fault = _fault(text, shape.has_quotes, limits)
+                if fault:
+                    raise SourceError(
+                        f"the first line {fault[1].replace('_', ' ')}", file=path.name,
+                        place=str(line), code=fault[0],
+                        hint="Nothing was read. Is this a table of separated text?",
+                    )
+                return line, text, declared
+    except (UnicodeError, LookupError) as error:
+        raise _not_text(path, shape) from error
+    raise SourceError(
+        "the file holds no table", file=path.name, code="E-CSV-002",
+        hint="Nothing was read. Export again.",
+    )
+
+
+def _opened(path: Path, shape: CsvShape) -> TextIO:
+    # Five bytes mean nothing in cp1252, the fallback of last resort: they become a mark.
+    faults = "replace" if shape.encoding == "cp1252" else "strict"
+    return path.open(encoding=shape.encoding, errors=faults, newline="")
+
+
+def _not_text(path: Path, shape: CsvShape) -> SourceError:
+    return SourceError(
+        f"the text is not {shape.encoding}", file=path.name, code="E-CSV-001",
+        hint="Nothing was read. Set `encoding` of this source.",
+    )
+
+
+def _records(stream: TextIO, has_quotes: bool, limits: Limits) -> Iterator[tuple[int, str]]:
+    """Join physical lines while a quote is open; give up on a quote that is never closed."""
+    lines = _Lines(stream, limits.row_bytes)
+    while (start := lines.next()) is not None:
+        number, text = start
+        if not has_quotes or text.count(_QUOTE) % 2 == 0:
+            yield number, text
+            continue
+        held = [start]
+        size, is_open = len(text), True
+        while is_open and size <= limits.field_chars and (more := lines.next()) is not None:
+            held.append(more)
+            size += len(more[1])
+            is_open = more[1].count(_QUOTE) % 2 == 0
+        if is_open:
+            lines.put_back(held[1:])
+            yield number, text
+        else:
+            yield number, "".join(part for _, part in held)
+
+
+class _Lines:
+    """Physical lines with numbers; a line over the limit comes as its start, the rest skipped."""
+
+    def __init__(self, stream: TextIO, limit: int) -> None:
+        self._stream = stream
+        self._limit = limit
+        self._number = 0
+        self._waiting: deque[tuple[int, str]] = deque()
+
+    def next(self) -> tuple[int, str] | None:
+        if self._waiting:
+            return self._waiting.popleft()
+        text = self._stream.readline(self._limit + 1)
+        if not text:
+            return None
+        self._number += 1
+        if len(text) > self._limit:
+            more = text
+            while more and not more.endswith(("\n", "\r")):
+                more = self._stream.readline(self._limit)
+        return self._number, text
+
+    def put_back(self, lines: list[tuple[int, str]]) -> None:
+        self._waiting.extendleft(reversed(lines))
+
+
+def _fault(text: str, has_quotes: bool, limits: Limits) -> tuple[str, str] | None:
+    if len(text) > limits.row_bytes:
+        return "E-CSV-003", "row_too_long"
+    if "\x00" in text:
+        return "E-CSV-005", "holds_nul"
+    if has_quotes and text.count(_QUOTE) % 2:
+        return "E-CSV-006", "quote_not_closed"
+    return None
+
+
+def _split(text: str, shape: CsvShape) -> list[str]:
+    bare = text.rstrip("\r\n")
+    if not shape.has_quotes or _QUOTE not in bare:
+        return bare.split(shape.separator)
+    return next(csv.reader([bare], delimiter=shape.separator))
+
+
+def _separator(text: str) -> str:
+    """The mark that parts the header into most cells; a comma where none does."""
+    outside = "".join(text.split(_QUOTE)[::2])
+    return max(_GUESSES, key=lambda mark: (outside.count(mark), -_GUESSES.index(mark)))

@@ -1,0 +1,163 @@
+"""Addresses and accounts in canonical form, and the book of all identities seen."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from publicsuffixlist import PublicSuffixList
+
+_GMAIL = {"gmail.com", "googlemail.com"}
+_SRS = re.compile(r"srs[01][=+-].*=([^=]+)=([^=@]+)", re.IGNORECASE)
+_VERP = re.compile(r"(?:bounces?|return|owner)[+-](.+)=([^=]+\.[^=]+)", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+# Shared names that the public suffix list does not know: each tenant is its own organization.
+_TENANT_SUFFIXES = ("onmicrosoft.com", "microsoftonline.com", "slack.com")
+
+
+def canonical(identity: str, own_domains: tuple[str, ...] = ()) -> str:
+    """Return one spelling for all spellings of an identity; "" where it is none.
+
+    E-mail: NFC, lower case, IDNA to ASCII, `+tag` dropped, dots kept (dropped for Gmail), SRS and
+    VERP unwrapped, the vendor's tenant domain put back to the first own domain of that name.
+    """
+    kind, _, value = identity.partition(":")
+    text = unicodedata.normalize("NFC", value).strip()
+    if kind != "email":
+        return f"{kind}:{text}" if text else ""
+    text = text.strip("<>'\"; ").lower()
+    if text.startswith("mailto:"):
+        text = text[7:]
+    if text.startswith(("/o=", "imceaex-")):
+        return f"x500:{text}"
+    if not _ADDRESS.fullmatch(text):
+        return ""
+    return f"email:{_canonical_address(text, own_domains)}"
+
+
+def domain_of(identity: str) -> str:
+    """Return the domain of a canonical e-mail identity; "" for other kinds."""
+    return identity.rpartition("@")[2] if identity.startswith("email:") else ""
+
+
+def local_part(identity: str) -> str:
+    """Return what stands before the @ of a canonical e-mail identity; "" for other kinds."""
+    return identity[6:].rpartition("@")[0] if identity.startswith("email:") else ""
+
+
+@lru_cache(maxsize=65_536)
+def registrable_domain(domain: str) -> str:
+    """Return the part of a domain that one organization holds; "" for a public suffix.
+
+    Uses the public suffix list shipped with its package, and a table of tenant domains that the
+    list does not hold, so that two tenants of one vendor are two organizations.
+    """
+    labels = domain.strip(".").lower().split(".")
+    for suffix in _TENANT_SUFFIXES:
+        n = suffix.count(".") + 1
+        if ".".join(labels[-n:]) == suffix and len(labels) > n:
+            # "acme.mail.onmicrosoft.com" and "acme.onmicrosoft.com" are one tenant.
+            rest = labels[:-n]
+            tenant = rest[-2] if rest[-1] == "mail" and len(rest) > 1 else rest[-1]
+            return f"{tenant}.{suffix}"
+    return _suffixes().privatesuffix(domain.strip(".").lower()) or ""
+
+
+def is_within(domain: str, declared: tuple[str, ...]) -> bool:
+    """Return whether a domain is one of the declared ones or lies below one of them."""
+    return any(domain == d or domain.endswith(f".{d}") for d in declared)
+
+
+@dataclass
+class Book:
+    """Numbers for identities: every spelling seen in an export leads to one small number.
+
+    Lives in memory only; clear identities are never written.
+    """
+
+    own_domains: tuple[str, ...] = ()
+    entries: list[str] = field(default_factory=list)
+    accounts: dict[str, Account] = field(default_factory=dict)
+    _numbers: dict[str, int] = field(default_factory=dict)
+    _spellings: dict[str, int] = field(default_factory=dict)
+
+    def number(self, identity: str) -> int:
+        """Return the number of an identity; -1 where the text is no identity."""
+        known = self._spellings.get(identity)
+        if known is None:
+            known = self._spellings[identity] = self._enter(canonical(identity, self.own_domains))
+        return known
+
+    def add_account(self, account: str, details: Account) -> None:
+        """Keep what a chat export says about an account; a later export fills gaps only."""
+        key = canonical(account)
+        self.number(account)
+        if details.email:
+            self.number(f"email:{details.email}")
+        old = self.accounts.get(key)
+        self.accounts[key] = details if old is None else old.filled_from(details)
+
+    def _enter(self, identity: str) -> int:
+        if not identity:
+            return -1
+        if identity not in self._numbers:
+            self._numbers[identity] = len(self.entries)
+            self.entries.append(identity)
+        return self._numbers[identity]
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a chat export says about one of its accounts."""
+
+    email: str = ""
+    is_service: bool = False
+    time_zone: str = ""
+
+    def filled_from(self, other: Account) -> Account:
+        """Return this account with its gaps filled from another; the same in either order."""
+        return Account(
+            min(filter(None, (self.email, other.email)), default=""),
+            self.is_service or other.is_service,
+            min(filter(None, (self.time_zone, other.time_zone)), default=""),
+        )
+
+
+def _canonical_address(address: str, own_domains: tuple[str, ...]) -> str:
+    local, _, domain = address.rpartition("@")
+    if srs := _SRS.fullmatch(local):
+        domain, local = srs.groups()
+    elif verp := _VERP.fullmatch(local):
+        local, domain = verp.groups()
+    domain = _ascii_domain(domain.rstrip("."))
+    local = local.partition("+")[0] or local
+    if domain in _GMAIL:
+        return f"{local.replace('.', '')}@gmail.com"
+    return f"{local}@{_accepted_domain(domain, own_domains)}"
+
+
+def _ascii_domain(domain: str) -> str:
+    if domain.isascii():
+        return domain
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return domain
+
+
+def _accepted_domain(domain: str, own_domains: tuple[str, ...]) -> str:
+    """A tenant's vendor domain equals the own domain whose first label it bears."""
+    tenant = registrable_domain(domain) if domain.endswith(_TENANT_SUFFIXES) else ""
+    if tenant.endswith(".onmicrosoft.com"):
+        name = tenant.partition(".")[0]
+        for own in own_domains:
+            if own.partition(".")[0] == name:
+                return own
+    return domain
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList(idna=True)

@@ -1,0 +1,246 @@
+"""Raw exports to canonical tables: read, resolve, pseudonymise, clock, check, write, account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from core.checks import check
+from core.engine import Engine
+from core.errors import ConfigError
+from core.progress import Reporter, stage
+from core.store import RunFolder
+from core.tables.canonical import (
+    CANONICAL,
+    CONFLICTS,
+    IDENTITIES,
+    IMPORT_REASONS,
+    IMPORTS,
+    MESSAGES,
+    PEOPLE,
+    REJECTS,
+    UNITS,
+)
+from core.tables.survey import SURVEY
+from ingest.aliases import add_aliases
+from ingest.balance import IntakeReport, SourceBalance
+from ingest.clocks import clocks_for
+from ingest.identity import Book
+from ingest.kinds import KindRules, kind_rules
+from ingest.merge import Merged, balance_of, conflicts_of, merge
+from ingest.people import Parties, identities_frame, people_frame, resolve, unresolved_domains
+from ingest.reading import Reading, read_source, start_reading
+from ingest.roster import Roster, put_together
+from ingest.settings import IntakeSettings, SourceSpec
+from ingest.spool import Spool
+from ingest.surveys import take_surveys
+from ingest.threads import finish_messages
+from ingest.units import UnitTree, unit_tree
+
+INTERNAL = """
+with ends as (
+    select s.is_employee as from_employee, r.is_employee as to_employee
+    from timed as t
+    join parties as s on t.sender_no = s.person_no
+    join parties as r on t.person_no = r.person_no
+    where (s.is_employee or s.is_unresolved) and (r.is_employee or r.is_unresolved)
+)
+select count(*) as n, count(case when from_employee and to_employee then 1 end) as n_resolved
+from ends
+"""
+AUTOMATED = """
+select auto_reason, count(distinct message_id) as n from messages
+group by auto_reason order by auto_reason
+"""
+RESOLVED_GATE = 0.90
+
+
+def take_in(
+    sources: Sequence[SourceSpec],
+    settings: IntakeSettings,
+    folder: RunFolder,
+    engine: Engine,
+    reporter: Reporter,
+) -> IntakeReport:
+    """Read all sources and write every canonical and survey table into `folder.canonical`.
+
+    The tables hold pseudonyms only. Each is checked against its contract, and the balance sheet
+    must add up for every source. Raises `SourceError` or `LimitError` for an export that cannot
+    be used, and `ConfigError` for options that do not fit; then nothing may be published.
+    """
+    rules = rules_of(settings)
+    book = Book(own_domains=rules.own_domains)
+    spool = Spool(folder.spool, settings.key, book)
+    with stage("read") as running:
+        readings = _read_all(sources, settings, spool, reporter)
+        running.rows_out = sum(reading.tally.n_seen for reading in readings)
+    everybody = _everybody(readings, settings, rules, book)
+    with stage("take in") as running:
+        merged = _write_tables(readings, everybody, settings, spool, folder, engine)
+        _write_surveys(readings, everybody, settings, folder)
+        report = _account(readings, everybody, merged, folder, engine)
+        running.rows_out = report.n_messages
+    for contract in (*CANONICAL.values(), *SURVEY.values()):
+        check(engine, contract, folder.canonical)
+    return report
+
+
+def rules_of(settings: IntakeSettings) -> KindRules:
+    """Return the rules that tell kinds of parties apart, from the settings."""
+    return kind_rules(
+        settings.own_domains, settings.stakeholders, settings.excluded_roles,
+        (settings.automation.automated, settings.automation.human),
+    )
+
+
+@dataclass(frozen=True)
+class _Everybody:
+    book: Book
+    roster: Roster
+    parties: Parties
+    units: UnitTree
+
+
+def _read_all(
+    sources: Sequence[SourceSpec], settings: IntakeSettings, spool: Spool, reporter: Reporter
+) -> list[Reading]:
+    numbers = [spec.number for spec in sources]
+    if len(set(numbers)) < len(numbers):
+        raise ConfigError("Two sources have one number.", code="E-CONFIG-014")
+    readings = [start_reading(spec, settings) for spec in sources]
+    # Ranks follow the bytes of the files, so the order of the sources changes no table.
+    order = sorted(range(len(readings)), key=lambda n: (readings[n].file_sha256, numbers[n]))
+    reporter.start("Reading exports", len(readings))
+    for rank, n in enumerate(order):
+        spool.begin_file()
+        read_source(readings[n], settings, spool.book, spool, rank)
+        reporter.advance()
+    reporter.finish()
+    return readings
+
+
+def _everybody(
+    readings: Sequence[Reading], settings: IntakeSettings, rules: KindRules, book: Book
+) -> _Everybody:
+    roster = put_together([(r.tally, r.roster) for r in readings if r.roster], rules.own_domains)
+    if settings.aliases is not None:
+        add_aliases(roster, settings.aliases, rules.own_domains, settings.limits)
+    for reading in readings:
+        if reading.tally.has_too_many():
+            raise reading.tally.too_many()
+    units = unit_tree((stay.row.unit_path for stay in roster.stays), settings.organization)
+    return _Everybody(book, roster, resolve(book, roster, rules, settings.key), units)
+
+
+def _write_tables(
+    readings: Sequence[Reading], everybody: _Everybody, settings: IntakeSettings, spool: Spool,
+    folder: RunFolder, engine: Engine,
+) -> Merged:
+    parties, roster = everybody.parties, everybody.roster
+    people = people_frame(parties, roster, everybody.units, settings.calendar.time_zone)
+    PEOPLE.write(people, folder.canonical)
+    UNITS.write(everybody.units.frame(), folder.canonical)
+    IDENTITIES.write(identities_frame(everybody.book, parties, settings.key), folder.canonical)
+    clocks = clocks_for(parties, roster, settings.calendar)
+    merged = merge(spool, parties, clocks, settings, engine)
+    names = {reading.spec.number: reading.spec.reader for reading in readings}
+    finish_messages(merged, parties, names, settings, folder, engine)
+    CONFLICTS.write(conflicts_of(merged, engine), folder.canonical)
+    return merged
+
+
+def _write_surveys(
+    readings: Sequence[Reading], everybody: _Everybody, settings: IntakeSettings,
+    folder: RunFolder,
+) -> None:
+    rows = [(reading.tally, reading.survey) for reading in readings if reading.survey.n_forms]
+    tables = take_surveys(rows, everybody.roster, everybody.units, settings)
+    for name, contract in SURVEY.items():
+        contract.write(tables[name], folder.canonical)
+
+
+def _account(
+    readings: Sequence[Reading], everybody: _Everybody, merged: Merged, folder: RunFolder,
+    engine: Engine,
+) -> IntakeReport:
+    units, slots = balance_of(merged, engine)
+    balances = tuple(_balance(reading, units, slots) for reading in readings)
+    for balance in balances:
+        balance.check()
+    automated = engine.fetch(AUTOMATED, {"messages": MESSAGES.path(folder.canonical)})
+    share = _resolved_share(everybody, merged, folder, engine)
+    report = IntakeReport(
+        sources=balances,
+        automated={str(r): int(n) for r, n in automated.itertuples(index=False) if pd.notna(r)},
+        n_messages=int(automated["n"].sum()),
+        resolved_share=share,
+        unresolved_domains=unresolved_domains(everybody.book, everybody.parties),
+        warnings=tuple(w for r in readings for w in r.tally.warnings) + _gate(share),
+    )
+    IMPORTS.write(report.imports(), folder.canonical)
+    IMPORT_REASONS.write(report.reasons(), folder.canonical)
+    REJECTS.write(report.rejects(), folder.canonical)
+    return report
+
+
+def _balance(reading: Reading, units: pd.DataFrame, slots: pd.DataFrame) -> SourceBalance:
+    tally, number = reading.tally, reading.spec.number
+    ends = _counts(units, number, "n")
+    drops = _counts(slots, number, "n")
+    n_rows = sum(_counts(units, number, "n_rows").values())
+    usable = drops.pop("usable", 0)
+    filtered = dict(tally.filtered)
+    accepted, duplicate = ends.pop("accepted", 0), ends.pop("duplicate", 0)
+    for reason, n in ends.items():
+        filtered[reason] = filtered.get(reason, 0) + n
+    lost = {**drops, "duplicate": usable - n_rows}
+    for reason, n in tally.slots.items():
+        lost[reason] = lost.get(reason, 0) + n
+    return SourceBalance(
+        number, reading.spec.reader, reading.file_sha256, tally.n_seen,
+        accepted + tally.accepted, duplicate + tally.duplicate, filtered, dict(tally.rejected),
+        n_slots=reading.n_recipients + sum(tally.slots.values()) + tally.answer_slots,
+        n_rows=n_rows + tally.answers,
+        slots={reason: n for reason, n in lost.items() if n},
+        notes=dict(tally.notes), rejects=tuple(tally.rejects), is_complete=tally.is_complete,
+    )
+
+
+def _counts(frame: pd.DataFrame, number: int, column: str) -> dict[str, int]:
+    here = frame.loc[frame["source_no"] == number]
+    return {str(s): int(n) for s, n in zip(here["status"], here[column], strict=True)}
+
+
+def _resolved_share(
+    everybody: _Everybody, merged: Merged, folder: RunFolder, engine: Engine
+) -> float | None:
+    """Share of the traffic inside the organization with both ends on the roster."""
+    parties = everybody.parties
+    unresolved = np.zeros(len(parties.parties), dtype=bool)
+    is_open = np.array([rule == "unresolved" for rule in parties.rules], dtype=bool)
+    unresolved[parties.party_of[is_open]] = True
+    frame = pd.DataFrame({
+        "person_no": np.arange(len(parties.parties), dtype=np.int32),
+        "is_employee": [party.kind == "employee" for party in parties.parties],
+        "is_unresolved": unresolved,
+    })
+    path = folder.spool / "party_kinds.parquet"
+    frame.to_parquet(path, index=False)
+    found = engine.fetch(INTERNAL, {"timed": merged.timed, "parties": path})
+    n = int(found["n"].iloc[0])
+    return int(found["n_resolved"].iloc[0]) / n if n else None
+
+
+def _gate(share: float | None) -> tuple[str, ...]:
+    if share is None or share >= RESOLVED_GATE:
+        return ()
+    return (
+        f"only {share:.0%} of the internal traffic could be resolved to the roster "
+        f"(W-IDENTITY-001); below {RESOLVED_GATE:.0%} results are not reliable. Complete the "
+        "roster, declare all own domains, or give an alias file.",
+    )
+
+

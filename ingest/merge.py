@@ -1,0 +1,266 @@
+"""From scratch parts to the `messages` table: clocks, one row per message and person, balance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.engine import Engine
+from ingest.clocks import Clocks
+from ingest.people import NOBODY, Parties
+from ingest.settings import IntakeSettings
+from ingest.spool import ROLES, Spool
+
+# Which copy of a message speaks for it: one that names its parent, then the earliest, then the
+# first by the hash of its file and its place there. Nothing hangs on the order of reading.
+CHOSEN = """
+with usable as (
+    select message_id, unit_id, sender_no, thread_id, parent_id, channel, act, visibility, sent_s,
+           sent_day, sent_hour, sender_work_s, source_no,
+           (case when parent_id is null then 1 else 0 end) * cast(8589934592 as bigint) + sent_s
+               as preference
+    from units where dropped is null
+),
+best as (
+    select message_id, min(preference) as preference from usable group by message_id
+),
+first_of_best as (
+    select u.message_id, min(u.unit_id) as unit_id
+    from usable as u
+    join best as b on u.message_id = b.message_id and u.preference = b.preference
+    group by u.message_id
+)
+select u.* from usable as u
+join first_of_best as f on u.unit_id = f.unit_id
+"""
+
+# Who was addressed: recipients of all copies by the same sender, united; the strongest role wins.
+ADDRESSED = """
+with good as (
+    select u.message_id, s.unit_id, s.person_no, s.role_rank
+    from slots as s
+    join units as u on s.unit_id = u.unit_id
+    join chosen as c on u.message_id = c.message_id
+    where u.dropped is null and s.dropped is null
+      and u.sender_no = c.sender_no and s.person_no <> c.sender_no
+)
+select message_id, person_no, min(unit_id) as unit_id, min(role_rank) as role_rank
+from good group by message_id, person_no
+"""
+
+ABOUT_MESSAGES = """
+with stated as (
+    select message_id, max(n_stated) as n_stated, min(auto_rank) as auto_rank
+    from units where dropped is null group by message_id
+),
+counted as (
+    select u.message_id, count(distinct s.person_no) as n_people
+    from slots as s join units as u on s.unit_id = u.unit_id
+    where u.dropped is null
+    group by u.message_id
+)
+select st.message_id, st.auto_rank,
+       cast(case when coalesce(ct.n_people, 0) > st.n_stated then ct.n_people
+                 else st.n_stated end as integer) as n_recipients
+from stated as st left join counted as ct on st.message_id = ct.message_id
+"""
+
+JOINED = """
+select c.message_id, c.thread_id, c.parent_id, c.sender_no, a.person_no, c.channel, c.act,
+       a.role_rank, c.visibility, m.n_recipients, c.sent_s, c.sent_day, c.sent_hour,
+       c.sender_work_s, m.auto_rank, c.source_no
+from addressed as a
+join chosen as c on a.message_id = c.message_id
+join about_messages as m on a.message_id = m.message_id
+"""
+
+STATUS = """
+with winners as (
+    select unit_id, count(*) as n_rows from addressed group by unit_id
+),
+known as (
+    select distinct message_id from addressed
+),
+judged as (
+    select u.source_no,
+           case when u.dropped is not null then u.dropped
+                when w.n_rows is not null then 'accepted'
+                when k.message_id is not null then 'duplicate'
+                else 'no_usable_recipient' end as status,
+           coalesce(w.n_rows, 0) as n_rows
+    from units as u
+    left join winners as w on u.unit_id = w.unit_id
+    left join known as k on u.message_id = k.message_id
+)
+select source_no, status, count(*) as n, cast(sum(n_rows) as bigint) as n_rows
+from judged group by source_no, status order by source_no, status
+"""
+
+SLOT_STATUS = """
+with judged as (
+    select u.source_no,
+           case when u.dropped is not null then u.dropped
+                when s.dropped is not null then s.dropped
+                when u.sender_no <> c.sender_no then 'message_id_conflict'
+                when s.person_no = c.sender_no then 'self'
+                else 'usable' end as status
+    from slots as s
+    join units as u on s.unit_id = u.unit_id
+    left join chosen as c on u.message_id = c.message_id
+)
+select source_no, status, count(*) as n
+from judged group by source_no, status order by source_no, status
+"""
+
+CONFLICTS = """
+select u.message_id,
+       case when u.sender_no <> c.sender_no then 'sender' else 'date' end as kind,
+       count(*) as n
+from units as u join chosen as c on u.message_id = c.message_id
+where u.dropped is null
+  and (u.sender_no <> c.sender_no or u.sent_s - c.sent_s > 3600 or c.sent_s - u.sent_s > 3600)
+group by u.message_id, case when u.sender_no <> c.sender_no then 'sender' else 'date' end
+"""
+
+AUTO_ORDER = ("declared", "bounce", "bulk", "header", "service_account", "behaviour")
+NOT_AUTOMATED = 99
+LIST_MAIL = "list"  # automated unless a person of the roster wrote it, or it answers something
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Scratch tables of one merge; `timed` has a row per message and person, with clocks."""
+
+    units: Path
+    slots: Path
+    chosen: Path
+    addressed: Path
+    timed: Path
+
+
+def merge(
+    spool: Spool, parties: Parties, clocks: Clocks, settings: IntakeSettings, engine: Engine
+) -> Merged:
+    """Put the parts of all sources together: one row per message and addressed person."""
+    folder = spool.folder
+    units = _each_part(spool.units, folder / "units_known",
+                       lambda t: _known_units(t, parties, clocks, settings))
+    slots = _each_part(spool.slots, folder / "slots_known", lambda t: _known_slots(t, parties))
+    done = Merged(units, slots, folder / "chosen.parquet", folder / "addressed.parquet",
+                  folder / "timed")
+    about, joined = folder / "about.parquet", folder / "joined.parquet"
+    engine.run(CHOSEN, {"units": units}, done.chosen)
+    engine.run(ADDRESSED, {"units": units, "slots": slots, "chosen": done.chosen}, done.addressed)
+    engine.run(ABOUT_MESSAGES, {"units": units, "slots": slots}, about)
+    engine.run(JOINED, {"addressed": done.addressed, "chosen": done.chosen,
+                        "about_messages": about}, joined)
+    _each_part(joined, done.timed, lambda t: _timed(t, clocks))
+    return done
+
+
+def balance_of(merged: Merged, engine: Engine) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return how units and recipient slots ended, counted by source and status."""
+    tables = {"units": merged.units, "slots": merged.slots, "chosen": merged.chosen,
+              "addressed": merged.addressed}
+    return (
+        engine.fetch(STATUS, {name: tables[name] for name in ("units", "addressed")}),
+        engine.fetch(SLOT_STATUS, {name: tables[name] for name in ("units", "slots", "chosen")}),
+    )
+
+
+def conflicts_of(merged: Merged, engine: Engine) -> pd.DataFrame:
+    """Return the `conflicts` table: messages whose copies name another sender or time."""
+    return engine.fetch(CONFLICTS, {"units": merged.units, "chosen": merged.chosen})
+
+
+def _each_part(
+    source: Path, target: Path, change: Callable[[pa.Table], pa.Table]
+) -> Path:
+    target.mkdir(parents=True, exist_ok=True)
+    parts = sorted(source.glob("*.parquet")) if source.is_dir() else [source]
+    for n, part in enumerate(parts):
+        with pq.ParquetFile(part) as file:
+            empty = change(file.schema_arrow.empty_table())
+            with pq.ParquetWriter(target / f"{n:06d}.parquet", empty.schema) as writer:
+                for batch in file.iter_batches(batch_size=1 << 18):
+                    writer.write_table(change(pa.Table.from_batches([batch])))
+    return target
+
+
+def _known_units(
+    table: pa.Table, parties: Parties, clocks: Clocks, settings: IntakeSettings
+) -> pa.Table:
+    who = parties.look_up(table.column("sender_no").to_numpy())
+    sent = table.column("sent_s").to_numpy()
+    is_known = who != NOBODY
+    safe = np.where(is_known, who, 0).astype(np.int32) if parties.parties else who[:0]
+    days, hours = clocks.local(safe, sent)
+    dropped = np.full(len(who), None, dtype=object)
+    if settings.first_day is not None:
+        dropped[days < settings.first_day] = "outside_period"
+    if settings.last_day is not None:
+        dropped[days > settings.last_day] = "outside_period"
+    if parties.parties:
+        dropped[parties.excluded[safe] & is_known] = "special_group"
+    dropped[~is_known] = "sender_not_understood"
+    new = {
+        "sender_no": pa.array(who, pa.int32()),
+        "sent_day": pa.array(days, pa.int32()),
+        "sent_hour": pa.array(hours, pa.int8()),
+        "sender_work_s": pa.array(clocks.work_seconds(safe, sent), pa.int64()),
+        "auto_rank": pa.array(_auto_ranks(table, safe, parties), pa.int32()),
+        "dropped": pa.array(dropped, pa.string()),
+    }
+    return _with_columns(table.drop_columns(["auto_reason"]), new)
+
+
+def _auto_ranks(table: pa.Table, who: np.ndarray, parties: Parties) -> list[int]:
+    rank = {reason: n for n, reason in enumerate(AUTO_ORDER)}
+    ranks = []
+    rows = zip(table.column("auto_reason").to_pylist(), table.column("parent_id").to_pylist(),
+               who.tolist(), strict=True)
+    for found, parent, place in rows:
+        party = parties.parties[place]
+        reason = found
+        if reason == LIST_MAIL:
+            reason = None if parent is not None or party.kind == "employee" else "bulk"
+        both = [r for r in (reason, party.auto_reason) if r is not None]
+        best = min((rank[r] for r in both), default=NOT_AUTOMATED)
+        ranks.append(NOT_AUTOMATED if party.is_human else best)
+    return ranks
+
+
+def _known_slots(table: pa.Table, parties: Parties) -> pa.Table:
+    who = parties.look_up(table.column("recipient_no").to_numpy())
+    dropped = np.full(len(who), None, dtype=object)
+    if parties.parties:
+        dropped[parties.excluded[np.where(who == NOBODY, 0, who)]] = "special_group"
+    dropped[who == NOBODY] = "address_not_understood"
+    new = {"person_no": pa.array(who, pa.int32()), "dropped": pa.array(dropped, pa.string())}
+    return _with_columns(table.drop_columns(["recipient_no"]), new)
+
+
+def _timed(table: pa.Table, clocks: Clocks) -> pa.Table:
+    who = table.column("person_no").to_numpy()
+    sent = table.column("sent_s").to_numpy()
+    roles = np.array(ROLES, dtype=object)[table.column("role_rank").to_numpy()]
+    new = {
+        "recipient_work_s": pa.array(clocks.work_seconds(who, sent), pa.int64()),
+        "is_off_hours": pa.array(clocks.is_off_hours(who, sent), pa.bool_()),
+        "role": pa.array(roles, pa.string()),
+    }
+    return _with_columns(table.drop_columns(["role_rank"]), new)
+
+
+def _with_columns(table: pa.Table, new: dict[str, pa.Array]) -> pa.Table:
+    for name, array in new.items():
+        place = table.schema.get_field_index(name)
+        table = (table.append_column(name, array) if place < 0
+                 else table.set_column(place, name, array))
+    return table

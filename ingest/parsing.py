@@ -1,0 +1,172 @@
+"""Encodings, dates and numbers as exports write them; nothing is guessed in silence."""
+
+from __future__ import annotations
+
+import codecs
+import datetime as dt
+import hashlib
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from core.errors import SourceError
+from core.windows import day_of
+from ingest.limits import Limits, check_limit
+
+_CHUNK = 1 << 20
+_NO_DATE = {"", "0000-00-00", "null", "none", "n/a", "-"}
+_YEARS = range(1900, 2201)
+_SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b")
+_SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
+_UNITS_PER_SECOND = {"epoch_s": 1, "epoch_ms": 1_000, "epoch_us": 1_000_000}
+
+TimeParser = Callable[[str], int | None]
+
+
+def file_hash(path: Path, limits: Limits) -> str:
+    """Return the SHA-256 of a file's bytes, in hex."""
+    if not path.is_file():
+        raise SourceError(
+            "there is no such file", file=path.name, code="E-FILE-001",
+            hint="Nothing was read. Mend `path` of this source.",
+        )
+    check_limit(path.stat().st_size, limits.file_bytes, "file_bytes", path.name)
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def encoding_of(path: Path) -> str:
+    """Return the encoding of a text file as a whole: by its mark, else UTF-8, else cp1252."""
+    with path.open("rb") as stream:
+        start = stream.read(4)
+        if start.startswith(codecs.BOM_UTF8):
+            return "utf-8-sig"
+        if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        if len(start) >= 4 and start[1] == 0 and start[3] == 0 and start[0] and start[2]:
+            return "utf-16-le"
+        stream.seek(0)
+        decoder = codecs.getincrementaldecoder("utf-8")("strict")
+        try:
+            while chunk := stream.read(_CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8"
+
+
+def time_parser(kind: str, place: ZoneInfo, assumed: Callable[[], None]) -> TimeParser:
+    """Return the function that turns a cell into UTC seconds, or None where it is no time.
+
+    `kind` is "iso", "epoch_s", "epoch_ms", "epoch_us" or a strptime pattern. A time that names
+    no zone is taken on the clock of `place`, and `assumed` is called.
+    """
+    if kind in _UNITS_PER_SECOND:
+        return _epoch_parser(_UNITS_PER_SECOND[kind])
+
+    def parse(cell: str) -> int | None:
+        try:
+            moment = (
+                dt.datetime.fromisoformat(cell.strip())
+                if kind == "iso"
+                else dt.datetime.strptime(cell.strip(), kind)  # noqa: DTZ007  zone added below
+            )
+        except ValueError:
+            return None
+        return _instant(moment, place, assumed)
+
+    return parse
+
+
+def explained_dates(cells: list[str]) -> tuple[str, str] | None:
+    """Return what is ambiguous about dates such as 05/01/2026, and the pattern that would fit.
+
+    None where the cells do not look like such dates. The pattern is "" where every cell could be
+    read both ways.
+    """
+    found = [m for m in (_SLASHED.match(cell.strip()) for cell in cells if cell.strip()) if m]
+    if not found or len(found) < len([c for c in cells if c.strip()]):
+        return None
+    first = max(int(m.group(1)) for m in found)
+    second = max(int(m.group(2)) for m in found)
+    mark = "/" if "/" in found[0].group(0) else "."
+    if first > 12 >= second:
+        return "the day stands before the month", f"%d{mark}%m{mark}%Y"
+    if second > 12 >= first:
+        return "the month stands before the day", f"%m{mark}%d{mark}%Y"
+    return "day and month could be either way in every row", ""
+
+
+def parse_day(cell: str, pattern: str = "") -> int | None:
+    """Return a date cell as days since 1970; None where it is empty or no date.
+
+    Without a pattern only ISO dates are understood, with or without a time behind them.
+    """
+    text = cell.strip()
+    if is_no_date(text):
+        return None
+    try:
+        if pattern:
+            date = dt.datetime.strptime(text, pattern).date()  # noqa: DTZ007  a date has no zone
+        else:
+            date = dt.date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+    return day_of(date) if date.year in _YEARS else None
+
+
+def is_no_date(cell: str) -> bool:
+    """Return whether a date cell says that there is no date."""
+    return cell.strip().lower() in _NO_DATE
+
+
+def day_pattern(cells: list[str]) -> str | None:
+    """Return the pattern that fits a whole date column; "" for ISO, None where none does."""
+    filled = [cell.strip() for cell in cells if not is_no_date(cell)]
+    if all(parse_day(cell) is not None for cell in filled):
+        return ""
+    explained = explained_dates(filled)
+    if explained is None or not explained[1]:
+        return None
+    pattern = explained[1]
+    return pattern if all(parse_day(c, pattern) is not None for c in filled) else None
+
+
+def is_scientific(cell: str) -> bool:
+    """Return whether a spreadsheet has turned an id into a number such as 1.14E+11."""
+    return _SCIENTIFIC.fullmatch(cell.strip()) is not None
+
+
+def number(cell: str) -> float | None:
+    """Return a number with a decimal point or comma; None where the cell is no finite number."""
+    text = cell.strip().replace(",", ".", 1)
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) and "_" not in text else None
+
+
+def _epoch_parser(per_second: int) -> TimeParser:
+    def parse(cell: str) -> int | None:
+        text = cell.strip()
+        whole = text.partition(".")[0]
+        digits = whole[1:] if whole.startswith("-") else whole
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= 20):
+            return None
+        return int(whole) // per_second
+
+    return parse
+
+
+def _instant(moment: dt.datetime, place: ZoneInfo, assumed: Callable[[], None]) -> int | None:
+    if moment.tzinfo is None:
+        assumed()
+        moment = moment.replace(tzinfo=place)
+    try:
+        return math.floor(moment.timestamp())
+    except (OverflowError, ValueError, OSError):
+        return None

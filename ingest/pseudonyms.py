@@ -1,0 +1,138 @@
+"""Keyed pseudonyms: one root key per engagement, one subkey per purpose, nothing unkeyed."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from core.errors import ConfigError
+
+KEY_BYTES = 32
+PERSON_HEX = 16
+MESSAGE_HEX = 32
+
+
+@dataclass(frozen=True)
+class LoadedKey:
+    """A root key and whether it was made just now."""
+
+    root: bytes
+    is_new: bool
+
+    def __repr__(self) -> str:
+        """Return a text without the key."""
+        return f"LoadedKey(is_new={self.is_new})"
+
+
+class Pseudonymiser:
+    """Turns clear identities and message keys into keyed pseudonyms.
+
+    HMAC-SHA-256 with subkeys drawn from one root key by HKDF; without the root key nothing can be
+    linked back, and two engagements with different keys cannot be linked to each other.
+    """
+
+    def __init__(self, root: bytes, version: int = 1) -> None:
+        if len(root) != KEY_BYTES:
+            raise ConfigError(
+                f"The key has {len(root)} bytes, not {KEY_BYTES}.",
+                code="E-KEY-003",
+                hint="Name the key file that this engagement was started with.",
+            )
+        self._root = root
+        self._people = self.subkey(f"pseudonym/v{version}")
+        self._threads = self.subkey("thread")
+
+    def __repr__(self) -> str:
+        """Return a text without the key."""
+        return f"Pseudonymiser({self.check_value})"
+
+    @property
+    def check_value(self) -> str:
+        """Four hex digits that tell keys apart and say nothing about them."""
+        return _digest(self.subkey("audit"), "key check", 4)
+
+    def subkey(self, purpose: str) -> bytes:
+        """Return the key of one purpose, such as "survey/2026-1"."""
+        return HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose.encode()).derive(self._root)
+
+    def person(self, identity: str) -> str:
+        """Return the 16 hex digits of a person, from the identity that stands for the person."""
+        return _digest(self._people, f"person:{identity}", PERSON_HEX)
+
+    def identity(self, identity: str) -> str:
+        """Return the 32 hex digits of one canonical address or account."""
+        return _digest(self._people, f"identity:{identity}", MESSAGE_HEX)
+
+    def message(self, key: str) -> str:
+        """Return the 32 hex digits of a message or thread key of an export."""
+        return _digest(self._threads, key, MESSAGE_HEX)
+
+    def form(self, survey: str, form: str) -> str:
+        """Return the id of a survey form under a key that only this survey uses."""
+        return _digest(self.subkey(f"survey/{survey}"), form, MESSAGE_HEX)
+
+
+def load_or_create_key(path: Path) -> LoadedKey:
+    """Return the root key in a file; a missing file is made, readable by its owner only.
+
+    A file that others may read, that belongs to somebody else, or that holds no key of 32 bytes
+    is refused with `ConfigError`. A pipe, fed by a keyring, is read as it is.
+    """
+    if not path.exists():
+        return LoadedKey(_create(path), is_new=True)
+    state = path.stat()
+    if stat.S_ISREG(state.st_mode):
+        _check_owner(path.name, state)
+    return LoadedKey(_decoded(path.read_bytes(), path.name), is_new=False)
+
+
+def _create(path: Path) -> bytes:
+    root = secrets.token_bytes(KEY_BYTES)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(root.hex().encode() + b"\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    return root
+
+
+def _check_owner(name: str, state: os.stat_result) -> None:
+    if state.st_uid != os.getuid():
+        raise ConfigError(
+            f"The key file {name} belongs to another user.",
+            code="E-KEY-001",
+            hint="Run as its owner, or take a copy that you own.",
+        )
+    if state.st_mode & 0o077:
+        raise ConfigError(
+            f"The key file {name} can be read by other users.",
+            code="E-KEY-002",
+            hint=f"Nothing was read. Run: chmod 600 {name}",
+        )
+
+
+def _decoded(content: bytes, name: str) -> bytes:
+    try:
+        root = bytes.fromhex(content.decode("ascii").strip())
+    except (UnicodeDecodeError, ValueError):
+        root = b""
+    if len(root) != KEY_BYTES:
+        raise ConfigError(
+            f"The key file {name} holds no key of {KEY_BYTES * 2} hex digits.",
+            code="E-KEY-003",
+            hint="Name the key file that this engagement was started with.",
+        )
+    return root
+
+
+def _digest(key: bytes, text: str, digits: int) -> str:
+    raw = hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256")
+    return raw[: digits // 2].hex()

@@ -1,0 +1,291 @@
+"""The roster of an HR system: who belongs where, since when, and who leads whom."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from core.errors import SourceError
+from ingest.batches import SEPARATOR, Batch, Rows, rest
+from ingest.columns import Picked, aliased_columns, mapped_columns, names_of, plain
+from ingest.csv_table import OPTIONS, CsvTable, open_table, shape_of
+from ingest.parsing import day_pattern, explained_dates, is_no_date, is_scientific, parse_day
+from ingest.registry import ReaderInfo, readers
+from ingest.source import Source
+from ingest.working_hours import is_zone
+
+# Headers without case, spaces and punctuation, of the common HR systems; the first found wins.
+ALIASES: dict[str, tuple[str, ...]] = {
+    "employee_id": ("employeeid", "employeenumber", "employee", "personid", "userid", "empid",
+                    "workerid", "staffid", "personnelnumber", "id"),
+    "email": ("workemail", "emailprimarywork", "employeeemail", "emailaddress", "email",
+              "primaryemail", "userprincipalname", "mail"),
+    "aliases": ("aliases", "alias", "otheremails", "othermails", "proxyaddresses"),
+    "division": ("division", "businessunit", "sector"),
+    "department": ("department", "departmentname", "dept", "organization"),
+    "team": ("team", "teamname", "supervisoryorganization", "orgunit", "unit"),
+    "manager": ("managerid", "manageremployeeid", "manageremail", "supervisorid",
+                "supervisoremail", "manager", "reportsto", "supervisor", "workersmanager",
+                "managername"),
+    "start": ("hiredate", "startdate", "joindate", "dateofhire", "start", "joined"),
+    "end": ("terminationdate", "enddate", "leavedate", "dateoftermination", "exitdate", "end"),
+    "valid_from": ("validfrom", "effectivedate", "snapshot", "snapshotdate"),
+    "level": ("level", "leveldesignation", "layer", "joblevel", "grade"),
+    "role_family": ("rolefamily", "functiontype", "function", "jobfamily"),
+    "site": ("site", "location", "worklocation", "office"),
+    "work_mode": ("workmode", "workarrangement"),
+    "time_zone": ("timezone", "tz"),
+    "leave_from": ("leavefrom", "leavestart"),
+    "leave_to": ("leaveto", "leaveend"),
+    # Names are held in memory to find managers that are given by name; they are never yielded.
+    "name": ("lastnamefirstname", "worker", "employeename", "fullname", "displayname", "name"),
+    "first_name": ("firstname", "givenname"),
+    "last_name": ("lastname", "surname", "familyname"),
+}
+UNIT_COLUMNS = ("division", "department", "team")
+DAY_COLUMNS = ("start", "end", "valid_from", "leave_from", "leave_to")
+WORK_MODES = {
+    "remote": "remote", "home": "remote", "fullyremote": "remote", "hybrid": "hybrid",
+    "onsite": "onsite", "office": "onsite", "inoffice": "onsite",
+}
+TITLE_LINES = 20
+_NO_MANAGER = {"", "nomanager", "none", "na", "null"}
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
+_ALIAS_PARTS = re.compile(r"[;,|\s]+")
+_DIGITS = re.compile(r"\D*(\d{1,2})\D*")
+
+
+def _is_roster(_path: Path, start: bytes) -> bool:
+    for line in start.decode("utf-8", "replace").splitlines()[:TITLE_LINES]:
+        header = {plain(cell) for cell in re.split(r"[,;\t|]", line)}
+        has_id = bool(header & set(ALIASES["employee_id"] + ALIASES["email"]))
+        places = (*UNIT_COLUMNS, "manager", "start")
+        if has_id and any(header & set(ALIASES[meaning]) for meaning in places):
+            return True
+    return False
+
+
+@readers.add("roster_csv", ReaderInfo(
+    title="Roster (CSV) of an HR system",
+    gives=("people",),
+    suffixes=(".csv", ".tsv", ".txt"),
+    options=(*OPTIONS, "columns", "level_order", "date"),
+    sniff=_is_roster,
+))
+def read_roster_csv(source: Source) -> Iterator[Batch]:
+    """People of a roster with unit, manager, level, site and dates; names stay behind."""
+    table, picked = _opened(source)
+    lines = list(table.rows(source.tally))
+    lines = [pair for pair in lines if not _is_furniture(source, picked, pair[1])]
+    _refuse_broken_ids(source, picked, lines)
+    reader = _Reader(
+        source, picked, _day_patterns(source, picked, lines), _people_by_name(picked, lines),
+        {picked.cell(row, "employee_id") for _, row in lines},
+        _has_names_in_units(table, picked),
+    )
+    rows = Rows("people")
+    for line, row in lines:
+        reader.take(line, row, rows)
+    yield from rest(rows)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    source: Source
+    picked: Picked
+    patterns: dict[str, str]
+    by_name: dict[str, str]
+    ids: set[str]
+    strips_brackets: bool
+
+    def take(self, line: int, row: Sequence[str], rows: Rows) -> None:
+        cell = self.picked.cell
+        email = cell(row, "email") or self._id_as_email(row)
+        person = cell(row, "employee_id") or email
+        if not person:
+            self.source.tally.reject(f"line {line}", "E-ROSTER-003", "id_missing")
+            return
+        aliases = [a for c in self.picked.cells(row, "aliases") for a in _ALIAS_PARTS.split(c)]
+        days = {name: self._day(line, row, name) for name in DAY_COLUMNS}
+        rows.add(
+            line, person, email or None, SEPARATOR.join(a for a in aliases if "@" in a) or None,
+            SEPARATOR.join(self._units(row)) or None, self._manager(line, row),
+            days["valid_from"], days["start"], days["end"], self._level(row),
+            cell(row, "role_family") or None, cell(row, "site") or None,
+            WORK_MODES.get(plain(cell(row, "work_mode"))), self._time_zone(row),
+            days["leave_from"], days["leave_to"],
+        )
+
+    def _id_as_email(self, row: Sequence[str]) -> str:
+        person = self.picked.cell(row, "employee_id")
+        return person if "@" in person else ""
+
+    def _units(self, row: Sequence[str]) -> list[str]:
+        names: list[str] = []
+        for column in UNIT_COLUMNS:
+            name = self.picked.cell(row, column)
+            if column == "team" and self.strips_brackets:
+                name = _IN_BRACKETS.sub("", name)
+            if name and name not in names[-1:]:
+                names.append(name)
+        return names
+
+    def _manager(self, line: int, row: Sequence[str]) -> str | None:
+        given = self.picked.cell(row, "manager")
+        if plain(given) in _NO_MANAGER:
+            return None
+        if given in self.ids:
+            return f"id:{given}"
+        if "@" in given:
+            return f"email:{given}"
+        found = self.by_name.get(_name_key(given))
+        if found == "":
+            self.source.tally.note("manager_name_not_unique")
+            self.source.tally.warn(
+                f"{self.source.file}:{line}: the manager's name fits several people "
+                "(W-ROSTER-005). The manager was left empty. Export manager ids."
+            )
+            return None
+        return f"id:{found}" if found else f"id:{given}"
+
+    def _day(self, line: int, row: Sequence[str], name: str) -> int | None:
+        given = self.picked.cell(row, name)
+        day = parse_day(given, self.patterns.get(name, ""))
+        if day is None and not is_no_date(given):
+            self.source.tally.note(f"{name}_date_unparsable")
+            self.source.tally.warn(
+                f"{self.source.file}:{line}: the {name} date is not understood (W-ROSTER-006). "
+                "It was left empty. Set `date` of this source to its pattern."
+            )
+        return day
+
+    def _level(self, row: Sequence[str]) -> int | None:
+        given = self.picked.cell(row, "level")
+        if not given:
+            return None
+        order = self.source.texts("level_order")
+        if order:
+            return order.index(given) if given in order else None
+        digits = _DIGITS.fullmatch(given)
+        if digits is None:
+            self.source.tally.note("level_not_understood")
+            self.source.tally.warn(
+                f"{self.source.file}: levels that are no numbers were left empty (W-ROSTER-007). "
+                "Set level_order of this source, the top first."
+            )
+        return int(digits.group(1)) if digits else None
+
+    def _time_zone(self, row: Sequence[str]) -> str | None:
+        given = self.picked.cell(row, "time_zone")
+        if given and not is_zone(given):
+            self.source.tally.note("time_zone_not_understood")
+            return None
+        return given or None
+
+
+def _opened(source: Source) -> tuple[CsvTable, Picked]:
+    shape, limits = shape_of(source), source.tally.limits
+    table = open_table(source.path, shape, limits)
+    option = source.table("columns")
+    if option:
+        places = mapped_columns(source, table, option, tuple(ALIASES))
+        if "employee_id" not in places and "email" not in places:
+            raise _no_id(source, table)
+        return table, Picked(places)
+    # Some systems write title lines above the header.
+    for skip in range(shape.skip_rows, shape.skip_rows + TITLE_LINES):
+        try:
+            found = open_table(source.path, replace(shape, skip_rows=skip), limits)
+        except SourceError:
+            break
+        places = aliased_columns(found, ALIASES)
+        if len(places) > 1 and ("employee_id" in places or "email" in places):
+            return found, Picked(places)
+    raise _no_id(source, table)
+
+
+def _no_id(source: Source, table: CsvTable) -> SourceError:
+    return source.error(
+        "no column is an employee id or an e-mail address, with a unit or a manager beside it",
+        "E-ROSTER-001",
+        f"Nothing was read. Add [source.columns] to source[{source.number}], such as "
+        f'employee_id = "...". Columns found: {names_of(table)}.',
+        place="1",
+    )
+
+
+def _is_furniture(source: Source, picked: Picked, row: Sequence[str]) -> bool:
+    """Second header lines, totals and lines of empty cells are counted and left out."""
+    person = plain(picked.cell(row, "employee_id")) or plain(picked.cell(row, "email"))
+    if not any(cell.strip() for cell in row):
+        source.tally.leave_out("empty_row")
+    elif person in {"total", "totals", "grandtotal"}:
+        source.tally.leave_out("total_row")
+    elif person in ALIASES["employee_id"] or person in ALIASES["email"]:
+        source.tally.leave_out("header_row")
+    else:
+        return False
+    return True
+
+
+def _refuse_broken_ids(
+    source: Source, picked: Picked, lines: list[tuple[int, list[str]]]
+) -> None:
+    broken = [line for line, row in lines if is_scientific(picked.cell(row, "employee_id"))]
+    if broken:
+        raise source.error(
+            f"{len(broken):,} ids look like 1.14E+11; a spreadsheet has destroyed them",
+            "E-ROSTER-002", "Nothing was read. Export again with ids as text.",
+            place=str(broken[0]),
+        )
+
+
+def _day_patterns(
+    source: Source, picked: Picked, lines: list[tuple[int, list[str]]]
+) -> dict[str, str]:
+    declared = source.text("date")
+    patterns: dict[str, str] = {}
+    for name in DAY_COLUMNS:
+        cells = [picked.cell(row, name) for _, row in lines]
+        if name not in picked or declared:
+            patterns[name] = declared
+            continue
+        pattern = day_pattern(cells)
+        if pattern is None and explained_dates([c for c in cells if not is_no_date(c)]):
+            raise source.error(
+                f"the {name} dates can be read with the day or with the month first",
+                "E-CSV-009", 'Nothing was read. Set date = "%d/%m/%Y" (or the pattern that fits) '
+                f"for source[{source.number}].", place=str(lines[0][0]),
+            )
+        patterns[name] = pattern or ""
+    return patterns
+
+
+def _people_by_name(picked: Picked, lines: list[tuple[int, list[str]]]) -> dict[str, str]:
+    """Employee ids by normalised name, for managers given by name; "" where a name is shared."""
+    by_name: dict[str, str] = {}
+    for _, row in lines:
+        person = picked.cell(row, "employee_id") or picked.cell(row, "email")
+        both = f"{picked.cell(row, 'first_name')} {picked.cell(row, 'last_name')}"
+        key = _name_key(_IN_BRACKETS.sub("", picked.cell(row, "name")) or both)
+        if key:
+            by_name[key] = person if by_name.get(key, person) == person else ""
+    return by_name
+
+
+def _name_key(name: str) -> str:
+    """A name without order, case, accents and punctuation: "Rossi, Bob" equals "Bob Rossi"."""
+    plain_text = unicodedata.normalize("NFKD", name).casefold()
+    words = re.findall(r"\w+", "".join(c for c in plain_text if not unicodedata.combining(c)))
+    return " ".join(sorted(words))
+
+
+def _has_names_in_units(table: CsvTable, picked: Picked) -> bool:
+    # This column of one HR system reads "R&D (Bob Rossi)".
+    places = picked.places.get("team", ())
+    return any(
+        place < len(table.header) and plain(table.header[place]) == "supervisoryorganization"
+        for place in places
+    )

@@ -1,0 +1,100 @@
+"""What intake is given: sources, options and settings as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ingest.limits import Limits
+from ingest.pseudonyms import Pseudonymiser
+from ingest.working_hours import WorkCalendar
+
+OptionValue = str | int | float | bool | Sequence["OptionValue"] | Mapping[str, "OptionValue"]
+
+
+@dataclass(frozen=True)
+class SourceSpec:
+    """One export to read: its number in the configuration, its reader, where it lies, options."""
+
+    number: int
+    reader: str
+    path: Path
+    options: Mapping[str, OptionValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AutomationSettings:
+    """Who counts as automated: declared addresses or ids, and when behaviour says so."""
+
+    automated: tuple[str, ...] = ()
+    human: tuple[str, ...] = ()
+    min_sent: int = 200
+    max_reply_rate: float = 0.02
+    min_recipients: int = 50
+
+
+@dataclass(frozen=True)
+class ItemSettings:
+    """One survey item: the column it stands in, its bounds, and whether agreement means less."""
+
+    item_id: str
+    scale_id: str
+    column: str
+    item_no: int = 1
+    lowest: int = 1
+    highest: int = 5
+    is_reversed: bool = False
+    is_anchor: bool = True
+    referent: str = "team"
+
+
+@dataclass(frozen=True)
+class ScaleSettings:
+    """One scale declared in the configuration."""
+
+    scale_id: str
+    title: str
+    construct: str
+    min_items: int = 1
+    source: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True)
+class SurveySettings:
+    """What was promised to those who answered, and which column is which item.
+
+    Items given here win over the shipped scales. With no items, the columns of a file are matched
+    to the item ids of the shipped scales by name.
+    """
+
+    mode: str = "anonymous"
+    scales: tuple[ScaleSettings, ...] = ()
+    items: tuple[ItemSettings, ...] = ()
+    min_people: int = 8
+
+
+@dataclass(frozen=True)
+class IntakeSettings:
+    """Everything intake must know that is not in the exports.
+
+    `stakeholders` pairs a class with its domains, in the order in which they are tried.
+    `excluded_roles` names units, functions, mailboxes or addresses whose traffic is left out.
+    Days are days since 1970-01-01; `last_day` is the last day that counts.
+    """
+
+    key: Pseudonymiser
+    own_domains: tuple[str, ...] = ()
+    aliases: Path | None = None
+    stakeholders: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    excluded_roles: tuple[str, ...] = ()
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
+    survey: SurveySettings = field(default_factory=SurveySettings)
+    automation: AutomationSettings = field(default_factory=AutomationSettings)
+    first_day: int | None = None
+    last_day: int | None = None
+    mass_max: int = 30
+    horizon_h: float = 16.0
+    organization: str = "Whole organization"
+    limits: Limits = field(default_factory=Limits)

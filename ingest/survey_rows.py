@@ -1,0 +1,31 @@
+"""Survey batches of one source, held until the organization tree is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+import pyarrow as pa
+
+from ingest.batches import TABLES, Batch
+
+SURVEY_TABLES = ("forms", "answers", "invited")
+
+
+@dataclass
+class SurveyRows:
+    """Forms, answers and invitation counts of one source."""
+
+    n_forms: int = 0
+    _batches: dict[str, list[pa.RecordBatch]] = field(default_factory=dict)
+
+    def add(self, batch: Batch) -> None:
+        """Keep one batch."""
+        self._batches.setdefault(batch.table, []).append(batch.rows)
+        if batch.table == "forms":
+            self.n_forms += batch.rows.num_rows
+
+    def frame(self, table: str) -> pd.DataFrame:
+        """Return all rows of one table."""
+        rows = self._batches.get(table, [])
+        return pa.Table.from_batches(rows, schema=TABLES[table]).to_pandas()
