@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8501
 WORKERS ?= 2
-SAMPLE := runs/sample
+RUN ?= runs/sample
 BIN := .venv/bin
 READY := .venv/ready
 READY_DEV := .venv/ready-dev
@@ -21,13 +21,15 @@ help:  ## list these targets
 
 setup: $(READY)  ## install the pinned packages into .venv (instant the second time)
 
-app: $(READY)  ## open the app on the sample company (PORT=8501)
-	@$(BIN)/python -m audit demo --out $(SAMPLE) --if-missing
+app: $(READY)  ## open the app on the sample company (PORT=8501, RUN=runs/sample)
+	@if [ "$(RUN)" = runs/sample ]; then \
+	  $(BIN)/python -m audit demo --out runs/sample --if-missing; \
+	fi
 	@echo "Isotherm answers at http://127.0.0.1:$(PORT) (stop it with Ctrl-C)"
-	@$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+	@$(BIN)/python -m streamlit run app.py --server.port $(PORT) -- --run "$(RUN)"
 
 demo: $(READY)  ## audit the sample company and write all its reports
-	@$(BIN)/python -m audit demo --out $(SAMPLE)
+	@$(BIN)/python -m audit demo --out runs/sample
 
 test: $(READY_DEV)  ## run the tests, without the slow ones
 	@$(BIN)/python -m pytest -m "not slow and not spark" -n $(WORKERS)

@@ -21,6 +21,17 @@ for package in {packages!r}:
         print(module.name)
 """
 
+OPEN_PAGES = """
+from pathlib import Path
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file(str(Path("app.py").resolve()), default_timeout=120).run()
+for page in sorted(Path("app_pages").glob("[a-z]*.py")):
+    app.switch_page(str(page)).run()
+    if app.exception:
+        raise SystemExit(f"{page.name}: {app.exception}")
+    print(page.name)
+"""
+
 
 def _guarded(*arguments: str, checkout: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -57,3 +68,15 @@ def test_importing_every_module_calls_nobody(checkout: Path) -> None:
     imported = done.stdout.split()
     for room in set(PACKAGES) - {"app_pages"}:
         assert any(name.startswith(f"{room}.") for name in imported), f"nothing of {room}"
+
+
+def test_an_audit_its_reports_and_every_page_call_nobody(checkout: Path, tmp_path: Path) -> None:
+    exports, run = tmp_path / "exports", tmp_path / "run"
+    simulate = ("-m", "audit", "simulate", "--scenario", "small", "--out", str(exports))
+    audit = ("-m", "audit", "run", str(exports / "audit.toml"), "--out", str(run))
+    for step in (simulate, audit, ("-c", OPEN_PAGES, "--run", str(run))):
+        done = _guarded(*step, checkout=checkout)
+        assert done.returncode == 0, done.stdout + done.stderr
+    pages = sorted(page.name for page in (checkout / "app_pages").glob("[a-z]*.py"))
+    assert done.stdout.split() == pages
+    assert len(list((run / "reports").iterdir())) >= 6
