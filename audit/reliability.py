@@ -57,11 +57,14 @@ def cronbach_alpha(items: pd.DataFrame, confidence: float = 0.95) -> Estimate:
     >>> cronbach_alpha(pd.DataFrame({"a": [1, 2, 3], "b": [1, 2, 3]})).value
     1.0
     """
+    nothing = Estimate(float("nan"), float("nan"), float("nan"))
     n, k = items.dropna(how="all").shape
+    if min(k, n) <= 1:
+        return nothing
     covariance = items.astype("float64").cov().to_numpy(dtype=np.float64)
     total = float(covariance.sum())
-    if min(k, n) <= 1 or not total > 0:
-        return Estimate(float("nan"), float("nan"), float("nan"))
+    if not total > 0:
+        return nothing
     alpha = k / (k - 1) * (1.0 - float(np.trace(covariance)) / total)
     tail, d1, d2 = (1.0 - confidence) / 2.0, n - 1, (n - 1) * (k - 1)
     low = 1.0 - (1.0 - alpha) * float(stats.f.ppf(1.0 - tail, d1, d2))
