@@ -1,0 +1,124 @@
+"""The empathy map card: four questions about one group, each answered by its indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app_pages._markup import Markup, fill, join
+from app_pages._rows import Row, number, records, text
+from reports import theme
+from reports.brief import Brief
+
+MOST_LINES = 4
+NOBODY_ASKED = "Nobody was asked"
+
+
+@dataclass(frozen=True)
+class Quadrant:
+    """One quarter of the card: its key in the catalogue, its title and its question."""
+
+    key: str
+    title: str
+    question: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One indicator of one group, ready to be read."""
+
+    title: str
+    layer: str
+    quadrant: str
+    value: str
+    says: str
+    leaning: str
+    is_lead: bool
+    is_observed: bool
+
+
+QUADRANTS = (
+    Quadrant("hears", "Hears", "What reaches people here?"),
+    Quadrant("sees", "Sees", "What surrounds them?"),
+    Quadrant("says_does", "Says and does", "How do they act towards others?"),
+    Quadrant("thinks_feels", "Thinks and feels", "What do they tell us?"),
+)
+_STATUS = {"not_observed": "Not observed", "unreliable": "Not reliable", "not_shown": "Not shown",
+           "status_only": "Status only"}
+_TAGS = {"behaviour": ("B", "behaviour"), "perception": ("P", "perception")}
+
+
+def lines_of(brief: Brief, group_id: str) -> list[Line]:
+    """Return a group's indicators, leads first, then what leans, then the rest by code."""
+    values = {str(row["indicator"]): row for row in
+              records(brief.values[brief.values["group_id"] == group_id])}
+    lines = [
+        _line(row, values[str(row["indicator"])])
+        for row in records(brief.indicators) if str(row["indicator"]) in values
+    ]
+    return sorted(lines, key=lambda n: (not n.is_observed, not n.is_lead, n.leaning == "none"))
+
+
+def quadrant_card(quadrant: Quadrant, lines: Iterable[Line]) -> Markup:
+    """Return one quarter; what people think and feel comes from asking them alone."""
+    mine = [n for n in lines if n.quadrant == quadrant.key]
+    if quadrant.key == "thinks_feels":
+        mine = [n for n in mine if n.layer == "perception"]
+    empty = NOBODY_ASKED if quadrant.key == "thinks_feels" else "Not observed"
+    body = join(_line_markup(n) for n in mine[:MOST_LINES]) or fill(
+        '<p class="iso-soft">{text}</p>', text=empty)
+    return fill(
+        '<div class="iso iso-quadrant"><h3>{title}</h3><p class="iso-question">{question}</p>'
+        "{body}</div>", title=quadrant.title, question=quadrant.question, body=body,
+    )
+
+
+def card_foot(lines: list[Line]) -> Markup:
+    """Return what strains, what is strong, and what the card cannot show."""
+    strains = [n.title for n in lines if n.leaning == "cooler"][:3]
+    strengths = [n.title for n in lines if n.leaning == "warmer"][:3]
+    return fill(
+        '<dl class="iso iso-facts iso-small"><dt>Strains</dt><dd>{strains}</dd>'
+        "<dt>Strengths</dt><dd>{strengths}</dd><dt>What this cannot show</dt>"
+        "<dd>Face-to-face and phone; quiet units can be kind units.</dd></dl>",
+        strains=", ".join(strains) or "none that leans colder",
+        strengths=", ".join(strengths) or "none that leans warmer",
+    )
+
+
+def _line(entry: Row, cell: Row) -> Line:
+    status = str(cell["status"])
+    observed = status == "shown" and cell["value_text"] is not None
+    why = text(cell["why"])
+    scale = str(entry["scale"])
+    return Line(
+        title=str(entry["title"]), layer=str(entry["layer"]), quadrant=str(entry["quadrant"]),
+        value=str(cell["value_text"]) if observed else _STATUS.get(status, "Not observed"),
+        says=_interval(cell, scale) if observed else (f"{why}" if why else ""),
+        leaning=text(cell["leaning"]) or "none", is_lead=bool(entry["is_lead"]),
+        is_observed=observed,
+    )
+
+
+def _interval(cell: Row, scale: str) -> str:
+    low, high, expected = (number(cell[name]) for name in ("low", "high", "expected"))
+    parts = []
+    if low is not None and high is not None:
+        parts.append(f"90 % interval {theme.interval(low, high, scale)}")
+    if expected is not None:
+        parts.append(f"expected {theme.number(expected, scale)}")
+    return "; ".join(parts)
+
+
+def _line_markup(line: Line) -> Markup:
+    tag, layer = _TAGS[line.layer]
+    word = "" if line.leaning == "none" else f"leans {line.leaning}"
+    return fill(
+        '<div class="iso-line"><div class="iso-top"><span>'
+        '<abbr class="iso-tag" title="{layer}">{tag}</abbr> {title}</span>'
+        '<span class="{kind}">{value}</span></div>'
+        '<div class="iso-top iso-soft iso-small"><span>{says}</span><span>{word}</span></div>'
+        "</div>",
+        layer=layer, tag=tag, title=line.title, value=line.value, says=line.says, word=word,
+        kind="iso-value" if line.is_observed else "iso-soft",
+    )

@@ -1,0 +1,79 @@
+"""The published tables of one run, cached by folder and release; the pages' only source."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from core.published import Published
+from core.tables.published import PUBLISHED
+from reports.brief import About, Brief, Period
+
+SAMPLE_RUN = Path("runs") / "sample"
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release on disk; `stamp` changes when the folder is published again."""
+
+    run: Path
+    stamp: str
+
+    @property
+    def published(self) -> Published:
+        """Return the door to the published tables."""
+        return Published(self.run / "published")
+
+    @property
+    def about(self) -> About:
+        """Return what this release is."""
+        return self.brief().about
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """Return the periods, oldest first."""
+        return self.brief().periods
+
+    def brief(self, window_id: int | None = None) -> Brief:
+        """Return what pages, charts and reports say about one period, by default the latest."""
+        return _brief(str(self.run), self.stamp, window_id)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a published table of all periods."""
+        return _table(str(self.run), self.stamp, name)
+
+
+def run_folder(arguments: Sequence[str]) -> Path:
+    """Return the run folder named by `-- --run FOLDER`, or that of the sample company."""
+    for place, word in enumerate(arguments):
+        if word == "--run" and place + 1 < len(arguments):
+            return Path(arguments[place + 1])
+        if word.startswith("--run="):
+            return Path(word.partition("=")[2])
+    return SAMPLE_RUN
+
+
+def find_release() -> Release | None:
+    """Return the release that the app was started on, or None where nothing is published."""
+    run = run_folder(sys.argv[1:])
+    about = PUBLISHED["about"].path(run / "published")
+    if not about.exists():
+        return None
+    return Release(run, f"{Published(run / 'published').release}-{about.stat().st_mtime_ns}")
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _brief(run: str, stamp: str, window_id: int | None) -> Brief:
+    del stamp  # part of the cache key only
+    return Brief.gather(Published(Path(run) / "published"), window_id)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _table(run: str, stamp: str, name: str) -> pd.DataFrame:
+    del stamp  # part of the cache key only
+    return Published(Path(run) / "published").table(name)

@@ -1,0 +1,36 @@
+"""Published numbers as people read them; every number with its interval."""
+
+from __future__ import annotations
+
+from app_pages._groups import Verdict
+from reports import theme
+
+LAYERS = {"behaviour": "Behaviour", "perception": "Perception"}
+
+
+def gap(verdict: Verdict) -> str | None:
+    """Return the contrast with the rest: "−15 points", or None where there is no number."""
+    if verdict.effect is None:
+        return None
+    return f"{theme.signed(verdict.effect, verdict.scale)} {theme.unit_word(verdict.scale)}"
+
+
+def interval(verdict: Verdict) -> str:
+    """Return the interval of the contrast: "90 % interval −25 to −5"."""
+    if verdict.low is None or verdict.high is None:
+        return "no interval"
+    return f"90 % interval {theme.interval(verdict.low, verdict.high, verdict.scale)}"
+
+
+def visible(verdict: Verdict) -> str | None:
+    """Return the smallest effect that could have been seen here."""
+    if verdict.mde is None:
+        return None
+    size = f"{theme.number(verdict.mde, verdict.scale)} {theme.unit_word(verdict.scale)}"
+    return f"An effect under about {size} could not be told from chance here."
+
+
+def why_hidden(why: str | None, floor: int) -> str:
+    """Return why a group is not shown, and whom that protects."""
+    sentence = theme.not_shown(why)
+    return sentence if why is None or str(floor) not in why else theme.few_people(floor)

@@ -1,0 +1,44 @@
+"""Org map: islands of groups, the same as a network and as a table, and a panel beside it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_pages import _map, _panel, _parts, _pick
+from app_pages._groups import groups_of, reported_elsewhere
+from core.text import md
+
+release = _parts.need_release()
+_parts.page_head("Org map")
+
+with st.container(horizontal=True, vertical_alignment="bottom", key="toolbar"):
+    view = _map.choose("View", _map.VIEWS, "view")
+    layer = _map.choose_layer()
+    window_id = _map.choose_period(release)
+
+brief = release.brief(window_id)
+groups = {i: g for i, g in groups_of(brief).items() if g.depth > 0} or groups_of(brief)
+elsewhere = {i: n for i, n in reported_elsewhere(brief).items() if i not in groups}
+names = {i: md(g.name) for i, g in groups.items()} | {i: md(n) for i, (n, _) in elsewhere.items()}
+
+_pick.follow(list(names), list(groups), "unit")
+find, lines = st.columns([7, 3], gap="medium")
+unit = find.selectbox("Find a unit", list(names), format_func=names.__getitem__, index=None,
+                      key="unit", placeholder="Type a name")
+with lines:
+    strength = _map.choose_strength()
+_pick.remember(unit)
+open_id = elsewhere[unit][1] if unit in elsewhere else unit
+group = groups.get(open_id) if open_id else None
+
+wide, side = st.columns([7, 3], gap="medium")
+with wide:
+    if view == "Map":
+        _map.draw_map(brief, layer, strength, open_id)
+    elif view == "Network":
+        _map.draw_network(release, brief)
+    else:
+        _map.draw_table(brief)
+with side:
+    _panel.side_panel(brief, group, elsewhere[unit][0] if unit in elsewhere else None)
+_parts.foot(release)

@@ -1,0 +1,42 @@
+"""One group in full: what was found, how sure, what to try, and the evidence."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_pages import _parts, _pick, _unit
+from app_pages._groups import groups_of, reported_elsewhere
+from core.text import md
+
+release = _parts.need_release()
+brief = release.brief()
+groups = groups_of(brief)
+elsewhere = {i: n for i, n in reported_elsewhere(brief).items() if i not in groups}
+names = {i: md(g.name) for i, g in groups.items()} | {i: md(n) for i, (n, _) in elsewhere.items()}
+
+_pick.follow(list(names), list(groups), "open_unit")
+with st.container(horizontal=True, vertical_alignment="bottom", key="unit-toolbar"):
+    st.page_link("app_pages/map.py", label="Org map", icon=":material/arrow_back:",
+                 query_params={"unit": st.session_state["open_unit"] or ""})
+    unit = st.selectbox("Find a unit", list(names), format_func=names.__getitem__, index=None,
+                        key="open_unit", placeholder="Type a name", label_visibility="collapsed")
+_pick.remember(unit)
+group = groups[elsewhere[unit][1] if unit in elsewhere else unit] if unit else None
+
+if group is None:
+    _parts.page_head("Unit", "No unit is open. Type a name above, or choose one on the map.")
+elif not group.is_shown:
+    _unit.head(brief, group, elsewhere[unit][0] if unit in elsewhere else None)
+    _unit.hidden(brief, group)
+else:
+    _unit.head(brief, group, elsewhere[unit][0] if unit in elsewhere else None)
+    _unit.layers(group)
+    _unit.empathy_map(brief, group)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _unit.contact(brief, group)
+    with right:
+        _unit.over_time(release, group)
+        _unit.what_to_try(group)
+    _unit.evidence(brief, group)
+_parts.foot(release)
