@@ -11,8 +11,7 @@ RUN ?= runs/sample
 BIN := .venv/bin
 READY := .venv/ready
 READY_DEV := .venv/ready-dev
-COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
-	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links $(if $(UPGRADE),--upgrade)
+COMPILE := $(BIN)/pip-compile $(if $(UPGRADE),--upgrade)
 
 .PHONY: help setup app demo test test-slow check lock docs bench clean
 
