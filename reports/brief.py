@@ -9,6 +9,7 @@ import pandas as pd
 
 from core.errors import UsageError
 from core.published import Published
+from core.rows import rows
 
 
 @dataclass(frozen=True)
@@ -112,18 +113,25 @@ class Brief:
 
 def _about(table: pd.DataFrame) -> About:
     row = {str(name): value for name, value in table.iloc[0].items()}
-    return About(**{
-        name: row[name].item() if hasattr(row[name], "item") else row[name]
-        for name in About.__dataclass_fields__
-    })
+    return About(
+        **{
+            name: row[name].item() if hasattr(row[name], "item") else row[name]
+            for name in About.__dataclass_fields__
+        }
+    )
 
 
 def _periods(table: pd.DataFrame) -> tuple[Period, ...]:
-    ordered = table.sort_values("window_id")
     return tuple(
-        Period(int(r.window_id), str(r.label), r.first_on, r.last_on, int(r.n_windows),
-               bool(r.is_latest))
-        for r in ordered.itertuples()
+        Period(
+            row.whole("window_id"),
+            row.text("label"),
+            dt.date.fromisoformat(row.text("first_on")),
+            dt.date.fromisoformat(row.text("last_on")),
+            row.whole("n_windows"),
+            row.flag("is_latest"),
+        )
+        for row in rows(table.sort_values("window_id"))
     )
 
 

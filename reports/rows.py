@@ -32,23 +32,25 @@ def group_rows(brief: Brief, layer: Layer) -> pd.DataFrame:
     state = rows["verdict"].fillna("not_enough_evidence").where(shown, "not_shown")
     word = state.map({key: s.word for key, s in theme.STATES.items()})
     reason = rows["why_hidden"].map(theme.not_shown, na_action="ignore").fillna("Not shown.")
-    frame = pd.DataFrame({
-        "id": rows["group_id"],
-        "name": rows["name"],
-        "division": rows["division_id"].map(names).fillna(""),
-        "division_id": rows["division_id"].fillna(""),
-        "depth": rows["depth"],
-        "is_leaf": rows["is_leaf"],
-        "is_shown": shown,
-        "band": rows["n_band"].map(theme.people, na_action="ignore").fillna("not shown"),
-        "n_band": rows["n_band"].where(shown, None),
-        "state": state,
-        "state_word": word,
-        "sentence": rows["sentence"].fillna("").where(shown, reason),
-        "caveat": rows["caveat"].fillna(""),
-        "odds": rows["odds_words"].fillna("").where(shown, ""),
-        "scale": rows["scale"].fillna("points"),
-    })
+    frame = pd.DataFrame(
+        {
+            "id": rows["group_id"],
+            "name": rows["name"],
+            "division": rows["division_id"].map(names).fillna(""),
+            "division_id": rows["division_id"].fillna(""),
+            "depth": rows["depth"],
+            "is_leaf": rows["is_leaf"],
+            "is_shown": shown,
+            "band": rows["n_band"].map(theme.people, na_action="ignore").fillna("not shown"),
+            "n_band": rows["n_band"].where(shown, None),
+            "state": state,
+            "state_word": word,
+            "sentence": rows["sentence"].fillna("").where(shown, reason),
+            "caveat": rows["caveat"].fillna(""),
+            "odds": rows["odds_words"].fillna("").where(shown, ""),
+            "scale": rows["scale"].fillna("points"),
+        }
+    )
     for column in ("effect", "low", "high"):
         frame[column] = rows[column].where(shown).astype("float64")
     return _joined(brief, frame) if layer == "both" else frame
@@ -70,11 +72,17 @@ def map_rows(brief: Brief, layer: Layer) -> pd.DataFrame:
 
 
 def island_rows(brief: Brief, layer: Layer) -> pd.DataFrame:
-    """Return one row per division: id, name, state, state_word, x, y, radius."""
-    islands = brief.unit_map[brief.unit_map["kind"] == "division"]
-    rows = group_rows(brief, layer)[["id", "name", "state", "state_word"]]
-    return islands[["group_id", "x", "y", "radius"]].rename(columns={"group_id": "id"}).merge(
-        rows, on="id", how="inner", validate="one_to_one"
+    """Return one row per island: id, name, state, state_word, is_leaf, x, y, radius.
+
+    An island is a division; a leaf group with no division above it is an island of its own.
+    """
+    places = brief.unit_map
+    islands = places[(places["kind"] == "division") | (places["radius"] > 0)]
+    rows = group_rows(brief, layer)[["id", "name", "state", "state_word", "is_leaf"]]
+    return (
+        islands[["group_id", "x", "y", "radius"]]
+        .rename(columns={"group_id": "id"})
+        .merge(rows, on="id", how="inner", validate="one_to_one")
     )
 
 
@@ -86,7 +94,9 @@ def table_rows(brief: Brief) -> pd.DataFrame:
     """
     both = group_rows(brief, "both")
     both = both[both["depth"] > 0]
-    frame = both[["id", "name", "division", "depth", "is_leaf", "is_shown", "band", "state"]].copy()
+    frame = both[
+        ["id", "name", "division", "depth", "is_leaf", "is_shown", "band", "state"]
+    ].copy()
     for layer in ("behaviour", "perception"):
         words = group_rows(brief, layer).set_index("id")
         frame[layer] = frame["id"].map(words["state_word"])

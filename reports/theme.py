@@ -12,7 +12,9 @@ from typing import Literal
 
 Layer = Literal["both", "behaviour", "perception"]
 LAYER_TITLES: dict[Layer, str] = {
-    "both": "Both layers", "behaviour": "Behaviour", "perception": "Perception",
+    "both": "Both layers",
+    "behaviour": "Behaviour",
+    "perception": "Perception",
 }
 
 
@@ -44,43 +46,115 @@ class State:
 
 
 LIGHT = Palette(
-    page="#ffffff", panel="#f5f7f6", ink="#1f2a2a", muted="#55625f", faint="#e3e8e6",
-    edge="#b9c2c0", accent="#01665e",
-    fills={"desert": "#8c510a", "desert_watch": "#cf9f52", "typical": "#dfe4e3",
-           "hotspot_watch": "#8fbdb6", "hotspot": "#01665e", "blind_spot": "#6a3d9a"},
+    page="#ffffff",
+    panel="#f5f7f6",
+    ink="#1f2a2a",
+    muted="#55625f",
+    faint="#e3e8e6",
+    edge="#b9c2c0",
+    accent="#01665e",
+    fills={
+        "desert": "#8c510a",
+        "desert_watch": "#cf9f52",
+        "typical": "#dfe4e3",
+        "hotspot_watch": "#8fbdb6",
+        "hotspot": "#01665e",
+        "blind_spot": "#6a3d9a",
+    },
 )
 DARK = Palette(
-    page="#0e1117", panel="#1a2023", ink="#e8eeee", muted="#a9b5b3", faint="#2a3234",
-    edge="#4a5757", accent="#7fe6d8",
-    fills={"desert": "#f0a24a", "desert_watch": "#a87f4d", "typical": "#3a4646",
-           "hotspot_watch": "#5b9a92", "hotspot": "#7fe6d8", "blind_spot": "#c7a6ff"},
+    page="#0e1117",
+    panel="#1a2023",
+    ink="#e8eeee",
+    muted="#a9b5b3",
+    faint="#2a3234",
+    edge="#4a5757",
+    accent="#7fe6d8",
+    fills={
+        "desert": "#f0a24a",
+        "desert_watch": "#a87f4d",
+        "typical": "#3a4646",
+        "hotspot_watch": "#5b9a92",
+        "hotspot": "#7fe6d8",
+        "blind_spot": "#c7a6ff",
+    },
 )
 
 STATES: dict[str, State] = {
     s.key: s
     for s in (
-        State("desert", "Desert", "Confirmed desert", "triangle-down", "triangleDown",
-              "colder than the rest, confirmed", is_marked=True),
-        State("desert_watch", "Watch, colder", "Process desert", "triangle-down",
-              "triangleDown", "colder than the rest, to be watched", is_marked=True),
-        State("hotspot", "Hotspot", "Confirmed hotspot", "triangle-up", "triangle",
-              "warmer than the rest, confirmed: this is good", is_marked=True),
-        State("hotspot_watch", "Watch, warmer", "Process hotspot", "triangle-up", "triangle",
-              "warmer than the rest, to be watched", is_marked=True),
-        State("blind_spot", "Blind spot", "Blind spot", "square", "square",
-              "behaviour and perception disagree", is_marked=True),
+        State(
+            "desert",
+            "Desert",
+            "Confirmed desert",
+            "triangle-down",
+            "triangleDown",
+            "colder than the rest, confirmed",
+            is_marked=True,
+        ),
+        State(
+            "desert_watch",
+            "Watch, colder",
+            "Process desert",
+            "triangle-down",
+            "triangleDown",
+            "colder than the rest, to be watched",
+            is_marked=True,
+        ),
+        State(
+            "hotspot",
+            "Hotspot",
+            "Confirmed hotspot",
+            "triangle-up",
+            "triangle",
+            "warmer than the rest, confirmed: this is good",
+            is_marked=True,
+        ),
+        State(
+            "hotspot_watch",
+            "Watch, warmer",
+            "Process hotspot",
+            "triangle-up",
+            "triangle",
+            "warmer than the rest, to be watched",
+            is_marked=True,
+        ),
+        State(
+            "blind_spot",
+            "Blind spot",
+            "Blind spot",
+            "square",
+            "square",
+            "behaviour and perception disagree",
+            is_marked=True,
+        ),
         State("typical", "Typical", "Typical", "circle", "dot", "like the rest"),
-        State("not_enough_evidence", "Not enough evidence", "Not enough evidence", "circle",
-              "dot", "a tint says where it leans, the paler the less sure"),
-        State("not_shown", "Not shown", "Not shown", "diamond", "diamond",
-              "too few people to be shown"),
+        State(
+            "not_enough_evidence",
+            "Not enough evidence",
+            "Not enough evidence",
+            "circle",
+            "dot",
+            "a tint says where it leans, the paler the less sure",
+        ),
+        State(
+            "not_shown",
+            "Not shown",
+            "Not shown",
+            "diamond",
+            "diamond",
+            "too few people to be shown",
+        ),
     )
 }
 
 JOINT_STATES: dict[str, str] = {
-    "confirmed_desert": "desert", "process_desert": "desert_watch",
-    "felt_desert": "blind_spot", "warm_words_cold_network": "blind_spot",
-    "busy_not_heard": "blind_spot", "process_hotspot": "hotspot_watch",
+    "confirmed_desert": "desert",
+    "process_desert": "desert_watch",
+    "felt_desert": "blind_spot",
+    "warm_words_cold_network": "blind_spot",
+    "busy_not_heard": "blind_spot",
+    "process_hotspot": "hotspot_watch",
     "confirmed_hotspot": "hotspot",
 }
 JOINT_WORDS: dict[str, str] = {
@@ -99,7 +173,10 @@ JOINT_WORDS: dict[str, str] = {
 _REFERENCE: dict[str, float] = {"points": 20.0, "sd": 0.8}
 # Value-suppressing steps: the wider the interval, the fewer steps and the paler the last one.
 _TINTS: tuple[tuple[float, tuple[float, ...]], ...] = (
-    (0.5, (0.0, 0.2, 0.4, 0.6)), (1.0, (0.0, 0.2, 0.4)), (2.0, (0.0, 0.2)), (math.inf, (0.0,)),
+    (0.5, (0.0, 0.2, 0.4, 0.6)),
+    (1.0, (0.0, 0.2, 0.4)),
+    (2.0, (0.0, 0.2)),
+    (math.inf, (0.0,)),
 )
 BAND_PIXELS = {"5-7": 24, "8-9": 24, "10-19": 28, "20-49": 34, "50+": 42}
 HIDDEN_PIXELS = 24
@@ -183,9 +260,7 @@ def people(band: str | None) -> str:
 
 def few_people(min_people: int) -> str:
     """Return the fixed sentence on a group under the floor."""
-    return (
-        f"Not shown: fewer than {min_people} people. This protects the people in small groups."
-    )
+    return f"Not shown: fewer than {min_people} people. This protects the people in small groups."
 
 
 def not_shown(why: str | None) -> str:
@@ -206,9 +281,7 @@ def days(first: dt.date, last: dt.date) -> str:
 
 def foot(min_people: int, run_id: str, policy: str) -> str:
     """Return the line at the foot of every page and file."""
-    return (
-        f"Confidential. Groups under {min_people} are not shown. Run {run_id}, policy {policy}."
-    )
+    return f"Confidential. Groups under {min_people} are not shown. Run {run_id}, policy {policy}."
 
 
 def _channels(colour: str) -> tuple[int, int, int]:

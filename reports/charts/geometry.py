@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from core.rows import rows
+
 _LETTER = 6.1  # mean width of a letter at 11 px
 _LINE = 13.0
 _MARGIN = 20
@@ -79,23 +81,30 @@ def place_labels(
     the place that covers least of the marks, the titles and the labels already laid.
     """
     taken = list(fixed) + [
-        _around(x, y, size) for x, y, size in
-        zip(marks["px"], marks["py"], marks["pixels"], strict=True)
+        _around(x, y, size)
+        for x, y, size in zip(marks["px"], marks["py"], marks["pixels"], strict=True)
     ]
-    rows = []
+    laid = []
     chosen = marks[marks["id"].isin(list(wanted))].sort_values(["py", "px", "id"])
-    for mark in chosen.itertuples():
-        text = shortened(str(mark.short))
-        boxes = _candidates(text, (float(mark.px), float(mark.py)), float(mark.pixels))
+    for mark in rows(chosen):
+        text = shortened(mark.text("short"))
+        at = (mark.number("px"), mark.number("py"))
+        boxes = _candidates(text, at, mark.number("pixels"))
         costs = [
             sum(box.overlap(other) for other in taken) + 40 * _outside(box, frame) + place
             for place, box in enumerate(boxes)
         ]
         best = boxes[costs.index(min(costs))]
         taken.append(best)
-        rows.append({"id": mark.id, "label": text, "px": (best.left + best.right) / 2,
-                     "py": (best.top + best.bottom) / 2})
-    return pd.DataFrame(rows, columns=["id", "label", "px", "py"])
+        laid.append(
+            {
+                "id": mark.text("id"),
+                "label": text,
+                "px": (best.left + best.right) / 2,
+                "py": (best.top + best.bottom) / 2,
+            }
+        )
+    return pd.DataFrame(laid, columns=["id", "label", "px", "py"])
 
 
 def shortened(text: str, longest: int = LONGEST_LABEL) -> str:
@@ -125,7 +134,8 @@ def _candidates(text: str, at: tuple[float, float], pixels: float) -> list[Box]:
     shift = half * 0.6
     slants = [
         Box(box.left + move, box.top, box.right + move, box.bottom)
-        for box in (below, above) for move in (shift, -shift)
+        for box in (below, above)
+        for move in (shift, -shift)
     ]
     return [below, above, right, left, *slants]
 

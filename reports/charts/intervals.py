@@ -12,7 +12,7 @@ import pandas as pd
 from core.tables.published import EVIDENCE_BANDS
 from reports import theme
 from reports.brief import Brief
-from reports.charts.style import dressed
+from reports.charts.style import Canvas, layered
 from reports.rows import group_rows, looked_up
 from reports.theme import Palette
 
@@ -21,6 +21,10 @@ _AXES = {
     "points": "points against comparable messages elsewhere, 90 % interval",
     "sd": "SD against the rest of the organization, 90 % interval",
 }
+_WEIGHTS: tuple[tuple[str, Literal["bold", "normal"]], ...] = (
+    ("datum.is_strong", "bold"),
+    ("!datum.is_strong", "normal"),
+)
 _GRID = {"points": 10.0, "sd": 0.5}
 
 
@@ -51,27 +55,32 @@ def interval_chart(brief: Brief, view: IntervalView) -> alt.LayerChart:
     end = _end(rows, scale)
     height = max(1, len(rows)) * _STEP
     x = alt.X(
-        "effect:Q", title=f"← colder   {_AXES[scale]}   warmer →",
+        "effect:Q",
+        title=f"← colder · {_AXES[scale]} · warmer →",
         scale=alt.Scale(domain=[-end, end], nice=False),
-        axis=alt.Axis(values=_ticks(end, scale), format="+d" if scale == "points" else "+.1f",
-                      labelExpr="replace(replace(datum.label, /^[+]0(.0)?$/, '0'), '-', '−')"),
+        axis=alt.Axis(
+            values=_ticks(end, scale),
+            format="+d" if scale == "points" else "+.1f",
+            labelExpr="replace(replace(datum.label, /^[+]0(.0)?$/, '0'), '-', '−')",
+        ),
     )
     y = alt.Y("py:Q", scale=alt.Scale(domain=[height, 0], nice=False), axis=None)
     layers = [
         *_number_layers(rows[rows["low"].notna()], x, y, colours),
         *_text_layers(rows, y, view, colours),
     ]
-    chart = alt.layer(*layers, width=view.width, height=height)
-    return dressed(chart.properties(description=interval_alt(brief, view)), colours)
+    return layered(layers, Canvas(view.width, height, interval_alt(brief, view)), colours)
 
 
 def interval_alt(brief: Brief, view: IntervalView) -> str:
     """Return the takeaway of the interval chart in one sentence."""
     rows = _chosen(brief, view)
-    marked = rows[looked_up(
-        rows["state"], {k: s.is_marked for k, s in theme.STATES.items()}, False, "bool")]
-    names = ", ".join(f"{n} ({w.lower()})" for n, w in
-                      zip(marked["name"], marked["state_word"], strict=True))
+    marked = rows[
+        looked_up(rows["state"], {k: s.is_marked for k, s in theme.STATES.items()}, False, "bool")
+    ]
+    names = ", ".join(
+        f"{n} ({w.lower()})" for n, w in zip(marked["name"], marked["state_word"], strict=True)
+    )
     layer = theme.LAYER_TITLES[view.layer]
     return f"{layer}, {len(rows)} groups with 90 % intervals. Marked: {names or 'none'}."
 
@@ -83,10 +92,11 @@ def _chosen(brief: Brief, view: IntervalView) -> pd.DataFrame:
         rows = rows[rows["id"].isin(view.only)]
     if view.order == "evidence":
         verdicts = brief.verdicts[brief.verdicts["layer"] == view.layer]
-        bands = dict(zip(verdicts["group_id"], verdicts["evidence"], strict=True))
-        order = {band: place for place, band in enumerate(EVIDENCE_BANDS)}
-        band = pd.Series([order.get(bands.get(i), len(order)) for i in rows["id"]],
-                         index=rows.index, dtype="int64")
+        bands = looked_up(
+            verdicts["evidence"], {b: i for i, b in enumerate(EVIDENCE_BANDS)}, 9.0, "float64"
+        )
+        places = dict(zip(verdicts["group_id"], bands, strict=True))
+        band = looked_up(rows["id"], places, 9.0, "float64")
         rows = rows.assign(hidden=~rows["is_shown"], band=band, lower=rows["name"].str.casefold())
         rows = rows.sort_values(["hidden", "band", "lower", "id"], kind="stable")
     return rows.reset_index(drop=True)
@@ -96,31 +106,34 @@ def _rows(brief: Brief, view: IntervalView, colours: Palette) -> pd.DataFrame:
     rows = _chosen(brief, view)
     words = [
         sentence if not shown else "" if pd.notna(low) else word
-        for shown, low, word, sentence in
-        zip(rows["is_shown"], rows["low"], rows["state_word"], rows["sentence"], strict=True)
+        for shown, low, word, sentence in zip(
+            rows["is_shown"], rows["low"], rows["state_word"], rows["sentence"], strict=True
+        )
     ]
     texts = [
         "" if pd.isna(low) else f"{theme.signed(effect, s)} ({theme.interval(low, high, s)})"
-        for effect, low, high, s in
-        zip(rows["effect"], rows["low"], rows["high"], rows["scale"], strict=True)
+        for effect, low, high, s in zip(
+            rows["effect"], rows["low"], rows["high"], rows["scale"], strict=True
+        )
     ]
     return rows[["id", "name", "state_word", "scale", "effect", "low", "high"]].assign(
         py=[(place + 0.5) * _STEP for place in range(len(rows))],
-        words=pd.Series(words, dtype="str"), numbers=pd.Series(texts, dtype="str"),
+        words=pd.Series(words, dtype="str"),
+        numbers=pd.Series(texts, dtype="str"),
         shape=looked_up(rows["state"], {k: s.shape for k, s in theme.STATES.items()}, "circle"),
         fill=looked_up(rows["state"], colours.fills, colours.page),
         is_strong=(rows["depth"] == 1) | (rows["id"] == (view.selected or "")),
     )
 
 
-def _number_layers(
-    rows: pd.DataFrame, x: alt.X, y: alt.Y, colours: Palette
-) -> list[alt.Chart]:
+def _number_layers(rows: pd.DataFrame, x: alt.X, y: alt.Y, colours: Palette) -> list[alt.Chart]:
     middle = alt.Chart(pd.DataFrame({"effect": [0.0]})).mark_rule(color=colours.muted)
-    base = alt.Chart(rows[["name", "state_word", "numbers", "effect", "low", "high", "py",
-                           "shape", "fill"]])
+    base = alt.Chart(
+        rows[["name", "state_word", "numbers", "effect", "low", "high", "py", "shape", "fill"]]
+    )
     tooltip = [
-        alt.Tooltip("name:N", title="Group"), alt.Tooltip("state_word:N", title="Verdict"),
+        alt.Tooltip("name:N", title="Group"),
+        alt.Tooltip("state_word:N", title="Verdict"),
         alt.Tooltip("numbers:N", title="Estimate (90 % interval)"),
     ]
     lines = base.mark_rule(strokeWidth=2, color=colours.edge).encode(
@@ -129,7 +142,10 @@ def _number_layers(
     points = base.mark_point(
         filled=True, opacity=1, stroke=colours.ink, strokeWidth=1, size=90
     ).encode(
-        x, y, tooltip=tooltip, shape=alt.Shape("shape:N", scale=None, legend=None),
+        x,
+        y,
+        tooltip=tooltip,
+        shape=alt.Shape("shape:N", scale=None, legend=None),
         fill=alt.Fill("fill:N", scale=None, legend=None),
     )
     return [middle.encode(x=x), lines, points]
@@ -142,19 +158,23 @@ def _text_layers(
     # Divisions and the open group stand in bold: a weight is no channel, hence two layers.
     names = [
         base.transform_filter(which)
-        .mark_text(align="right", baseline="middle", fontSize=11, limit=230, fill=colours.ink,
-                   fontWeight=weight)
+        .mark_text(
+            align="right",
+            baseline="middle",
+            fontSize=11,
+            limit=230,
+            fill=colours.ink,
+            fontWeight=weight,
+        )
         .encode(y, x=alt.value(-10), text="name:N")
-        for which, weight in (("datum.is_strong", 700), ("!datum.is_strong", 400))
+        for which, weight in _WEIGHTS
     ]
-    numbers = base.mark_text(align="left", baseline="middle", fontSize=11,
-                             fill=colours.muted).encode(
-        y, x=alt.value(view.width + 10), text="numbers:N"
-    )
-    words = base.mark_text(align="left", baseline="middle", fontSize=11, fontStyle="italic",
-                           fill=colours.muted).encode(
-        y, x=alt.value(4), text="words:N"
-    )
+    numbers = base.mark_text(
+        align="left", baseline="middle", fontSize=11, fill=colours.muted
+    ).encode(y, x=alt.value(view.width + 10), text="numbers:N")
+    words = base.mark_text(
+        align="left", baseline="middle", fontSize=11, fontStyle="italic", fill=colours.muted
+    ).encode(y, x=alt.value(4), text="words:N")
     return [*names, numbers, words]
 
 

@@ -29,9 +29,11 @@ class LegendItem:
 def legend_items(layer: Layer, dark: bool = False) -> list[LegendItem]:
     """Return the legend of a layer in the order of the theme."""
     return [
-        LegendItem(s.key, s.word_both if layer == "both" else s.word, s.says,
-                   symbol_svg(s.key, dark))
-        for s in theme.STATES.values() if layer == "both" or s.key != "blind_spot"
+        LegendItem(
+            s.key, s.word_both if layer == "both" else s.word, s.says, symbol_svg(s.key, dark)
+        )
+        for s in theme.STATES.values()
+        if layer == "both" or s.key != "blind_spot"
     ]
 
 

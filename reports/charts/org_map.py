@@ -10,15 +10,13 @@ import pandas as pd
 from reports import theme
 from reports.brief import Brief
 from reports.charts import geometry
-from reports.charts.style import dressed
+from reports.charts.style import Canvas, haloed, layered
 from reports.rows import island_rows, looked_up, map_rows
 from reports.theme import Layer, Palette
 
 # A triangle of the same box looks smaller than a circle, a square larger.
 _SAME_LOOK = {"triangle-down": 1.5, "triangle-up": 1.5, "square": 0.85}
 _FEW_MARKS = 24
-_TITLE = {"fontSize": 13, "fontWeight": 600, "aria": False}
-_LABEL = {"fontSize": 11, "baseline": "middle", "aria": False}
 _EDGE_WIDTHS = {1: 0.6, 2: 0.9, 3: 1.4, 4: 2.1, 5: 3.0}
 
 
@@ -60,8 +58,7 @@ def org_map(brief: Brief, view: MapView) -> alt.LayerChart:
         *_label_layers(labels, (x, y), colours),
         *_title_layers(islands, (x, _down("py_title", frame)), colours),
     ]
-    chart = alt.layer(*layers, width=view.width, height=frame.height, background="transparent")
-    return dressed(chart.properties(description=map_alt(brief, view.layer)), colours)
+    return layered(layers, Canvas(view.width, frame.height, map_alt(brief, view.layer)), colours)
 
 
 def map_alt(brief: Brief, layer: Layer) -> str:
@@ -71,7 +68,8 @@ def map_alt(brief: Brief, layer: Layer) -> str:
     counts = rows.loc[rows["is_shown"], "state"].value_counts()
     words = [
         f"{int(counts[key])} {state.word.lower()}"
-        for key, state in theme.STATES.items() if key in counts and key != "not_shown"
+        for key, state in theme.STATES.items()
+        if key in counts and key != "not_shown"
     ]
     told = ", ".join(words) or "no group is shown"
     return f"Map of {len(rows)} groups in divisions: {told}; {hidden} not shown."
@@ -83,15 +81,20 @@ def _placed_marks(brief: Brief, view: MapView, frame: geometry.Frame) -> pd.Data
     half = (rows["high"] - rows["low"]) / 2
     tints = [
         colours.fills.get(state) or theme.suppressed_fill(effect, width, scale, colours)
-        for state, effect, width, scale in
-        zip(rows["state"], rows["effect"], half, rows["scale"], strict=True)
+        for state, effect, width, scale in zip(
+            rows["state"], rows["effect"], half, rows["scale"], strict=True
+        )
     ]
     pixels = looked_up(rows["n_band"], theme.BAND_PIXELS, theme.HIDDEN_PIXELS, "float64")
     shapes = looked_up(rows["state"], {key: s.shape for key, s in theme.STATES.items()}, "circle")
     factor = looked_up(shapes, _SAME_LOOK, 1.0, "float64")
     return rows.drop(columns=["effect", "low", "high", "scale", "caveat", "n_band"]).assign(
-        px=rows["x"].map(frame.x), py=rows["y"].map(frame.y), pixels=pixels,
-        size=pixels**2 * factor, shape=shapes, fill=tints,
+        px=rows["x"].map(frame.x),
+        py=rows["y"].map(frame.y),
+        pixels=pixels,
+        size=pixels**2 * factor,
+        shape=shapes,
+        fill=tints,
         dash=rows["state"] == "not_shown",
         is_selected=rows["id"] == (view.selected or ""),
         short=_short_names(rows),
@@ -102,14 +105,15 @@ def _placed_marks(brief: Brief, view: MapView, frame: geometry.Frame) -> pd.Data
 def _short_names(rows: pd.DataFrame) -> pd.Series:
     """Inside its island a merged group needs no repetition of the island's name."""
     pairs = zip(rows["name"], rows["division"], strict=True)
-    return pd.Series([name.removeprefix(f"{above}: ") for name, above in pairs],
-                     index=rows.index, dtype="str")
+    return pd.Series(
+        [name.removeprefix(f"{above}: ") for name, above in pairs], index=rows.index, dtype="str"
+    )
 
 
 def _placed_islands(brief: Brief, view: MapView, frame: geometry.Frame) -> pd.DataFrame:
     rows = island_rows(brief, view.layer)
     colours = theme.palette(view.dark)
-    marked = looked_up(
+    marked = ~rows["is_leaf"] & looked_up(
         rows["state"], {key: s.is_marked for key, s in theme.STATES.items()}, False, "bool"
     )
     reach = rows["radius"] * frame.scale
@@ -117,7 +121,9 @@ def _placed_islands(brief: Brief, view: MapView, frame: geometry.Frame) -> pd.Da
         [geometry.shortened(name, 34) for name in rows["name"]], index=rows.index, dtype="str"
     )
     return rows.assign(
-        px=rows["x"].map(frame.x), py=rows["y"].map(frame.y), size=(2 * reach) ** 2,
+        px=rows["x"].map(frame.x),
+        py=rows["y"].map(frame.y),
+        size=(2 * reach) ** 2,
         title=title.where(~marked, title + ": " + rows["state_word"].str.lower()),
         py_title=rows["y"].map(frame.y) - reach - 11,
         line=looked_up(rows["state"], colours.fills, colours.edge).where(marked, colours.edge),
@@ -131,25 +137,29 @@ def _labels(
     # On paper nothing can be hovered over, and few marks have room for all their names.
     label_all = view.is_print or len(marks) <= _FEW_MARKS
     labelled = marks["state"].isin(["desert", "hotspot", "blind_spot"]) | marks["is_selected"]
-    wanted = marks.loc[labelled | label_all, "id"]
+    # The title of an island of one names its mark already.
+    wanted = marks.loc[(labelled | label_all) & ~marks["id"].isin(islands["id"]), "id"]
     titles = [
-        geometry.title_box(px, py, title) for px, py, title in
-        zip(islands["px"], islands["py_title"], islands["title"], strict=True)
+        geometry.title_box(px, py, title)
+        for px, py, title in zip(islands["px"], islands["py_title"], islands["title"], strict=True)
     ]
     return geometry.place_labels(marks, list(wanted), titles, frame)
 
 
-def _island_layer(
-    islands: pd.DataFrame, at: tuple[alt.X, alt.Y], colours: Palette
-) -> alt.Chart:
+def _island_layer(islands: pd.DataFrame, at: tuple[alt.X, alt.Y], colours: Palette) -> alt.Chart:
     x, y = at
-    circles = alt.Chart(islands.drop(columns=["x", "y", "radius", "py_title"]))
-    return circles.mark_point(filled=True, shape="circle", fill=colours.panel, opacity=1).encode(
-        x, y, size=alt.Size("size:Q", scale=None, legend=None),
+    base = alt.Chart(islands.drop(columns=["x", "y", "radius", "py_title"]))
+    circles = base.mark_point(filled=True, shape="circle", fill=colours.panel, opacity=1)
+    layer: alt.Chart = circles.encode(
+        x,
+        y,
+        size=alt.Size("size:Q", scale=None, legend=None),
         stroke=alt.Stroke("line:N", scale=None),
         strokeWidth=alt.StrokeWidth("line_width:Q", scale=None),
-        description=alt.Description("title:N"), tooltip=alt.value(None),
+        description=alt.Description("title:N"),
+        tooltip=alt.value(None),
     )
+    return layer
 
 
 def _title_layers(
@@ -159,9 +169,7 @@ def _title_layers(
     base = alt.Chart(islands[["px", "py_title", "title"]]).encode(
         x, y, text="title:N", tooltip=alt.value(None)
     )
-    return [
-        base.mark_text(**_TITLE, **_halo(colours.page)), base.mark_text(**_TITLE, fill=colours.ink)
-    ]
+    return haloed(base, 13, colours.page, colours.ink, is_bold=True)
 
 
 def _edge_layers(
@@ -173,32 +181,48 @@ def _edge_layers(
     ends = brief.edges.merge(
         place, left_on="source_group_id", right_index=True, validate="many_to_one"
     ).merge(
-        place.rename(columns={"px": "px2", "py": "py2"}), left_on="target_group_id",
-        right_index=True, validate="many_to_one",
+        place.rename(columns={"px": "px2", "py": "py2"}),
+        left_on="target_group_id",
+        right_index=True,
+        validate="many_to_one",
     )
     mine = (ends["source_group_id"] == view.selected) | (ends["target_group_id"] == view.selected)
     ends = ends.assign(
         line=mine.map({True: colours.ink, False: colours.edge}),
         line_width=ends["strength"].map(_EDGE_WIDTHS),
     )
-    kept = ends.loc[(ends["strength"] >= view.strength) | mine,
-                    ["px", "py", "px2", "py2", "line", "line_width"]]
-    return [
-        alt.Chart(kept).mark_rule(opacity=0.9, aria=False).encode(
-            x, y, x2="px2:Q", y2="py2:Q", stroke=alt.Stroke("line:N", scale=None),
-            strokeWidth=alt.StrokeWidth("line_width:Q", scale=None), tooltip=alt.value(None),
-        )
-    ] if len(kept) else []
+    kept = ends.loc[
+        (ends["strength"] >= view.strength) | mine,
+        ["px", "py", "px2", "py2", "line", "line_width"],
+    ]
+    return (
+        [
+            alt.Chart(kept)
+            .mark_rule(opacity=0.9, aria=False)
+            .encode(
+                x,
+                y,
+                x2="px2:Q",
+                y2="py2:Q",
+                stroke=alt.Stroke("line:N", scale=None),
+                strokeWidth=alt.StrokeWidth("line_width:Q", scale=None),
+                tooltip=alt.value(None),
+            )
+        ]
+        if len(kept)
+        else []
+    )
 
 
 def _mark_layer(marks: pd.DataFrame, at: tuple[alt.X, alt.Y], colours: Palette) -> alt.Chart:
     x, y = at
     pick = alt.selection_point("unit", fields=["id"], empty=False)
-    return (
+    layer: alt.Chart = (
         alt.Chart(marks.drop(columns=["x", "y", "pixels", "is_selected", "short"]))
         .mark_point(filled=True, opacity=1, stroke=colours.ink, strokeWidth=1, cursor="pointer")
         .encode(
-            x, y,
+            x,
+            y,
             shape=alt.Shape("shape:N", scale=None, legend=None),
             size=alt.Size("size:Q", scale=None, legend=None),
             fill=alt.Fill("fill:N", scale=None, legend=None),
@@ -214,16 +238,25 @@ def _mark_layer(marks: pd.DataFrame, at: tuple[alt.X, alt.Y], colours: Palette) 
         )
         .add_params(pick)
     )
+    return layer
 
 
 def _ring_layer(marks: pd.DataFrame, view: MapView, at: tuple[alt.X, alt.Y]) -> alt.Chart:
     x, y = at
     ring = marks.loc[marks["is_selected"], ["px", "py", "pixels"]]
     ring = ring.assign(size=(ring["pixels"] + 14) ** 2)
-    return alt.Chart(ring).mark_point(
-        filled=False, shape="circle", stroke=theme.palette(view.dark).ink, strokeWidth=2,
-        opacity=1,
-    ).encode(x, y, size=alt.Size("size:Q", scale=None, legend=None), tooltip=alt.value(None))
+    layer: alt.Chart = (
+        alt.Chart(ring)
+        .mark_point(
+            filled=False,
+            shape="circle",
+            stroke=theme.palette(view.dark).ink,
+            strokeWidth=2,
+            opacity=1,
+        )
+        .encode(x, y, size=alt.Size("size:Q", scale=None, legend=None), tooltip=alt.value(None))
+    )
+    return layer
 
 
 def _label_layers(
@@ -231,14 +264,7 @@ def _label_layers(
 ) -> list[alt.Chart]:
     x, y = at
     base = alt.Chart(labels).encode(x, y, text="label:N", tooltip=alt.value(None))
-    return [
-        base.mark_text(**_LABEL, **_halo(colours.panel)),
-        base.mark_text(**_LABEL, fill=colours.ink),
-    ]
-
-
-def _halo(colour: str) -> dict[str, str | int]:
-    return {"fill": colour, "stroke": colour, "strokeWidth": 3, "strokeJoin": "round"}
+    return haloed(base, 11, colours.panel, colours.ink)
 
 
 def _down(column: str, frame: geometry.Frame) -> alt.Y:

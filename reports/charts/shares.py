@@ -7,13 +7,19 @@ import pandas as pd
 
 from reports import theme
 from reports.brief import Brief
-from reports.charts.style import dressed
+from reports.charts.style import Canvas, layered
 from reports.rows import looked_up
 
 GATES = {"coverage": 70, "identity": 90, "response": 50}
 _TITLES = {"coverage": "Coverage", "identity": "Identity", "response": "Response"}
-_AXES = {"points": "percent", "share": "percent", "ratio": "ratio", "score": "score",
-         "hours": "hours", "log_odds": "log-odds"}
+_AXES = {
+    "points": "percent",
+    "share": "percent",
+    "ratio": "ratio",
+    "score": "score",
+    "hours": "hours",
+    "log_odds": "log-odds",
+}
 
 
 def share_rows(brief: Brief) -> pd.DataFrame:
@@ -31,15 +37,27 @@ def share_bars(brief: Brief, dark: bool = False, width: int = 380) -> alt.LayerC
     colours = theme.palette(dark)
     rows = share_rows(brief)
     base = alt.Chart(rows)
-    y = alt.Y("label:N", sort=list(rows["label"]), title=None,
-              axis=alt.Axis(domain=False, ticks=False, labelLimit=220, labelColor=colours.ink))
-    x = alt.X("number:Q", title="percent; the line is the least that is trusted",
-              scale=alt.Scale(domain=[0, 100], nice=False), axis=alt.Axis(tickCount=5))
+    y = alt.Y(
+        "label:N",
+        sort=list(rows["label"]),
+        title=None,
+        axis=alt.Axis(domain=False, ticks=False, labelLimit=220, labelColor=colours.ink),
+    )
+    x = alt.X(
+        "number:Q",
+        title="percent; the line is the least that is trusted",
+        scale=alt.Scale(domain=[0, 100], nice=False),
+        axis=alt.Axis(tickCount=5),
+    )
     bars = base.mark_bar(height=12).encode(
-        x, y, fill=alt.condition(
-            "datum.number >= datum.gate", alt.value(colours.fills["hotspot_watch"]),
+        x,
+        y,
+        fill=alt.condition(
+            "datum.number >= datum.gate",
+            alt.value(colours.fills["hotspot_watch"]),
             alt.value(colours.fills["desert_watch"]),
-        ), description=alt.Description("text:N"),
+        ),
+        description=alt.Description("text:N"),
     )
     gates = base.mark_tick(thickness=2, size=20, color=colours.ink, aria=False).encode(
         alt.X("gate:Q"), y
@@ -47,8 +65,8 @@ def share_bars(brief: Brief, dark: bool = False, width: int = 380) -> alt.LayerC
     texts = base.mark_text(align="left", fontSize=11, fill=colours.ink).encode(
         y, x=alt.value(width + 8), text="text:N"
     )
-    chart = alt.layer(bars, gates, texts, width=width, height=max(1, len(rows)) * 24)
-    return dressed(chart.properties(description=share_alt(brief)), colours)
+    canvas = Canvas(width, max(1, len(rows)) * 24, share_alt(brief))
+    return layered([bars, gates, texts], canvas, colours)
 
 
 def share_alt(brief: Brief) -> str:
@@ -59,7 +77,10 @@ def share_alt(brief: Brief) -> str:
 
 
 def indicator_strip(
-    brief: Brief, indicator: str, selected: str | None = None, dark: bool = False,
+    brief: Brief,
+    indicator: str,
+    selected: str | None = None,
+    dark: bool = False,
     width: int = 420,
 ) -> alt.LayerChart:
     """Return one dot per shown leaf group at its published value; the open group is filled.
@@ -71,28 +92,38 @@ def indicator_strip(
     found = brief.indicators[brief.indicators["indicator"] == indicator].iloc[0]
     base = alt.Chart(rows)
     tallest = int(rows["place"].max()) if len(rows) else 1
-    x = alt.X("value:Q", title=f"{found['title']}, {_AXES[str(found['scale'])]}",
-              scale=alt.Scale(zero=False, padding=12))
-    y = alt.Y("place:Q", axis=None, scale=alt.Scale(domain=[0, tallest + 1]))
-    dots = base.mark_point(filled=True, opacity=1, size=70, strokeWidth=1,
-                           stroke=colours.ink).encode(
-        x, y, fill=alt.condition("datum.is_selected", alt.value(colours.ink),
-                                 alt.value(colours.fills["typical"])),
-        tooltip=[alt.Tooltip("name:N", title="Group"),
-                 alt.Tooltip("value_text:N", title="Value"),
-                 alt.Tooltip("band:N", title="Size")],
+    x = alt.X(
+        "value:Q",
+        title=f"{found['title']}, {_AXES[str(found['scale'])]}",
+        scale=alt.Scale(zero=False, padding=12),
     )
-    names = base.transform_filter("datum.is_selected").mark_text(
-        dy=-12, fontSize=11, fontWeight=600, fill=colours.ink
-    ).encode(x, y, text="name:N")
-    chart = alt.layer(dots, names, width=width, height=30 + 11 * tallest)
+    y = alt.Y("place:Q", axis=None, scale=alt.Scale(domain=[0, tallest + 1]))
+    dots = base.mark_point(
+        filled=True, opacity=1, size=70, strokeWidth=1, stroke=colours.ink
+    ).encode(
+        x,
+        y,
+        fill=alt.condition(
+            "datum.is_selected", alt.value(colours.ink), alt.value(colours.fills["typical"])
+        ),
+        tooltip=[
+            alt.Tooltip("name:N", title="Group"),
+            alt.Tooltip("value_text:N", title="Value"),
+            alt.Tooltip("band:N", title="Size"),
+        ],
+    )
+    names = (
+        base.transform_filter("datum.is_selected")
+        .mark_text(dy=-12, fontSize=11, fontWeight=600, fill=colours.ink)
+        .encode(x, y, text="name:N")
+    )
     alt_text = f"{found['title']} of {len(rows)} shown groups, one dot each."
-    return dressed(chart.properties(description=alt_text), colours)
+    return layered([dots, names], Canvas(width, 30 + 11 * tallest, alt_text), colours)
 
 
 def _strip_rows(brief: Brief, indicator: str, selected: str | None) -> pd.DataFrame:
-    values = brief.values
-    values = values[(values["indicator"] == indicator) & (values["status"] == "shown")]
+    rows = brief.values  # noqa: PD011  a field of the brief
+    values = rows[(rows["indicator"] == indicator) & (rows["status"] == "shown")]
     leaves = brief.groups.loc[brief.groups["is_leaf"], ["group_id", "name"]]
     rows = values.merge(leaves, on="group_id", validate="many_to_one")
     rows = rows[rows["value"].notna()]
@@ -103,5 +134,6 @@ def _strip_rows(brief: Brief, indicator: str, selected: str | None) -> pd.DataFr
     # The open group lies on top of its stack, where its name has room.
     place = rows.iloc[::-1].groupby("value").cumcount() + 1
     return rows.assign(
-        place=place.sort_index(), band=rows["n_band"].map(theme.people, na_action="ignore"),
+        place=place.sort_index(),
+        band=rows["n_band"].map(theme.people, na_action="ignore"),
     )[["group_id", "name", "value", "value_text", "band", "place", "is_selected"]]
