@@ -141,7 +141,8 @@ def build_unit_edges(engine: Engine, network: Path, members: pd.DataFrame) -> in
         raise ValueError("A person stands in two groups of one period: groups may not overlap.")
     with tempfile.TemporaryDirectory(dir=network) as scratch:
         path = Path(scratch) / "members.parquet"
-        members[["window_id", "group_id", "person_id"]].to_parquet(path, index=False)
+        kinds = {"window_id": "int32", "group_id": "str", "person_id": "str"}
+        members[list(kinds)].astype(kinds).to_parquet(path, index=False)
         inputs = {
             "edges": network / "edges.parquet",
             "windows": network / "windows.parquet",

@@ -1,0 +1,111 @@
+"""Observations of the reply model against numbers by hand and plain loops."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import oracles_graph
+import pandas as pd
+import pytest
+import tiny_messages
+from core.engine import DuckDBEngine
+from core.tables.canonical import MESSAGES, PEOPLE
+from core.tables.network import REPLIES
+from graph.replies import ReplySettings, build_replies
+
+SETTINGS = ReplySettings(data_end_day=tiny_messages.END)
+TOLD = """
+m01 bob down yes no · m02 ann up no no · m03 ann up no YES · m03 cat peer yes no ·
+m04 bob peer no no · m05 bob down no no · m06 ann up no no · m07 bob outside yes no ·
+m09 dan down no YES · m10 eve up no no · m11 dan down no no · m16 dan peer yes no ·
+m17 cat peer no no · m18 cat other no no · m20 cat down yes no · m21 ann up no no
+"""
+
+
+@pytest.fixture
+def observed(engine: DuckDBEngine, tiny: Path, tmp_path: Path) -> pd.DataFrame:
+    build_replies(engine, tiny, tmp_path, SETTINGS)
+    return REPLIES.read(tmp_path).set_index(["message_id", "recipient_id"])
+
+
+def test_observations_of_the_tiny_table_are_those_told_by_hand(observed: pd.DataFrame) -> None:
+    told = {}
+    for entry in TOLD.replace("\n", " ").split("·"):
+        message, recipient, relation, answered, followed = entry.split()
+        told[(message, recipient)] = (relation, answered != "no", followed != "no")
+    columns = ["relation", "is_answered", "is_followed_up"]
+    assert (
+        dict(zip(observed.index, observed[columns].itertuples(index=False), strict=True)) == told
+    )
+
+
+def test_working_time_runs_on_the_recipients_clock(observed: pd.DataFrame) -> None:
+    # By hand: Monday 16:00 to Tuesday 10:00 is 18 hours, two of them working.
+    assert observed.loc[("m03", "cat"), ["latency_s", "work_latency_s"]].tolist() == [64800, 7200]
+    late = observed.loc[("m09", "dan")]
+    assert (late["work_latency_s"], late["reply_id"]) == (25 * 3600, "m10")
+    assert not late["is_answered"]
+
+
+def test_an_answer_in_half_a_minute_is_an_acknowledgement_in_mail_but_not_in_chat(
+    observed: pd.DataFrame,
+) -> None:
+    assert pd.isna(observed.loc[("m03", "ann"), "reply_id"])
+    assert observed.loc[("m16", "dan"), "latency_s"] == 20
+
+
+def test_explicit_and_inferred_links_are_told_apart(observed: pd.DataFrame) -> None:
+    paired = observed.index[observed["reply_quality"] == "pseudo"]
+    assert list(paired) == [("m16", "dan"), ("m17", "cat")]
+
+
+def test_the_unit_and_the_manager_are_those_of_the_day(observed: pd.DataFrame) -> None:
+    # cat sat in sales with bob in the first week, in ops with dan in the second.
+    assert observed.loc[("m04", "bob"), "is_same_unit"]
+    assert not observed.loc[("m18", "cat"), "is_same_unit"]
+    assert observed.loc[("m16", "dan"), "is_same_unit"]
+
+
+def test_covariates_describe_the_message(observed: pd.DataFrame) -> None:
+    evening = observed.loc[("m09", "dan")]
+    assert evening["is_off_hours"]
+    assert (evening["hour_block"], evening["weekday"], evening["fan_out"]) == (5, 2, 1)
+    assert observed.loc[("m03", "cat"), "fan_out"] == 2
+    assert observed.loc[("m07", "bob"), "stakeholder"] == "customer"
+    # By hand: ann gets m02, m03, m06 and m21 in the first week.
+    assert observed.loc[("m02", "ann"), "inbound_load"] == 4
+
+
+def test_messages_less_than_a_horizon_before_the_end_are_censored(observed: pd.DataFrame) -> None:
+    assert observed.index[observed["is_censored"]].tolist() == [("m18", "cat")]
+
+
+def test_the_censored_days_are_whole_working_days() -> None:
+    # By hand: the data end with Sunday; Thursday and Friday hold the last 16 working hours.
+    assert SETTINGS.censored_from_day == tiny_messages.MONDAY + 10
+    friday_off = ReplySettings(tiny_messages.END, days_off=frozenset({tiny_messages.MONDAY + 11}))
+    assert friday_off.censored_from_day == tiny_messages.MONDAY + 9
+    short = ReplySettings(tiny_messages.END, horizon_h=4)
+    assert short.censored_from_day == tiny_messages.MONDAY + 11
+    with pytest.raises(ValueError, match="working day"):
+        _ = ReplySettings(tiny_messages.END, work_days=frozenset()).censored_from_day
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_observations_equal_plain_loops_on_random_messages(
+    engine: DuckDBEngine, tmp_path: Path, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    messages, people = oracles_graph.random_messages(rng, 400), oracles_graph.random_people()
+    MESSAGES.write(messages, tmp_path)
+    PEOPLE.write(people, tmp_path)
+    build_replies(engine, tmp_path, tmp_path, SETTINGS)
+    expected = oracles_graph.replies(messages, people, 16 * 3600, SETTINGS.censored_from_day)
+    found = REPLIES.read(tmp_path).set_index(["message_id", "recipient_id"])
+    assert set(found.index) == set(expected)
+    assert found["is_followed_up"].any()
+    assert found["is_answered"].any()
+    for row in oracles_graph.rows_of(found.reset_index()):
+        told = expected[(row["message_id"], row["recipient_id"])]
+        assert {name: row[name] for name in told} == told, row["message_id"]

@@ -1,0 +1,336 @@
+"""What `graph/` computes, written naively: plain loops over rows, and networkx."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+
+def rows_of(frame: pd.DataFrame) -> list[dict]:
+    """Return the rows of a frame as dictionaries, missing values as None."""
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+
+
+def edges(messages: pd.DataFrame, people: pd.DataFrame, mass_max: int) -> dict[tuple, tuple]:
+    """Return weekly edges: key -> messages, direct, weight, threads, replies, reactions, off."""
+    staff = set(people.loc[people["kind"] == "employee", "person_id"])
+    cells: dict[tuple, list[dict]] = defaultdict(list)
+    for m in rows_of(messages):
+        if m["is_automated"] or m["n_recipients"] > mass_max:
+            continue
+        if m["sender_id"] in staff and m["recipient_id"] in staff:
+            week = m["sent_day"] - (m["sent_day"] + 3) % 7
+            cells[(week, m["sender_id"], m["recipient_id"], m["channel"])].append(m)
+    return {
+        key: (
+            len(ms),
+            sum(m["n_recipients"] == 1 for m in ms),
+            sum(1 / m["n_recipients"] for m in ms if m["act"] != "reaction"),
+            len({m["thread_id"] for m in ms}),
+            sum(m["act"] == "reply" for m in ms),
+            sum(m["act"] == "reaction" for m in ms),
+            sum(m["is_off_hours"] for m in ms),
+        )
+        for key, ms in cells.items()
+    }
+
+
+def is_addressed(m: dict) -> bool:
+    """Return whether a row addresses its recipient (P2 and direct messages)."""
+    named = m["role"] != "member" or m["visibility"] == "direct"
+    return m["n_recipients"] <= 5 and named and m["act"] != "reaction"
+
+
+def place(person: str, day: int, people: list[dict]) -> dict:
+    """Return the roster row that holds on a day; the first also holds before it begins."""
+    rows = sorted(
+        (p for p in people if p["person_id"] == person), key=lambda p: p["valid_from_day"]
+    )
+    for number, p in enumerate(rows):
+        starts = number == 0 or p["valid_from_day"] <= day
+        if starts and (p["valid_to_day"] is None or day < p["valid_to_day"]):
+            return p
+    return {"unit_id": None, "manager_id": None}
+
+
+def replies(
+    messages: pd.DataFrame, people: pd.DataFrame, horizon_s: int, censored_from: int
+) -> dict[tuple, dict]:
+    """Return the observations of the reply model by (message, recipient)."""
+    everybody, all_rows = rows_of(people), rows_of(messages)
+    kind = {p["person_id"]: p["kind"] for p in everybody}
+    human = [m for m in all_rows if not m["is_automated"] and m["act"] != "reaction"]
+    observed = [
+        m for m in human
+        if is_addressed(m) and m["channel"] in ("email", "chat")
+        and kind[m["recipient_id"]] == "employee" and kind[m["sender_id"]] != "service"
+    ]  # fmt: skip
+    explicit = _explicit_kinds(human)
+    out = {}
+    for m in observed:
+        quality = "explicit" if _kind_of(m) in explicit else "pseudo"
+        answer = _first_answer(m, human, quality)
+        late = None
+        if answer is not None:
+            late = max(0, answer["sender_work_s"] - m["recipient_work_s"])
+        is_answered = late is not None and late <= horizon_s
+        again = [
+            f for f in human
+            if (f["thread_id"], f["sender_id"], f["recipient_id"])
+            == (m["thread_id"], m["sender_id"], m["recipient_id"])
+            and f["sent_s"] > m["sent_s"] and (answer is None or f["sent_s"] < answer["sent_s"])
+        ]  # fmt: skip
+        out[(m["message_id"], m["recipient_id"])] = {
+            "relation": _relation(m, kind, everybody),
+            "reply_id": None if answer is None else answer["message_id"],
+            "reply_quality": quality,
+            "latency_s": None if answer is None else answer["sent_s"] - m["sent_s"],
+            "work_latency_s": late,
+            "is_answered": is_answered,
+            "is_followed_up": bool(again) and not is_answered,
+            "is_censored": m["sent_day"] >= censored_from,
+            "inbound_load": sum(
+                o["recipient_id"] == m["recipient_id"]
+                and (o["sent_day"] + 3) // 7 == (m["sent_day"] + 3) // 7
+                for o in observed
+            ),
+        }
+    return out
+
+
+def _kind_of(m: dict) -> tuple:
+    return m["source"], m["channel"], m["role"] == "member"
+
+
+def _explicit_kinds(human: list[dict]) -> set[tuple]:
+    score: dict[tuple, list[int]] = defaultdict(lambda: [0, 0])
+    for m in human:
+        score[_kind_of(m)][0] += m["reply_quality"] == "explicit"
+        score[_kind_of(m)][1] += m["reply_quality"] == "pseudo"
+    return {key for key, (own, paired) in score.items() if own > 0 and own >= paired}
+
+
+def _first_answer(m: dict, human: list[dict], quality: str) -> dict | None:
+    allowed = ("explicit",) if quality == "explicit" else ("explicit", "pseudo")
+    least = 60 if m["channel"] == "email" else 0
+    found = [
+        a for a in human
+        if a["reply_to_id"] == m["message_id"] and a["sender_id"] == m["recipient_id"]
+        and a["recipient_id"] == m["sender_id"] and a["reply_quality"] in allowed
+        and a["sent_s"] - m["sent_s"] >= least
+    ]  # fmt: skip
+    return min(found, key=lambda a: (a["sent_s"], a["message_id"]), default=None)
+
+
+def _relation(m: dict, kind: dict[str, str], everybody: list[dict]) -> str:
+    if kind[m["sender_id"]] == "external":
+        return "outside"
+    s = place(m["sender_id"], m["sent_day"], everybody)
+    r = place(m["recipient_id"], m["sent_day"], everybody)
+    if s["manager_id"] == m["recipient_id"]:
+        return "up"
+    if r["manager_id"] == m["sender_id"]:
+        return "down"
+    if s["manager_id"] is not None or r["manager_id"] is not None:
+        return "peer" if s["manager_id"] == r["manager_id"] else "other"
+    return "peer" if s["unit_id"] is not None and s["unit_id"] == r["unit_id"] else "other"
+
+
+def counts(messages: pd.DataFrame, people: pd.DataFrame) -> dict[tuple, tuple]:
+    """Return person counts: (week, person, measure) -> (n, of_n)."""
+    staff = set(people.loc[people["kind"] == "employee", "person_id"])
+    leads = set(people.loc[people["is_leader"], "person_id"])
+    out: dict[tuple, tuple] = {}
+    written = [m for m in rows_of(messages) if m["act"] != "reaction"]
+    weeks = {m["sent_day"] - (m["sent_day"] + 3) % 7 for m in written}
+    for week, person in itertools.product(weeks, staff):
+        now = [m for m in written if week <= m["sent_day"] < week + 7]
+        came = [m for m in now if m["recipient_id"] == person]
+        counted = [
+            m for m in came
+            if not m["is_automated"] and m["sender_id"] in staff and is_addressed(m)
+        ]  # fmt: skip
+        went = {
+            m["message_id"]: m for m in now if m["sender_id"] == person and not m["is_automated"]
+        }
+        n = len(counted)
+        if came:
+            automated = sum(m["is_automated"] for m in came)
+            out[(week, person, "received_automated")] = (automated, len(came))
+        if counted:
+            off = sum(m["is_off_hours"] for m in counted)
+            led = sum(m["sender_id"] in leads for m in counted)
+            out[(week, person, "received")] = (n, None)
+            out[(week, person, "received_off_hours")] = (off, n)
+            out[(week, person, "received_from_leaders")] = (led, n)
+        if went:
+            is_open = sum(m["visibility"] == "open" for m in went.values())
+            out[(week, person, "sent")] = (len(went), None)
+            out[(week, person, "sent_open")] = (is_open, len(went))
+    return out
+
+
+def unit_edges(edge_rows: pd.DataFrame, group: dict[str, str]) -> dict[tuple, dict]:
+    """Return traffic between groups over all rows: (source group, target group) -> numbers."""
+    sent: dict[tuple[str, str], int] = defaultdict(int)
+    for e in rows_of(edge_rows):
+        n = e["n_messages"] - e["n_reactions"]
+        if n and e["source_id"] in group and e["target_id"] in group:
+            sent[(e["source_id"], e["target_id"])] += n
+    ends: dict[str, int] = defaultdict(int)
+    for s, t in sent:
+        ends[group[s]] += (t, s) in sent
+    total = sum(ends.values())
+    out = {}
+    for g, h in itertools.permutations(set(group.values()), 2):
+        arcs = [(s, t) for s, t in sent if group[s] == g and group[t] == h]
+        if not arcs:
+            continue
+        by_sender: dict[str, int] = defaultdict(int)
+        for s, t in arcs:
+            by_sender[s] += sent[(s, t)]
+        pairs = {frozenset(a) for a in sent if {group[a[0]], group[a[1]]} == {g, h}}
+        ties = sum((t, s) in sent for s, t in arcs)
+        top = sorted(by_sender.values(), reverse=True)
+        n = sum(by_sender.values())
+        out[(g, h)] = {
+            "n_source_people": len({s for s, _ in arcs}),
+            "n_target_people": len({t for _, t in arcs}),
+            "n_messages": n,
+            "n_ties": ties,
+            "expected_ties": ends[g] * ends[h] / total if total else 0.0,
+            "mutual_share": ties / len(pairs),
+            "top_person_share": top[0] / n,
+            "top_two_share": sum(top[:2]) / n,
+        }
+    return out
+
+
+def random_messages(rng: np.random.Generator, n: int, staff: int = 12) -> pd.DataFrame:
+    """Return a random message table over two weeks with links, reactions, automation, groups."""
+    from tiny_messages import MONDAY, work_s  # the same clock
+
+    rows: list[dict] = []
+    for number in range(n):
+        sender = f"p{rng.integers(staff):02d}" if rng.random() < 0.9 else "out"
+        earlier = rows[rng.integers(len(rows))] if rows and rng.random() < 0.5 else None
+        link = None
+        if earlier is not None and rng.random() < 0.7 and earlier["recipient_id"] != "out":
+            link, sender = earlier, earlier["recipient_id"]
+        count = int(rng.choice([1, 1, 2, 3, 6, 35]))
+        day, second = MONDAY + int(rng.integers(14)), int(rng.integers(86400))
+        if link is not None:
+            instant = link["sent_s"] + int(rng.choice([20, 300, 7200, 90000, 200000]))
+            day, second = instant // 86400, instant % 86400
+        base = {
+            "message_id": f"x{number:04d}",
+            "thread_id": f"t{number}" if earlier is None else earlier["thread_id"],
+            "reply_to_id": None if link is None else link["message_id"],
+            "sender_id": sender, "channel": str(rng.choice(["email", "chat", "call"])),
+            "act": "post" if link is None else str(rng.choice(["reply", "reaction"], p=[0.9, 0.1])),
+            "role": str(rng.choice(["to", "cc", "member"])),
+            "visibility": str(rng.choice(["direct", "open"])), "n_recipients": count,
+            "sent_s": day * 86400 + second, "sent_day": day, "sent_hour": second // 3600,
+            "sender_work_s": work_s(day, second), "recipient_work_s": work_s(day, second) + 100,
+            "is_off_hours": bool(rng.random() < 0.3), "is_automated": bool(rng.random() < 0.1),
+            "source": str(rng.choice(["a", "b"])),
+        }  # fmt: skip
+        quality = "none" if link is None else str(rng.choice(["explicit", "pseudo"]))
+        base["auto_reason"] = "header" if base["is_automated"] else None
+        others = [f"p{i:02d}" for i in range(staff) if f"p{i:02d}" != sender]
+        chosen = list(rng.choice(others, size=min(count, 4), replace=False))
+        if link is not None:
+            chosen = [link["sender_id"], *(c for c in chosen if c != link["sender_id"])][:count]
+        rows += [
+            {**base, "recipient_id": str(c), "reply_quality": quality}
+            for c in chosen if c != sender
+        ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def random_people(staff: int = 12) -> pd.DataFrame:
+    """Return people for `random_messages`: three units, a move, managers, one outsider."""
+    from tiny_messages import MONDAY
+
+    rows = []
+    for i in range(staff):
+        unit, boss = f"u{i % 3}", f"p{i % 3:02d}"
+        until = MONDAY + 7 if i == staff - 1 else None
+        own = None if i < 3 else boss
+        rows.append((f"p{i:02d}", MONDAY + 2, until, "employee", unit, own, i < 3))
+    rows.append((f"p{staff - 1:02d}", MONDAY + 7, None, "employee", "u0", None, False))
+    rows.append(("out", MONDAY, None, "external", None, None, False))
+    names = ["person_id", "valid_from_day", "valid_to_day", "kind", "unit_id", "manager_id"]
+    frame = pd.DataFrame(rows, columns=[*names, "is_leader"]).astype({"valid_to_day": "Int32"})
+    stakeholder = frame["person_id"].map({"out": "partner"})
+    return frame.assign(time_zone="UTC", stakeholder=stakeholder)
+
+
+def random_arcs(rng: np.random.Generator, n: int, m: int) -> pd.DataFrame:
+    """Return random arcs with weights; half of them have a chance of being answered."""
+    ends = rng.integers(0, n, (m, 2))
+    back = ends[: m // 2][rng.random(m // 2) < 0.5][:, ::-1]
+    ends = np.vstack([ends, back])
+    names = np.char.add("p", np.char.zfill(ends.astype(str), 3))
+    weights = rng.integers(1, 5, len(ends)).astype(float)
+    return pd.DataFrame({"source_id": names[:, 0], "target_id": names[:, 1], "weight": weights})
+
+
+def as_networkx(arcs: pd.DataFrame, people: list[str]) -> nx.DiGraph:
+    """Return arcs as a networkx graph, parallel rows added up, loops dropped."""
+    graph = nx.DiGraph()
+    graph.add_nodes_from(people)
+    for a in rows_of(arcs):
+        s, t = a["source_id"], a["target_id"]
+        if s != t and s in graph and t in graph:
+            before = graph.get_edge_data(s, t, {"weight": 0})["weight"]
+            graph.add_edge(s, t, weight=before + a.get("weight", 1))
+    return graph
+
+
+def gould_fernandez(graph: nx.DiGraph, group: dict[str, str]) -> dict[str, dict[str, int]]:
+    """Return roles per broker by looking at every triple."""
+    out = {
+        p: dict.fromkeys(
+            ("coordinator", "itinerant", "gatekeeper", "representative", "liaison"), 0
+        )
+        for p in graph
+    }
+    for i, j, k in itertools.permutations(graph, 3):
+        if not (graph.has_edge(i, j) and graph.has_edge(j, k)) or graph.has_edge(i, k):
+            continue
+        a, b, c = group[i], group[j], group[k]
+        if a == b == c:
+            role = "coordinator"
+        elif a == c:
+            role = "itinerant"
+        elif b == c:
+            role = "gatekeeper"
+        elif a == b:
+            role = "representative"
+        else:
+            role = "liaison"
+        out[j][role] += 1
+    return out
+
+
+def graphs_with_degrees(arcs: list[tuple[int, int]], n: int) -> set[frozenset]:
+    """Return every simple directed graph with the out- and in-degrees of `arcs`."""
+    cells = [(i, j) for i in range(n) for j in range(n) if i != j]
+    out, into = np.zeros(n, int), np.zeros(n, int)
+    for i, j in arcs:
+        out[i] += 1
+        into[j] += 1
+    found = set()
+    for chosen in itertools.combinations(cells, len(arcs)):
+        o, t = np.zeros(n, int), np.zeros(n, int)
+        for i, j in chosen:
+            o[i] += 1
+            t[j] += 1
+        if (o == out).all() and (t == into).all():
+            found.add(frozenset(chosen))
+    return found
