@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 from pathlib import Path
 
 import pytest
 from offline_guard import EXIT, command
+from pytest_socket import SocketConnectBlockedError
 
 PACKAGES = ("app_pages", "audit", "core", "graph", "ingest", "reports")
 
@@ -52,6 +54,11 @@ def test_the_guard_ends_a_process_that_calls_out(code: str, checkout: Path) -> N
     done = _guarded("-c", code, checkout=checkout)
     assert done.returncode == EXIT
     assert "offline guard" in done.stderr
+
+
+def test_a_test_that_calls_out_is_refused() -> None:
+    with pytest.raises(SocketConnectBlockedError):
+        socket.create_connection(("192.0.2.1", 80), timeout=1)
 
 
 def test_the_guard_lets_a_process_speak_to_itself(checkout: Path) -> None:
