@@ -65,7 +65,6 @@ mode = "anonymous"
 [[survey.scale]]
 id = "psychological_safety"
 title = "Psychological safety"
-construct = "psychological_safety"
 items = [{safety}]
 reversed = [{reversed_items}]
 lowest = 1
@@ -75,7 +74,6 @@ source = "Edmondson 1999"
 [[survey.scale]]
 id = "felt_listening"
 title = "Felt listening"
-construct = "felt_listening"
 items = [{listening}]
 lowest = 1
 highest = 5
