@@ -44,15 +44,15 @@ PLANTED = Plan(
     structure=DIVISIONS,
     people=600,
     plants=(
-        Plant("desert", 15, (_DESERT, _DESERT), (-1.2, -1.2)),
-        Plant("hotspot", 14, (_HOTSPOT, _HOTSPOT), (1.2, 1.2)),
-        Plant("desert", 13, (_DESERT, _DESERT), (-1.2, -1.2)),
-        Plant("hotspot", 12, (_HOTSPOT, _HOTSPOT), (1.2, 1.2)),
-        Plant("desert", 18, (_DESERT, _DESERT), (1.3, 1.3), "warm_words_cold_network"),
-        Plant("hotspot", 18, (_HOTSPOT, _HOTSPOT), (-1.3, -1.3), "busy_not_heard"),
+        Plant("desert", 15, (_DESERT, _DESERT), (-1.4, -1.4)),
+        Plant("hotspot", 14, (_HOTSPOT, _HOTSPOT), (1.4, 1.4)),
+        Plant("desert", 13, (_DESERT, _DESERT), (-1.4, -1.4)),
+        Plant("hotspot", 12, (_HOTSPOT, _HOTSPOT), (1.4, 1.4)),
+        Plant("desert", 18, (_DESERT, _DESERT), (1.5, 1.5), "warm_words_cold_network"),
+        Plant("hotspot", 18, (_HOTSPOT, _HOTSPOT), (-1.5, -1.5), "busy_not_heard"),
         Plant("desert", 11, (_DESERT, _DESERT)),
         Plant("hotspot", 10, (_HOTSPOT, _HOTSPOT)),
-        Plant("typical", 17, (0.0, 0.0), (-1.3, -1.3), "felt_desert"),
+        Plant("typical", 17, (0.0, 0.0), (-1.5, -1.5), "felt_desert"),
         Plant("recovered", 14, (_DESERT, 0.0), (-1.0, 0.0)),
     ),
     divisions={
@@ -76,10 +76,11 @@ SMALL = Plan(
     structure=SMALL_DIVISIONS,
     people=80,
     plants=(
-        Plant("desert", 13, (_DESERT, _DESERT), (-1.2, -1.2)),
-        Plant("hotspot", 12, (_HOTSPOT, _HOTSPOT), (1.2, 1.2)),
+        Plant("desert", 14, (_DESERT, _DESERT), (-1.2, -1.2)),
+        Plant("hotspot", 13, (_HOTSPOT, _HOTSPOT), (1.2, 1.2)),
     ),
     is_reorganized=False,
+    rates=Rates(survey_unit_sd=0.35, response=0.86),
 )
 
 PLANS: Mapping[str, Plan] = MappingProxyType({p.name: p for p in (PLANTED, NULL, SMALL)})

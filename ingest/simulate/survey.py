@@ -48,7 +48,11 @@ class Feelings:
 
 
 def make_feelings(company: Company, rng: np.random.Generator) -> Feelings:
-    """Planted truth of the teams plus a little of their own; people differ with SD 1."""
+    """Planted truth of the teams plus a little of their own; people differ with SD 1.
+
+    In planted teams the people's own feelings are centred, so that the team as a whole feels
+    what was planted.
+    """
     drawn = {
         name: rng.normal(0.0, company.plan.rates.survey_unit_sd)
         for name in sorted({team.name for team in company.teams})
@@ -57,6 +61,10 @@ def make_feelings(company: Company, rng: np.random.Generator) -> Feelings:
     shared = rng.normal(size=(len(company.people), 1))
     own = rng.normal(size=(len(company.people), 2))
     person = np.sqrt(BOTH_SCALES) * shared + np.sqrt(1.0 - BOTH_SCALES) * own
+    for row, planted in enumerate(company.teams):
+        here = company.people.team[0] == row
+        if planted.plant is not None and here.any():
+            person[here] -= person[here].mean(axis=0)
     return Feelings(np.array(team), person)
 
 
