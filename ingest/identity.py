@@ -114,6 +114,7 @@ class Account:
 
     email: str = ""
     is_service: bool = False
+    is_guest: bool = False
     time_zone: str = ""
 
     def filled_from(self, other: Account) -> Account:
@@ -121,6 +122,7 @@ class Account:
         return Account(
             min(filter(None, (self.email, other.email)), default=""),
             self.is_service or other.is_service,
+            self.is_guest or other.is_guest,
             min(filter(None, (self.time_zone, other.time_zone)), default=""),
         )
 
@@ -160,4 +162,4 @@ def _accepted_domain(domain: str, own_domains: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=1)
 def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList(idna=True)
+    return PublicSuffixList()

@@ -161,7 +161,8 @@ class _PartyMaker:
             party = Party(identity, "service", auto_reason="service_account")
         else:
             party = Party(identity, "external", "other", time_zone=account.time_zone)
-        return self._declared(party), "account"
+        is_known = account.is_service or account.is_guest
+        return self._declared(party), "account" if is_known else "unresolved"
 
     def _address(self, identity: str) -> tuple[Party, str]:
         if is_machine(identity):

@@ -92,7 +92,8 @@ def _take(reading: Reading, batch: Batch, book: Book, spool: Spool | None, rank:
     elif batch.table == "accounts":
         for row in rows.to_pylist():
             book.add_account(row["account"], Account(
-                row["email"] or "", row["kind"] == "service", row["time_zone"] or "",
+                row["email"] or "", row["kind"] == "service", row["kind"] == "guest",
+                row["time_zone"] or "",
             ))
     else:
         reading.survey.add(batch)

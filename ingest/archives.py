@@ -1,0 +1,132 @@
+"""ZIP archives as streams: members are read, never extracted, and bombs are refused."""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import SourceError
+from ingest.limits import Limits, check_limit
+
+_CHUNK = 1 << 20
+_ENCRYPTED, _UTF8 = 0x1, 0x800
+_NESTED = (".zip", ".tar", ".gz", ".7z", ".rar")
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The members of one ZIP archive by name; folders are left out."""
+
+    path: Path
+    limits: Limits
+    members: dict[str, zipfile.ZipInfo]
+    _zip: zipfile.ZipFile
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of one member, its real size bounded while it is unpacked."""
+        info = self.members[name]
+        limit = min(self.limits.entry_bytes, self.limits.json_bytes)
+        parts: list[bytes] = []
+        size = 0
+        try:
+            with self._zip.open(info) as stream:
+                while chunk := stream.read(_CHUNK):
+                    size += len(chunk)
+                    check_limit(size, limit, "entry_bytes", self.path.name)
+                    self._check_ratio(size, info)
+                    parts.append(chunk)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+            raise _damaged(self.path, f"byte {info.header_offset}") from error
+        return b"".join(parts)
+
+    def _check_ratio(self, size: int, info: zipfile.ZipInfo) -> None:
+        ratio = size // max(info.compress_size, 1)
+        if size > self.limits.ratio_after_bytes:
+            check_limit(ratio, self.limits.entry_ratio, "entry_ratio", self.path.name)
+
+
+@contextmanager
+def open_zip(path: Path, limits: Limits) -> Iterator[Archive]:
+    """Open an archive after a look at all its entries; what is hostile or damaged is refused."""
+    check_limit(path.stat().st_size, limits.file_bytes, "file_bytes", path.name)
+    try:
+        with zipfile.ZipFile(path) as opened:
+            yield Archive(path, limits, _members(path, opened, limits), opened)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile) as error:
+        raise _damaged(path, "") from error
+
+
+def is_zip(start: bytes) -> bool:
+    """Return whether bytes begin like a ZIP archive."""
+    return start.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+def _members(
+    path: Path, opened: zipfile.ZipFile, limits: Limits
+) -> dict[str, zipfile.ZipInfo]:
+    entries = opened.infolist()
+    check_limit(len(entries), limits.archive_entries, "archive_entries", path.name)
+    total = sum(entry.file_size for entry in entries)
+    check_limit(total, limits.archive_bytes, "archive_bytes", path.name)
+    members: dict[str, zipfile.ZipInfo] = {}
+    end = 0
+    for number, entry in enumerate(sorted(entries, key=lambda e: e.header_offset)):
+        fault = _fault(entry, limits)
+        name = _true_name(entry)
+        if fault is None and name in members:
+            fault = "stands twice"
+        if fault is None and entry.header_offset < end:
+            fault = "overlaps the entry before it"
+        if fault:
+            raise SourceError(
+                f"entry {number + 1} of the archive {fault}", file=path.name,
+                place=f"byte {entry.header_offset}", code="E-ZIP-002",
+                hint="Nothing was read. Take the archive as the tool exported it.",
+            )
+        end = entry.header_offset + entry.compress_size
+        if not entry.is_dir():
+            members[name] = entry
+    return members
+
+
+def _fault(entry: zipfile.ZipInfo, limits: Limits) -> str | None:
+    name = entry.orig_filename
+    mode = entry.external_attr >> 16
+    is_plain = mode == 0 or stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_IFMT(mode) == 0
+    faults = {
+        "is encrypted": entry.flag_bits & _ENCRYPTED,
+        "has a name with a NUL": "\x00" in name,
+        "has a name that is too long": len(name.encode("utf-8", "replace"))
+        > limits.entry_name_bytes,
+        "has a name that leaves its folder": _leaves_folder(name),
+        "is no plain file": not is_plain,
+        "is an archive itself": name.lower().endswith(_NESTED),
+    }
+    return next((says for says, is_so in faults.items() if is_so), None)
+
+
+def _leaves_folder(name: str) -> bool:
+    parts = name.replace("\\", "/").split("/")
+    return "\\" in name or name.startswith("/") or ".." in parts or parts[0].endswith(":")
+
+
+def _true_name(entry: zipfile.ZipInfo) -> str:
+    """Some tools write UTF-8 names without saying so; they arrive read as code page 437."""
+    if entry.flag_bits & _UTF8:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return entry.filename
+
+
+def _damaged(path: Path, place: str) -> SourceError:
+    return SourceError(
+        "the archive is damaged or is no ZIP archive", file=path.name, place=place,
+        code="E-ZIP-001", hint="Nothing more was read of it. Export or copy it again.",
+    )
