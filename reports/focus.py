@@ -1,0 +1,109 @@
+"""Groups in focus: both verdicts and the empathy map card, four quarters of published values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from core.rows import Row, rows
+from reports import theme
+from reports.brief import Brief
+from reports.parts import Focus, Layer, Line, Quadrant
+from reports.rows import group_rows
+
+QUADRANTS: tuple[tuple[str, str, str], ...] = (
+    ("hears", "Hears", "What reaches people here?"),
+    ("sees", "Sees", "What surrounds them?"),
+    ("says_does", "Says and does", "How do they act towards others?"),
+    ("thinks_feels", "Thinks and feels", "What do they tell us?"),
+)
+MOST_LINES = 4
+_TAGS = {"behaviour": "B", "perception": "P"}
+_STATUS = {
+    "not_observed": "not observed",
+    "unreliable": "not reliable",
+    "not_shown": "not shown",
+    "status_only": "the word only",
+}
+_LEANING = {"cooler": "cooler", "warmer": "warmer", "none": "about as elsewhere"}
+
+
+def focus_groups(brief: Brief, ids: Sequence[str]) -> tuple[Focus, ...]:
+    """Return the named groups, in that order; those not shown are left out."""
+    groups = {row.text("group_id"): row for row in rows(brief.groups)}
+    states = {row.text("id"): row for row in rows(group_rows(brief, "both"))}
+    joint = {row.text("group_id"): row for row in rows(brief.joint)}
+    return tuple(
+        Focus(
+            name=groups[i].text("name"),
+            place=groups[i].text("path"),
+            band=states[i].text("band"),
+            state=states[i].text("state"),
+            state_word=states[i].text("state_word"),
+            sentence=(joint[i].maybe_text("sentence") or "") if i in joint else "",
+            try_next=(joint[i].maybe_text("try_next") or "") if i in joint else "",
+            layers=_layers(brief, i),
+            quadrants=quadrants(brief, i),
+        )
+        for i in ids
+        if i in groups and groups[i].flag("is_shown")
+    )
+
+
+def quadrants(brief: Brief, group_id: str) -> tuple[Quadrant, ...]:
+    """Return the empathy map card of a group: at most four lines in each quarter.
+
+    "Thinks and feels" holds survey values only: nothing is inferred about feelings.
+    """
+    mine = brief.values["group_id"] == group_id
+    found = {row.text("indicator"): row for row in rows(brief.values[mine])}
+    catalogue = rows(brief.indicators)
+    out = []
+    for key, title, question in QUADRANTS:
+        entries = [e for e in catalogue if e.text("quadrant") == key and _fits(e, key)]
+        lines = [_line(e, found) for e in entries if e.text("indicator") in found]
+        empty = "Nobody was asked." if key == "thinks_feels" else "Nothing is measured here yet."
+        out.append(Quadrant(title, question, tuple(lines[:MOST_LINES]), empty))
+    return tuple(out)
+
+
+def _fits(entry: Row, quadrant: str) -> bool:
+    return quadrant != "thinks_feels" or entry.text("layer") == "perception"
+
+
+def _line(entry: Row, found: Mapping[str, Row]) -> Line:
+    value = found[entry.text("indicator")]
+    status = value.text("status")
+    if status == "shown":
+        text = value.maybe_text("value_text") or "not observed"
+        leaning = _LEANING[value.maybe_text("leaning") or "none"]
+    else:
+        why = value.maybe_text("why")
+        text = f"{_STATUS[status]}: {why}" if why else _STATUS[status]
+        leaning = ""
+    return Line(entry.text("title"), text, leaning, _TAGS[entry.text("layer")])
+
+
+def _layers(brief: Brief, group_id: str) -> tuple[Layer, ...]:
+    titles = dict(zip(brief.indicators["indicator"], brief.indicators["title"], strict=True))
+    leads = {
+        "behaviour": brief.about.lead_behaviour,
+        "perception": brief.about.lead_perception,
+    }
+    out = []
+    for row in rows(brief.verdicts[brief.verdicts["group_id"] == group_id]):
+        layer = row.text("layer")
+        verdict = row.text("verdict")
+        lead = titles.get(leads[layer])
+        out.append(
+            Layer(
+                title=f"{layer.capitalize()} · {str(lead).lower()}"
+                if lead
+                else layer.capitalize(),
+                word=theme.STATES[verdict].word,
+                state=verdict,
+                sentence=row.text("sentence"),
+                odds=row.maybe_text("odds_words") or "",
+                settle=row.maybe_text("settle") or "",
+            )
+        )
+    return tuple(out)

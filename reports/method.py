@@ -1,0 +1,97 @@
+"""Fixed text of every document: how to read it, how it was made, what it cannot show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reports.brief import About
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A short passage of fixed text under a heading of its own."""
+
+    title: str
+    text: str
+
+
+PURPOSE = (
+    "This report shows where the conditions for empathy are strong or thin in an organization: "
+    "whether people get answers, are reached, are left in peace after hours, and whether they "
+    "say that they are heard. It speaks of groups, never of persons."
+)
+
+SECTION_LEADS = {
+    "desert": "Colder than the rest beyond chance, lasting over the windows, and whoever is left "
+    "out. A reason to ask there, not a reproach.",
+    "blind_spot": "What people do and what they say do not point the same way. Often the most "
+    "useful thing to ask about.",
+    "hotspot": "Warmer than the rest beyond chance. What do these groups do that others could "
+    "copy?",
+    "watch": "Likely, not confirmed. Try something small, and look again.",
+    "leaning": "No verdict, only the side a group leans to, with its odds. Not a reason to act on "
+    "its own.",
+    "fact": "Counts of what happened, no estimate. A fact of a period is not yet a trait of a "
+    "group.",
+    "data_gap": "Groups about which these data say too little.",
+}
+SECTION_TITLES = {
+    "desert": "Deserts: where it is colder",
+    "blind_spot": "Blind spots: where the layers disagree",
+    "hotspot": "Hotspots: what others could copy",
+    "watch": "On watch",
+    "leaning": "Leanings",
+    "fact": "Facts of the period",
+    "data_gap": "Where the data are too thin",
+}
+
+_RULES = (
+    Passage(
+        "Two layers, never fused",
+        "Behaviour comes from message metadata: who wrote to whom, when, and whether an answer "
+        "came. Content and subject lines are never read. Perception comes from surveys. Where "
+        "both are dependable they are read together; where they disagree, that is a blind spot. "
+        "There is no single score.",
+    ),
+    Passage(
+        "What a verdict needs",
+        "Desert or hotspot: the difference survives a test over the whole organization (5 % risk "
+        "of a single false alarm anywhere), is large enough to matter, points the same way in at "
+        "least two thirds of the windows, and does not depend on any one member. Watch: a large "
+        "enough difference whose false discovery rate is at most 10 %. Typical: the whole 90 % "
+        "interval lies close to the rest. Everything else reads not enough evidence.",
+    ),
+    Passage(
+        "How chance is ruled out",
+        "Each message is compared with comparable messages: same load, channel, hour, relation "
+        "and sender. Then people are dealt to the groups at random, thousands of times, within "
+        "the same level and site. A group is judged against what this deal gives anywhere in the "
+        "organization.",
+    ),
+    Passage(
+        "How small groups are drawn",
+        "An estimate on few people is drawn towards the rest. The map tints it, and fades the "
+        "tint as the interval widens. The odds of a leaning are those of this estimate; under 7 "
+        "in 10 the report says that it cannot tell.",
+    ),
+)
+
+
+def passages(about: About) -> tuple[Passage, ...]:
+    """Return the method in short passages, with the rules of this release."""
+    return (*_RULES, _protection(about))
+
+
+def _protection(about: About) -> Passage:
+    kept = (
+        "Where fewer than 20 people stand behind a number, only the word is shown."
+        if about.policy == "strict"
+        else "Shares and differences are rounded to 5 points, intervals outwards, numbers of "
+        "people stand as bands."
+    )
+    return Passage(
+        "How people are protected",
+        f"Groups under {about.min_people} people are not shown, nor is any group from which a "
+        f"smaller one could be worked out. {kept} A group that is not shown has the same mark "
+        "everywhere and stands last, A to Z, so that its place says nothing.",
+    )
