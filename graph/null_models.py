@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from graph.network import Bools, CommunicationGraph, Ints
 
 SWAPS_PER_ARC = 20
 _MOST_BITS = 24
+_MOST_ROUNDS = 8  # per swap and arc: four times what it takes if every pair can be swapped
 
 
 def rewired_arcs(
@@ -21,26 +22,27 @@ def rewired_arcs(
 ) -> Iterator[tuple[Ints, Ints]]:
     """Yield `draws` random directed graphs in which everybody keeps out- and in-degree.
 
-    Formula: a swap turns the arcs a->b and c->d into a->d and c->b; at least `swaps_per_arc` times
-    the number of arcs are accepted between two draws, the first counted from the graph itself. A
-    round pairs all arcs at random and swaps every pair at once, except those that would make a
-    loop or in which one of the four arcs also occurs in another pair of the round: what is left is
-    independent, the round is its own reverse with the same probability, and so all reachable
-    graphs are equally likely.
+    Formula: a swap turns the arcs a->b and c->d into a->d and c->b. A round pairs all arcs at
+    random and swaps every pair at once, except those that would make a loop or in which one of the
+    four arcs also occurs in another pair of the round: what is left is independent, the round is
+    its own reverse with the same probability, and so all reachable graphs are equally likely. A
+    first run counts the rounds until `swaps_per_arc` times the number of arcs were swapped; from
+    there on every draw takes that many rounds. (To count swaps in every draw would favour graphs
+    in which much can be swapped.)
     Shape: pairs (sources, targets), each `(n_arcs,)`, in no particular order.
     Edge cases: a graph in which nothing can be swapped (a star, fewer than two arcs) comes back as
-    it is after ten times the rounds that a free graph would need. A directed three-cycle can only
-    be turned round by way of other arcs, so graphs that consist of three-cycles alone stay.
+    it is, after four times the rounds that a free graph would need. A directed three-cycle can
+    only be turned round by way of other arcs, so graphs of three-cycles alone stay.
     Raises: nothing.
     Source: Maslov & Sneppen 2002 (swaps); Milo et al. 2003, arXiv cond-mat/0312028 (number of
-    swaps); Carstens & Horadam 2017 (simultaneous trades).
+    swaps); Carstens & Horadam 2017, Journal of Complex Networks 5 (switching without a bias).
 
     >>> draws = rewired_arcs(graph, np.random.default_rng(7), draws=20)
     """
-    sources, targets = graph.sources.copy(), graph.targets.copy()
-    for _ in range(draws):
-        targets = _mixed(sources, targets, graph.n_people, rng, swaps_per_arc)
-        yield sources, targets
+    for arcs in _chain(
+        _Arcs(graph.sources, graph.targets, graph.n_people), rng, draws, swaps_per_arc
+    ):
+        yield arcs.sources, arcs.targets
 
 
 def rewired_ties(
@@ -58,51 +60,52 @@ def rewired_ties(
 
     >>> draws = rewired_ties(graph, np.random.default_rng(7), draws=20)
     """
-    low, high = (ends.copy() for ends in graph.ties)
+    low, high = graph.ties
+    start = _Arcs(low, high, graph.n_people, is_directed=False)
+    for arcs in _chain(start, rng, draws, swaps_per_arc):
+        yield arcs.sources, arcs.targets
+
+
+@dataclass(frozen=True)
+class _Arcs:
+    sources: Ints
+    targets: Ints
+    n: int
+    is_directed: bool = True
+
+    def keys(self, sources: Ints, targets: Ints) -> Ints:
+        if self.is_directed:
+            return sources * self.n + targets
+        return np.minimum(sources, targets) * self.n + np.maximum(sources, targets)
+
+
+def _chain(
+    arcs: _Arcs, rng: np.random.Generator, draws: int, swaps_per_arc: int
+) -> Iterator[_Arcs]:
+    table = np.zeros(1 << min(_MOST_BITS, (arcs.n * arcs.n).bit_length()), dtype=np.bool_)
+    rounds = swapped = 0
+    while rounds < _MOST_ROUNDS * swaps_per_arc and swapped < swaps_per_arc * len(arcs.sources):
+        arcs, accepted = _round(arcs, rng, table)
+        rounds, swapped = rounds + 1, swapped + accepted
     for _ in range(draws):
-        low, high = _mixed_pairs(low, high, graph.n_people, rng, swaps_per_arc)
-        yield low, high
+        for _ in range(rounds):
+            arcs, _accepted = _round(arcs, rng, table)
+        yield arcs
 
 
-def _mixed(
-    sources: Ints, targets: Ints, n: int, rng: np.random.Generator, swaps_per_arc: int
-) -> Ints:
+def _round(arcs: _Arcs, rng: np.random.Generator, table: Bools) -> tuple[_Arcs, int]:
+    sources, targets = arcs.sources, arcs.targets
+    if not arcs.is_directed:
+        turned = rng.integers(2, size=len(sources)).astype(bool)
+        sources, targets = np.where(turned, targets, sources), np.where(turned, sources, targets)
+    order, half = rng.permutation(len(sources)), len(sources) // 2
+    first, second, rest = order[:half], order[half : 2 * half], order[2 * half :]
+    a, b, c, d = sources[first], targets[first], sources[second], targets[second]
+    keys = np.stack([arcs.keys(a, b), arcs.keys(c, d), arcs.keys(a, d), arcs.keys(c, b)])
+    chosen = (a != d) & (c != b) & _alone(keys, arcs.keys(sources[rest], targets[rest]), table)
     targets = targets.copy()
-    left, table = swaps_per_arc * len(sources), _table(n)
-    for _ in range(_most_rounds(swaps_per_arc)):
-        if left <= 0 or len(sources) <= 1:
-            break
-        first, second, rest = _random_pairs(len(sources), rng)
-        a, b, c, d = sources[first], targets[first], sources[second], targets[second]
-        keys = np.stack([a * n + b, c * n + d, a * n + d, c * n + b])
-        chosen = (a != d) & (c != b) & _alone(keys, sources[rest] * n + targets[rest], table)
-        targets[first[chosen]], targets[second[chosen]] = d[chosen], b[chosen]
-        left -= int(chosen.sum())
-    return targets
-
-
-def _mixed_pairs(
-    low: Ints, high: Ints, n: int, rng: np.random.Generator, swaps_per_arc: int
-) -> tuple[Ints, Ints]:
-    left, table = swaps_per_arc * len(low), _table(n)
-    for _ in range(_most_rounds(swaps_per_arc)):
-        if left <= 0 or len(low) <= 1:
-            break
-        turned = rng.integers(2, size=len(low)).astype(bool)
-        low, high = np.where(turned, high, low), np.where(turned, low, high)
-        first, second, rest = _random_pairs(len(low), rng)
-        a, b, c, d = low[first], high[first], low[second], high[second]
-        keys = np.stack([_key(a, b, n), _key(c, d, n), _key(a, d, n), _key(c, b, n)])
-        chosen = (a != d) & (c != b) & _alone(keys, _key(low[rest], high[rest], n), table)
-        high[first[chosen]], high[second[chosen]] = d[chosen], b[chosen]
-        left -= int(chosen.sum())
-    return low, high
-
-
-def _random_pairs(count: int, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
-    order = rng.permutation(count)
-    half = count // 2
-    return order[:half], order[half : 2 * half], order[2 * half :]
+    targets[first[chosen]], targets[second[chosen]] = d[chosen], b[chosen]
+    return replace(arcs, sources=sources, targets=targets), int(chosen.sum())
 
 
 def _alone(keys: Ints, rest: Ints, table: Bools) -> Bools:
@@ -116,15 +119,3 @@ def _alone(keys: Ints, rest: Ints, table: Bools) -> Bools:
     alone = ~table[keys & mask].any(axis=0)
     table[doubles] = False
     return np.asarray(alone, dtype=np.bool_)
-
-
-def _table(n: int) -> Bools:
-    return np.zeros(1 << min(_MOST_BITS, (n * n).bit_length()), dtype=np.bool_)
-
-
-def _key(a: Ints, b: Ints, n: int) -> Ints:
-    return np.minimum(a, b) * n + np.maximum(a, b)
-
-
-def _most_rounds(swaps_per_arc: int) -> int:
-    return 10 * max(1, math.ceil(2 * swaps_per_arc))

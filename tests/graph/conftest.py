@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import tiny_messages
+
 from core.engine import DuckDBEngine
 
 

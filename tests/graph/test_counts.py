@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import oracles_graph
 import tiny_messages
+
 from core.engine import DuckDBEngine
 from core.tables.canonical import MESSAGES, PEOPLE
 from core.tables.network import PERSON_COUNTS

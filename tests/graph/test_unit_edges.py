@@ -9,6 +9,7 @@ import oracles_graph
 import pandas as pd
 import pytest
 import tiny_messages
+
 from core.engine import DuckDBEngine
 from core.tables.canonical import MESSAGES, PEOPLE
 from core.tables.network import EDGES, UNIT_EDGES, WINDOWS

@@ -8,6 +8,7 @@ from collections import defaultdict
 import networkx as nx
 import numpy as np
 import pandas as pd
+from tiny_messages import MONDAY, work_s
 
 
 def rows_of(frame: pd.DataFrame) -> list[dict]:
@@ -212,8 +213,6 @@ def unit_edges(edge_rows: pd.DataFrame, group: dict[str, str]) -> dict[tuple, di
 
 def random_messages(rng: np.random.Generator, n: int, staff: int = 12) -> pd.DataFrame:
     """Return a random message table over two weeks with links, reactions, automation, groups."""
-    from tiny_messages import MONDAY, work_s  # the same clock
-
     rows: list[dict] = []
     for number in range(n):
         sender = f"p{rng.integers(staff):02d}" if rng.random() < 0.9 else "out"
@@ -231,7 +230,7 @@ def random_messages(rng: np.random.Generator, n: int, staff: int = 12) -> pd.Dat
             "thread_id": f"t{number}" if earlier is None else earlier["thread_id"],
             "reply_to_id": None if link is None else link["message_id"],
             "sender_id": sender, "channel": str(rng.choice(["email", "chat", "call"])),
-            "act": "post" if link is None else str(rng.choice(["reply", "reaction"], p=[0.9, 0.1])),
+            "act": "post" if link is None else "reaction" if rng.random() < 0.1 else "reply",
             "role": str(rng.choice(["to", "cc", "member"])),
             "visibility": str(rng.choice(["direct", "open"])), "n_recipients": count,
             "sent_s": day * 86400 + second, "sent_day": day, "sent_hour": second // 3600,
@@ -254,8 +253,6 @@ def random_messages(rng: np.random.Generator, n: int, staff: int = 12) -> pd.Dat
 
 def random_people(staff: int = 12) -> pd.DataFrame:
     """Return people for `random_messages`: three units, a move, managers, one outsider."""
-    from tiny_messages import MONDAY
-
     rows = []
     for i in range(staff):
         unit, boss = f"u{i % 3}", f"p{i % 3:02d}"

@@ -9,8 +9,8 @@ eve is her manager. cus is a customer, bot a service.
     id   sent         from -> to (recipients)      what
     m01  Mon 10:00    ann -> bob                   answered by m02 after 2 h
     m02  Mon 12:00    bob -> ann                   reply to m01
-    m03  Mon 16:00    bob -> ann, cat (2)          cat answers with m04 after 18 h, 2 of them working;
-                                                   ann only with m05, too quick; m06 follows up
+    m03  Mon 16:00    bob -> ann, cat (2)          cat answers with m04 after 18 h, 2 of them
+                                                   working; ann with m05, too quick; m06 follows up
     m04  Tue 10:00    cat -> bob                   reply to m03
     m05  Mon 16:00:30 ann -> bob                   reply to m03 in half a minute: no answer (P10)
     m06  Thu 11:00    bob -> ann                   follow-up of m03 in its thread
@@ -47,6 +47,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+
 from core.tables.canonical import MESSAGES, PEOPLE
 
 MONDAY = 20458
@@ -66,10 +67,8 @@ def people() -> pd.DataFrame:
         ("cus", MONDAY, None, "external", None, None, False),
         ("bot", MONDAY, None, "service", None, None, False),
     ]
-    names = [
-        "person_id", "valid_from_day", "valid_to_day", "kind", "unit_id", "manager_id", "is_leader",
-    ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=names).astype({"valid_to_day": "Int32"})
+    names = ["person_id", "valid_from_day", "valid_to_day", "kind", "unit_id", "manager_id"]
+    frame = pd.DataFrame(rows, columns=[*names, "is_leader"]).astype({"valid_to_day": "Int32"})
     stakeholder = frame["person_id"].map({"cus": "customer"})
     return frame.assign(time_zone="UTC", stakeholder=stakeholder)
 
@@ -79,6 +78,7 @@ def messages() -> pd.DataFrame:
     mail = {"channel": "email", "role": "to", "source": "trace", "visibility": "direct"}
     chat = {"channel": "chat", "source": "slack"}
     member = {**chat, "role": "member"}
+    channel = {**member, "visibility": "open", "late_s": 1800}
     told = [
         _row("m01", "t1", None, "ann bob 1", (0, 10), mail),
         _row("m02", "t1", "m01", "bob ann 1", (0, 12), mail),
@@ -92,12 +92,15 @@ def messages() -> pd.DataFrame:
         _row("m09", "t4", None, "eve dan 1", (2, 20), {**mail, "role": "cc"}),
         _row("m10", "t4", "m09", "dan eve 1", (8, 10), mail),
         _row("m11", "t4", None, "eve dan 1", (4, 10), mail),
-        *(_row("m12", "t5", None, f"ann {to} 6", (4, 12), mail) for to in ("bob", "cat", "dan", "eve")),
+        _row("m12", "t5", None, "ann bob 6", (4, 12), mail),
+        _row("m12", "t5", None, "ann cat 6", (4, 12), mail),
+        _row("m12", "t5", None, "ann dan 6", (4, 12), mail),
+        _row("m12", "t5", None, "ann eve 6", (4, 12), mail),
         _row("m13", "t6", None, "eve bob 40", (4, 13), mail),
         _row("m14", "t7", None, "cat bob 1", (3, 9), {**chat, "role": "to", "visibility": "open",
                                                       "act": "reaction"}),
-        _row("m15", "t7", None, "dan bob 2", (3, 9), {**member, "visibility": "open", "late_s": 1800}),
-        _row("m15", "t7", None, "dan cat 2", (3, 9), {**member, "visibility": "open", "late_s": 1800}),
+        _row("m15", "t7", None, "dan bob 2", (3, 9), channel),
+        _row("m15", "t7", None, "dan cat 2", (3, 9), channel),
         _row("m16", "t8", None, "cat dan 1", (9, 10), {**member, "visibility": "direct"}),
         _row("m17", "t8", "m16", "dan cat 1", (9, 10), {**member, "visibility": "direct",
                                                         "late_s": 20, "reply_quality": "pseudo"}),
