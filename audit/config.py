@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 
 from audit.config_parts import (
     AuditPart,
+    AutomationPart,
     EnginePart,
     IndicatorsPart,
     JudgementPart,
@@ -38,6 +39,7 @@ class AuditConfig(Part):
     organization: OrganizationPart = Field(OrganizationPart(), description="whose organization")
     source: OneOrMore[SourcePart] = Field(description="the exports to read")
     stakeholder: tuple[StakeholderPart, ...] = Field((), description="classes of outside people")
+    automation: AutomationPart = Field(AutomationPart(), description="known bots, known humans")
     survey: SurveyPart = Field(SurveyPart(), description="what was asked, and what was promised")
     measurement: MeasurementPart = Field(MeasurementPart(), description="messages to observations")
     judgement: JudgementPart = Field(JudgementPart(), description="observations to verdicts")

@@ -13,12 +13,10 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    JsonValue,
     ValidationInfo,
     model_validator,
 )
-
-OptionScalar = str | int | float | bool
-OptionValue = OptionScalar | list[OptionScalar] | dict[str, OptionScalar]
 
 _DOMAIN = re.compile(r"^(?=.{3,253}$)([a-z0-9_-]+\.)+[a-z0-9-]{2,}$")
 _MEMORY = re.compile(r"^[1-9][0-9]*(MB|GB)$")
@@ -69,7 +67,7 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Period(_Part):
+class Period(Part):
     """The days that are analysed, both included."""
 
     first: dt.date = Field(description="first day of the analysed period")
@@ -82,7 +80,7 @@ class Period(_Part):
         return self
 
 
-class AuditPart(_Part):
+class AuditPart(Part):
     """`[audit]`: what this audit is called and which days it looks at."""
 
     name: str = Field(min_length=1, max_length=80, description="name shown on every page")
@@ -93,7 +91,7 @@ class AuditPart(_Part):
     is_sample: bool = Field(False, description="made-up company; its key is no secret")
 
 
-class OrganizationPart(_Part):
+class OrganizationPart(Part):
     """`[organization]`: whose people count as employees, and when they work."""
 
     own_domains: tuple[Domain, ...] = Field((), description="mail domains of the organization")
@@ -121,15 +119,20 @@ class SourcePart(BaseModel):
     """`[[source]]`: one export; every further key is an option of its reader."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
-    __pydantic_extra__: dict[str, OptionValue]
+    __pydantic_extra__: dict[str, JsonValue]
 
     reader: str = Field(description="how to read it; `python -m audit list readers` names all")
     path: InputPath = Field(description="file or folder, relative to the audit file")
 
     @property
-    def options(self) -> dict[str, OptionValue]:
+    def options(self) -> dict[str, JsonValue]:
         """Options of the reader: every key beside `reader` and `path`."""
         return dict(self.__pydantic_extra__)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _dates_as_text(cls, raw: dict[str, object]) -> dict[str, object]:
+        return {k: v.isoformat() if isinstance(v, dt.date) else v for k, v in raw.items()}
 
     @model_validator(mode="after")
     def _nested_paths(self, info: ValidationInfo) -> SourcePart:
@@ -140,7 +143,7 @@ class SourcePart(BaseModel):
         return self
 
 
-class StakeholderPart(_Part):
+class StakeholderPart(Part):
     """`[[stakeholder]]`: which outside domains belong to which class of people."""
 
     kind: Literal["customer", "supplier", "partner", "community", "other"] = Field(
@@ -149,14 +152,12 @@ class StakeholderPart(_Part):
     domains: OneOrMore[Domain] = Field(description="their mail domains")
 
 
-class ScalePart(_Part):
+class ScalePart(Part):
     """`[[survey.scale]]`: items that measure one construct; polarity is never guessed."""
 
     id: str = Field(min_length=1, description="name of the scale, such as psychological_safety")
     title: str = Field("", description="plain title; left out: that of the shipped scale")
-    construct: Literal["psychological_safety", "felt_listening", "other"] = Field(
-        "other", description="which indicator it feeds"
-    )
+    measures: str = Field("", alias="construct", description="what it measures; left out: the id")
     items: OneOrMore[str] = Field(description="column names or item ids, in order")
     reversed: tuple[str, ...] = Field((), description="items where agreement means less of it")
     lowest: int = Field(1, description="lowest answer")
@@ -184,7 +185,7 @@ class ScalePart(_Part):
         return self
 
 
-class SurveyPart(_Part):
+class SurveyPart(Part):
     """`[survey]`: what was promised, and which items make which scale."""
 
     mode: Literal["anonymous", "confidential"] = Field(
@@ -197,7 +198,7 @@ class SurveyPart(_Part):
     scale: tuple[ScalePart, ...] = Field((), description="scales that are in the files")
 
 
-class MeasurementPart(_Part):
+class MeasurementPart(Part):
     """`[measurement]`: rules that turn messages into observations."""
 
     addressed_max: int = Field(5, ge=1, description="up to so many recipients are addressed")
@@ -214,7 +215,7 @@ class MeasurementPart(_Part):
     )
 
 
-class JudgementPart(_Part):
+class JudgementPart(Part):
     """`[judgement]`: rules of the verdicts, named before the run."""
 
     lead_behaviour: str = Field("response_rate", description="indicator behind the verdict")
@@ -228,7 +229,7 @@ class JudgementPart(_Part):
     permutations: int = Field(4999, ge=199, le=999_999, description="least number of draws")
 
 
-class PrivacyPart(_Part):
+class PrivacyPart(Part):
     """`[privacy]`: floor, policy, key and who is left out."""
 
     min_people: int = Field(8, ge=5, le=100, description="people a shown group must have")
@@ -241,27 +242,43 @@ class PrivacyPart(_Part):
     )
 
 
-class LimitsPart(_Part):
-    """`[limits]`: how much may go wrong before a run stops."""
+class AutomationPart(Part):
+    """`[automation]`: senders that are known not to be a human act, or known to be one."""
 
-    max_rejects: int = Field(10_000, ge=0, description="rows that were not understood")
-    max_reject_share: float = Field(0.05, ge=0, le=1, description="the same as a share")
+    automated: tuple[str, ...] = Field((), description="addresses or ids of bots and systems")
+    human: tuple[str, ...] = Field((), description="addresses or ids that look like one, but are not")
 
 
-class EnginePart(_Part):
+class LimitsPart(Part):
+    """`[limits]`: how much is read of an input, and how much may go wrong; left out: as built in."""
+
+    file_bytes: int | None = Field(None, ge=1, description="bytes of one file")
+    archive_entries: int | None = Field(None, ge=1, description="files in an archive")
+    archive_bytes: int | None = Field(None, ge=1, description="unpacked bytes of an archive")
+    entry_bytes: int | None = Field(None, ge=1, description="unpacked bytes of one archived file")
+    entry_ratio: int | None = Field(None, ge=1, description="unpacked to packed bytes")
+    header_bytes: int | None = Field(None, ge=1, description="bytes of one mail's headers")
+    mail_recipients: int | None = Field(None, ge=1, description="recipients of one mail")
+    json_bytes: int | None = Field(None, ge=1, description="bytes of one JSON document")
+    row_bytes: int | None = Field(None, ge=1, description="bytes of one CSV row")
+    rejects: int | None = Field(None, ge=0, description="rows not understood in one file")
+    reject_share: float | None = Field(None, ge=0, le=1, description="the same as a share")
+
+
+class EnginePart(Part):
     """`[engine]`: memory and threads of the SQL engine."""
 
     memory: Annotated[str, AfterValidator(_memory)] = Field("4GB", description="largest memory")
     threads: int = Field(2, ge=1, le=256, description="threads")
 
 
-class IndicatorsPart(_Part):
+class IndicatorsPart(Part):
     """`[indicators]`: which ones are computed."""
 
     use: tuple[str, ...] = Field((), description="names; left out: all")
 
 
-class ReportsPart(_Part):
+class ReportsPart(Part):
     """`[reports]`: what `run` writes at its end."""
 
     formats: tuple[str, ...] = Field((), description="writers; left out: all")

@@ -35,6 +35,11 @@ class Groups:
         """
         return self._paths.get(unit_id, self._paths[""])
 
+    @property
+    def root(self) -> str:
+        """Return the id of the whole organization."""
+        return self._paths[""][0]
+
     def leaf_of(self, unit_id: str) -> str:
         """Return the lowest group in which people of a unit are counted."""
         return self.path_of(unit_id)[-1]

@@ -88,6 +88,8 @@ def group_name(part: Part, parent_name: str) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
+    if any(" and " in name or "," in name for name in names):
+        return "; ".join(names)
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
 

@@ -1,0 +1,5 @@
+"""`check`: what would be read of an audit file's sources, or of any single export."""
+
+from __future__ import annotations
+
+from pathlib import Path

@@ -1,0 +1,234 @@
+"""One indicator in one period: from what it gives to values, tests and gates of every group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from audit.config import AuditConfig
+from audit.effects import GroupSet, PersonEffects, build_groups
+from audit.permutation import default_draws
+from audit.pooling import reply_effects, value_effects
+from audit.registry import SHAPES, Compute, Indicator
+from audit.reliability import split_half
+from audit.verdicts import COLUMNS, GroupEvidence, JudgeRules, judge
+from audit.view import WindowView
+from core.registry import Entry
+
+FloatArray = npt.NDArray[np.float64]
+Plugin = Entry[Indicator, Compute]
+
+NINETY = 1.645
+LEAST_SPLIT_HALF = 0.70
+MATERIAL_SHARE = 0.10
+STATUS_OF_REASON = {
+    "indicator_unreliable": "unreliable",
+    "low_reliability": "unreliable",
+    "too_few_people": "too_few",
+    "too_few_observations": "too_few",
+    "coverage": "not_observed",
+    "not_asked": "not_observed",
+}
+"""Reason of a group without a test, and what that makes of its value; else it is shown."""
+NUMBERS = ("low", "high", "effect", "effect_shrunk", "se", "z", "p", "q", "mde", "odds_cooler")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An indicator in a period: INDICATOR_VALUES rows, the judgement, RELIABILITY rows.
+
+    `judgement` has one row per group in the columns of `judge`; empty for indicators that are
+    shown against their own null.
+    """
+
+    values: pd.DataFrame
+    judgement: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
+    reliability: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+def judge_behaviour(
+    plugin: Plugin, view: WindowView, coverage: pd.Series, config: AuditConfig
+) -> Judged:
+    """Compute one behaviour indicator and judge every group on it.
+
+    `coverage` is the share of members with data by group.
+    """
+    view = view.named(plugin.name)
+    rows = plugin.function(view)
+    _require_shape(plugin, rows)
+    if plugin.meta.gives == "unit_values":
+        return Judged(_unit_values(rows, view, coverage, config))
+    members = view.members[["window_id", "person_id", "unit_id", "stratum"]]
+    people = _group_people(view)
+    table = view.groups.table[["group_id", "parent_id", "kind", "depth"]]
+    least = config.privacy.min_people
+    half = float("nan")
+    if plugin.meta.gives == "reply_sums":
+        sums = rows.rename(columns={"excess_own": "excess1", "info_own": "info1"})
+        effects = reply_effects(sums, members, config.measurement.min_inbound)
+        if len(effects.persons):
+            half = split_half(sums, members, table, people, least)
+    else:
+        effects = value_effects(rows.drop(columns="n", errors="ignore"), members)
+    groups = build_groups(table, people, effects)
+    evidence = GroupEvidence(
+        coverage=coverage,
+        is_searched=view.groups.table.set_index("group_id")["is_searched"],
+        is_reliable=not half < LEAST_SPLIT_HALF,
+    )
+    rules = behaviour_rules(plugin.meta, effects, len(groups), config)
+    judgement = judge(effects, groups, rules, view.generator("judge"), evidence)
+    own = _person_values(plugin.meta, rows, effects, members)
+    values = group_values(judgement, groups, effects, own)
+    return Judged(values, judgement, _split_half_row(half))
+
+
+def behaviour_rules(
+    meta: Indicator, effects: PersonEffects, n_groups: int, config: AuditConfig
+) -> JudgeRules:
+    """Return the rules by which a behaviour indicator is judged."""
+    is_reply = meta.gives == "reply_sums"
+    sd = effects.unit_sd if np.isfinite(effects.unit_sd) and effects.unit_sd > 0 else 1.0
+    return JudgeRules(
+        layer="behaviour",
+        higher_is=meta.higher_is,
+        material=config.judgement.material if is_reply else MATERIAL_SHARE,
+        family_alpha=config.judgement.family_alpha,
+        fdr=config.judgement.fdr,
+        min_people=config.privacy.min_people,
+        min_median_n=meta.least_median,
+        min_windows=3,
+        min_coverage=config.measurement.min_coverage,
+        draws=draws_of(config, n_groups),
+        unit_sd=1.0 if is_reply else sd,
+    )
+
+
+def draws_of(config: AuditConfig, n_groups: int) -> int:
+    """Return how many draws a judgement takes: as configured, more where groups are many."""
+    usual, least = default_draws(1), config.judgement.permutations
+    return max(least, default_draws(n_groups) if least >= usual else least)
+
+
+def group_values(
+    judgement: pd.DataFrame, groups: GroupSet, effects: PersonEffects, own: pd.DataFrame
+) -> pd.DataFrame:
+    """Return INDICATOR_VALUES rows: each group's mean over persons, and its judgement beside it.
+
+    `own` holds subject_id, value, n and optionally expected, one row per person of `effects`. The
+    mean is weighted as the judgement weights persons, so that nobody carries more of the shown
+    value than of the verdict. Without `expected`, that is the mean of everybody outside.
+    """
+    placed = own.set_index("subject_id").reindex(effects.persons["subject_id"])
+    weight = effects.weight
+    total = float(weight.sum())
+    inside = groups.members @ weight
+    sums = groups.members @ (weight * placed["value"].to_numpy(dtype=np.float64))
+    all_sums = float(np.sum(weight * placed["value"].to_numpy(dtype=np.float64)))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = sums / inside
+        if "expected" in placed:
+            expected = (
+                groups.members @ (weight * placed["expected"].to_numpy(dtype=np.float64)) / inside
+            )
+        else:
+            outside = total - inside
+            expected = np.where(outside > 1e-9 * total, (all_sums - sums) / outside, np.nan)
+    table = judgement.assign(value=value, expected=expected)
+    counts = placed["n"].to_numpy(dtype=np.float64)
+    table["n_observations"] = np.rint(groups.members @ counts).astype(np.int64)
+    table["top_share"] = _top_share(groups, weight)
+    status = judgement["why"].fillna("").map(STATUS_OF_REASON).fillna("shown")
+    # The whole is compared with nobody: what closes a comparison does not close its mean.
+    status = status.where(groups.parent >= 0, "shown").where(table["n_people"] > 0, "too_few")
+    return closed(table.assign(status=status))
+
+
+def closed(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of INDICATOR_VALUES; a value that is not shown stands nowhere."""
+    names = ["group_id", "value", "expected", *NUMBERS, "reliability", "n_people"]
+    names += ["n_observations", "top_share", "status", "why"]
+    table = table.reindex(columns=names)
+    seen = table["status"] == "shown"
+    for name in ("value", "expected", *NUMBERS):
+        table[name] = table[name].astype("float64").where(seen)
+    table["why"] = table["why"].where(~seen, None)
+    return table
+
+
+def _require_shape(plugin: Plugin, rows: pd.DataFrame) -> None:
+    missing = [name for name in SHAPES[plugin.meta.gives] if name not in rows.columns]
+    if missing:
+        raise ValueError(f"indicator {plugin.name}: columns are missing: {', '.join(missing)}")
+
+
+def _group_people(view: WindowView) -> pd.DataFrame:
+    return pd.concat(
+        [view.group_members(w).assign(window_id=w.window_id) for w in view.period.windows],
+        ignore_index=True,
+    )
+
+
+def _person_values(
+    meta: Indicator, rows: pd.DataFrame, effects: PersonEffects, members: pd.DataFrame
+) -> pd.DataFrame:
+    """Each informative person's own value over the windows spent in the main team."""
+    home = effects.persons[["subject_id", "unit_id"]]
+    places = members.rename(columns={"person_id": "subject_id"})
+    places = places.merge(home, on=["subject_id", "unit_id"], validate="m:1")
+    rows = rows.rename(columns={"person_id": "subject_id"})
+    rows = rows.merge(
+        places[["subject_id", "window_id"]], on=["subject_id", "window_id"], validate="m:1"
+    )
+    if meta.gives == "reply_sums":
+        sums = rows.groupby("subject_id")[["n", "n_yes", "excess"]].sum()
+        share = sums["n_yes"] / sums["n"]
+        expected = share - sums["excess"] / sums["n"]
+        return pd.DataFrame(
+            {"value": share, "expected": expected, "n": sums["n"]}
+        ).reset_index()
+    counted = rows if "n" in rows else rows.assign(n=1)
+    return counted.groupby("subject_id").agg(value=("value", "mean"), n=("n", "sum")).reset_index()
+
+
+def _unit_values(
+    rows: pd.DataFrame, view: WindowView, coverage: pd.Series, config: AuditConfig
+) -> pd.DataFrame:
+    """INDICATOR_VALUES rows of an indicator with its own null; groups without a row are empty."""
+    table = view.groups.table[["group_id"]].merge(rows, on="group_id", how="left", validate="1:1")
+    counts = ["n_people", "n_observations"]
+    table[counts] = table[counts].fillna(0).astype("int64")
+    error = NINETY * table["se"] if "se" in table else np.nan
+    covered = table["group_id"].map(coverage).fillna(0.0) >= config.measurement.min_coverage
+    status = np.select(
+        [table["value"].isna(), ~covered], ["too_few", "not_observed"], "shown"
+    )
+    why = np.select([table["value"].isna(), ~covered], ["too_few_observations", "coverage"], "")
+    return closed(
+        table.assign(
+            low=table["value"] - error, high=table["value"] + error, status=status, why=why
+        )
+    )
+
+
+def _top_share(groups: GroupSet, weight: FloatArray) -> FloatArray:
+    shares = np.full(len(groups), np.nan)
+    for row in range(len(groups)):
+        own = weight[groups.people(row)]
+        if own.size and own.sum() > 0:
+            shares[row] = own.max() / own.sum()
+    return shares
+
+
+def _split_half_row(value: float) -> pd.DataFrame:
+    known = np.isfinite(value)
+    return pd.DataFrame(
+        {
+            "kind": ["split_half"],
+            "value": [value if known else None],
+            "is_enough": [not value < LEAST_SPLIT_HALF],
+        }
+    )

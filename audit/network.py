@@ -1,0 +1,177 @@
+"""The network of a run: messages condensed to edges, replies, counts; who counts in each window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from audit.condense import choose_quality, condense
+from audit.config import AuditConfig
+from audit.eligibility import build_coverage, build_membership, inbound_of
+from audit.groups import Groups, build_groups_of, homes_at, membership_day, units_at
+from audit.survey import Answers, read_answers, waves_of_periods
+from audit.timeline import Timeline, build_timeline
+from audit.view import PeriodTables, WindowView
+from core.checks import check
+from core.contracts import Contract
+from core.engine import Engine
+from core.progress import Stage, stage
+from core.store import RunFolder
+from core.tables.canonical import PEOPLE, UNITS
+from core.tables.network import EDGES, MEMBERSHIP, PERSON_COUNTS, PERSON_WEEKS
+from core.tables.survey import WAVES
+from core.windows import Period
+from graph.counts import build_person_counts
+from graph.edges import build_edges
+from graph.replies import ReplySettings, build_replies
+from graph.unit_edges import build_unit_edges
+
+
+@dataclass(frozen=True)
+class PeriodGroups:
+    """A period with its groups, its members' homes and the coverage of its groups."""
+
+    period: Period
+    groups: Groups
+    homes: pd.DataFrame
+    coverage: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Network:
+    """Everything between intake and judgement, for all periods."""
+
+    timeline: Timeline
+    periods: tuple[PeriodGroups, ...]
+    membership: pd.DataFrame
+    reply_quality: str
+
+
+def build_network(
+    config: AuditConfig, folder: RunFolder, engine: Engine, log: list[Stage]
+) -> Network:
+    """Write all network tables of a run and return what judgement needs of them."""
+    canonical, network, rules = folder.canonical, folder.network, config.measurement
+    with stage("windows", log) as done:
+        timeline = build_timeline(engine, canonical, network, rules, config.audit.period)
+        done.rows_out = len(timeline.windows)
+    with stage("edges", log) as done:
+        done.rows_out = build_edges(engine, canonical, network, rules.mass_max)
+    with stage("replies", log) as done:
+        done.rows_out = build_replies(engine, canonical, network, _reply_settings(config, timeline))
+    with stage("counts", log) as done:
+        done.rows_out = build_person_counts(engine, canonical, network, rules.addressed_max)
+    with stage("groups", log) as done:
+        people, units = PEOPLE.read(canonical), UNITS.read(canonical)
+        periods = _grouped(config, engine, folder, timeline, (people, units))
+        done.rows_out = sum(len(item.groups.table) for item in periods)
+    with stage("membership", log) as done:
+        membership = _membership(config, engine, folder, timeline, people)
+        done.rows_out = len(membership)
+    with stage("unit edges", log) as done:
+        leaves = pd.concat([_leaves(item) for item in periods], ignore_index=True)
+        done.rows_out = build_unit_edges(engine, network, leaves)
+    with stage("reply model", log) as done:
+        sums = [condense(engine, network, item.period).person_weeks for item in periods]
+        weeks = pd.concat([part for part in sums if len(part)] or [PERSON_WEEKS.empty()])
+        _write(engine, PERSON_WEEKS, weeks, folder)
+        done.rows_out = len(weeks)
+    quality = choose_quality(engine, network, rules.reply_quality)
+    return Network(timeline, tuple(periods), membership, quality)
+
+
+def views(config: AuditConfig, folder: RunFolder, network: Network) -> list[WindowView]:
+    """Return what indicators may look at in each period, oldest first."""
+    weeks = PERSON_WEEKS.read(folder.network)
+    counts = PERSON_COUNTS.read(folder.network)
+    edges = EDGES.read(folder.network)
+    answers = _answers(folder, network)
+    found = []
+    for item in network.periods:
+        first, end = item.period.first_day, item.period.end_day - 1
+        ids = [window.window_id for window in item.period.windows]
+        rows = network.membership
+        rows = rows[rows["window_id"].isin(ids) & rows["is_eligible"].astype(bool)]
+        tables = PeriodTables(
+            person_weeks=weeks[weeks["week"].between(first, end)],
+            person_counts=counts[counts["week"].between(first, end)],
+            edges=edges[edges["week"].between(first, end)],
+            answers=answers.get(item.period.period_id),
+        )
+        found.append(
+            WindowView(
+                item.period, item.groups, rows, tables, config.audit.seed, network.reply_quality
+            )
+        )
+    return found
+
+
+def _reply_settings(config: AuditConfig, timeline: Timeline) -> ReplySettings:
+    organization, rules = config.organization, config.measurement
+    return ReplySettings(
+        data_end_day=timeline.data_end_day,
+        horizon_h=rules.horizon_h,
+        addressed_max=rules.addressed_max,
+        day_h=organization.end_hour - organization.start_hour,
+        work_days=frozenset(day - 1 for day in organization.workdays),
+    )
+
+
+def _grouped(
+    config: AuditConfig,
+    engine: Engine,
+    folder: RunFolder,
+    timeline: Timeline,
+    roster: tuple[pd.DataFrame, pd.DataFrame],
+) -> list[PeriodGroups]:
+    people, units = roster
+    found: list[PeriodGroups] = []
+    for period in timeline.periods:
+        day = membership_day(period)
+        homes = homes_at(people, day)[["person_id", "unit_id"]]
+        earlier = found[-1].groups if found else None
+        groups = build_groups_of(
+            units_at(units, day), homes["unit_id"], config.privacy.min_people, earlier
+        )
+        coverage = build_coverage(engine, folder.network, period, groups, homes)
+        found.append(PeriodGroups(period, groups, homes, coverage))
+    return found
+
+
+def _membership(
+    config: AuditConfig,
+    engine: Engine,
+    folder: RunFolder,
+    timeline: Timeline,
+    people: pd.DataFrame,
+) -> pd.DataFrame:
+    inbound = inbound_of(engine, folder.network)
+    parts = [
+        build_membership(people, inbound, window, config.measurement)
+        for window in timeline.windows
+    ]
+    frame = pd.concat(parts, ignore_index=True)
+    _write(engine, MEMBERSHIP, frame, folder)
+    return frame
+
+
+def _leaves(item: PeriodGroups) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "window_id": item.period.period_id,
+            "group_id": item.homes["unit_id"].map(item.groups.leaf_of),
+            "person_id": item.homes["person_id"],
+        }
+    )
+
+
+def _answers(folder: RunFolder, network: Network) -> dict[int, Answers]:
+    waves = WAVES.read(folder.canonical)
+    chosen = waves_of_periods(waves, network.timeline.periods)
+    return {period: read_answers(folder.canonical, wave) for period, wave in chosen.items()}
+
+
+def _write(engine: Engine, contract: Contract, frame: pd.DataFrame, folder: RunFolder) -> None:
+    contract.write(frame, folder.network)
+    check(engine, contract, folder.network)

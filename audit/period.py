@@ -1,0 +1,122 @@
+"""One period of an audit: its groups, its coverage, every indicator, both verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from audit.config import AuditConfig
+from audit.groups import Groups
+from audit.judging import Judged, Plugin, judge_behaviour
+from audit.perception import SURVEY, judge_perception, survey_coverage
+from audit.results import NO_MESSAGES, NOBODY_ASKED, joint_rows, not_judged, verdict_rows
+from audit.view import WindowView
+
+Frames = dict[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class PeriodResults:
+    """Everything a period gives; `tables` by the name of their contract, with window_id."""
+
+    window_id: int
+    tables: Frames
+    leads: dict[str, str]
+    is_felt: bool
+    """Whether the survey of this period passed its gates."""
+
+
+@dataclass
+class _Found:
+    """Judgements of a period by indicator, as they come in."""
+
+    judged: dict[str, Judged] = field(default_factory=dict)
+
+    def joined(self, part: str) -> pd.DataFrame:
+        frames = [
+            getattr(judged, part).assign(indicator=name) for name, judged in self.judged.items()
+        ]
+        frames = [frame for frame in frames if len(frame)]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def judge_period(
+    view: WindowView, plugins: Sequence[Plugin], coverage: pd.DataFrame, config: AuditConfig
+) -> PeriodResults:
+    """Compute and judge every indicator of a period and read both layers together.
+
+    `coverage` holds the COVERAGE rows of the network in this period.
+    """
+    shares = _shares(coverage)
+    found = _Found()
+    for plugin in plugins:
+        judged = (
+            judge_perception(plugin, view, config)
+            if plugin.meta.layer == "perception"
+            else judge_behaviour(plugin, view, shares, config)
+        )
+        if judged is not None:
+            found.judged[plugin.name] = judged
+    leads = lead_indicators(config, set(found.judged))
+    layers = {
+        "behaviour": _judgement(found, leads["behaviour"], view.groups, NO_MESSAGES),
+        "perception": _judgement(found, leads["perception"], view.groups, NOBODY_ASKED),
+    }
+    tables = {
+        "indicator_values": found.joined("values"),
+        "reliability": found.joined("reliability"),
+        "verdicts": pd.concat(
+            [
+                verdict_rows(rows, view.groups, layer, leads[layer])
+                for layer, rows in layers.items()
+            ],
+            ignore_index=True,
+        ),
+        "joint_verdicts": joint_rows(
+            layers["behaviour"], layers["perception"], view.groups, config
+        ),
+        "coverage": _with_survey(coverage, view),
+    }
+    window = view.period.period_id
+    return PeriodResults(
+        window,
+        {name: table.assign(window_id=window) for name, table in tables.items() if len(table)},
+        leads,
+        bool(layers["perception"]["effect"].notna().any()),
+    )
+
+
+def lead_indicators(config: AuditConfig, observed: set[str]) -> dict[str, str]:
+    """Return the indicator behind each layer's verdict: named before the run.
+
+    Of the perception leads the first that was asked is taken; none asked: the first named.
+    """
+    wanted = config.judgement.lead_perception
+    asked = [name for name in wanted if name in observed]
+    return {
+        "behaviour": config.judgement.lead_behaviour,
+        "perception": asked[0] if asked else wanted[0],
+    }
+
+
+def _judgement(found: _Found, lead: str, groups: Groups, why: str) -> pd.DataFrame:
+    judged = found.judged.get(lead)
+    if judged is None or judged.judgement.empty:
+        return not_judged(groups, why)
+    return judged.judgement
+
+
+def _shares(coverage: pd.DataFrame) -> pd.Series:
+    if coverage.empty:
+        return pd.Series(dtype="float64")
+    rows = coverage[coverage["channel"] == "any"].set_index("group_id")
+    return (rows["n_with_data"] / rows["n_people"].clip(lower=1)).astype("float64")
+
+
+def _with_survey(coverage: pd.DataFrame, view: WindowView) -> pd.DataFrame:
+    if view.tables.answers is None:
+        return coverage
+    survey = survey_coverage(view.tables.answers, view).reset_index().assign(channel=SURVEY)
+    return pd.concat([coverage, survey], ignore_index=True)

@@ -1,0 +1,182 @@
+"""The run: exports in, a checked release out; every stage leaves tables under contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from audit.config import AuditConfig
+from audit.findings import PeriodFindings, build_findings
+from audit.network import Network, PeriodGroups, build_network, views
+from audit.period import PeriodResults, judge_period
+from audit.publish import publish
+from audit.record import Record, manifest, publish_options
+from audit.registry import chosen
+from audit.release import PublishSummary
+from audit.results import catalogue
+from audit.sources import Key, intake_settings, key_of, source_specs
+from core.checks import check
+from core.engine import DuckDBEngine
+from core.progress import Reporter, Stage, stage
+from core.store import RunFolder
+from core.tables.results import RESULTS
+from ingest.intake import IntakeReport, take_in
+
+SLOW_S = 0.05
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What a run has to say at its end."""
+
+    intake: IntakeReport
+    published: PublishSummary
+    stages: tuple[Stage, ...]
+    key_says: str
+
+    def lines(self) -> list[str]:
+        """Return the balance sheet, the verdicts and what was hidden, as printed."""
+        seconds = sum(done.seconds for done in self.stages)
+        slow = ", ".join(
+            f"{done.name} {done.seconds:.1f}" for done in self.stages if done.seconds >= SLOW_S
+        )
+        key = [self.key_says, ""] if self.key_says else []
+        return [
+            *key,
+            *self.intake.lines(),
+            "",
+            *self.published.lines(),
+            "",
+            f"Took {seconds:.1f} s: {slow}.",
+        ]
+
+
+@dataclass
+class _Run:
+    config: AuditConfig
+    folder: RunFolder
+    engine: DuckDBEngine
+    reporter: Reporter
+    key: Key
+    stages: list[Stage] = field(default_factory=list)
+
+    @contextmanager
+    def step(self, label: str) -> Iterator[Stage]:
+        self.reporter.start(label, None)
+        try:
+            with stage(label.lower(), self.stages) as done:
+                yield done
+        finally:
+            self.reporter.finish()
+
+
+def run(config: AuditConfig, out: Path, reporter: Reporter) -> RunSummary:
+    """Audit an organization and publish a release in the run folder `out`.
+
+    An earlier release in the folder stays until the new one is complete; when anything fails,
+    nothing is published.
+    """
+    specs = source_specs(config)
+    key = key_of(config)
+    folder = RunFolder.create(out)
+    with DuckDBEngine(config.engine.memory, config.engine.threads, folder.spool) as engine:
+        work = _Run(config, folder, engine, reporter, key)
+        settings = intake_settings(config, key.pseudonyms)
+        with stage("reading", work.stages):
+            intake = take_in(specs, settings, folder, engine, reporter)
+        with work.step("Building ties"):
+            network = build_network(config, folder, engine, [])
+        with work.step("Measuring and judging"):
+            judged = _judge(work, network)
+        with work.step("Writing results"):
+            _write_results(work, network, judged)
+        published = _publish(work, network, judged, intake)
+    folder.clear_spool()
+    return RunSummary(intake, published, tuple(work.stages), key.says)
+
+
+def _judge(work: _Run, network: Network) -> list[PeriodResults]:
+    plugins = chosen(work.config.indicators.use)
+    return [
+        judge_period(view, plugins, item.coverage, work.config)
+        for view, item in zip(
+            views(work.config, work.folder, network), network.periods, strict=True
+        )
+    ]
+
+
+def _write_results(work: _Run, network: Network, judged: list[PeriodResults]) -> None:
+    plugins = chosen(work.config.indicators.use)
+    tables = {
+        name: _joined([results.tables.get(name) for results in judged]) for name in RESULTS
+    }
+    tables |= {
+        "org_groups": _by_period(network, lambda item: item.groups.table),
+        "unit_groups": _by_period(network, lambda item: item.groups.unit_groups),
+        "group_people": _by_period(network, lambda item: item.groups.people(item.homes)),
+        "indicators": catalogue(plugins, judged[-1].leads),
+    }
+    tables["findings"] = build_findings(_telling(work.config, item, results, tables)
+                                        for item, results in zip(network.periods, judged,
+                                                                 strict=True))
+    for name, contract in RESULTS.items():
+        frame = tables[name]
+        contract.write(frame if len(frame) else contract.empty(), work.folder.results)
+        check(work.engine, contract, work.folder.results)
+
+
+def _publish(
+    work: _Run, network: Network, judged: list[PeriodResults], intake: IntakeReport
+) -> PublishSummary:
+    record = Record(
+        work.config, intake, network.reply_quality, judged[-1], network.periods[-1].homes,
+        work.key.pseudonyms.check_value,
+    )
+    options = publish_options(record, work.folder)
+    with stage("publishing", work.stages):
+        summary = publish(work.folder, options, work.engine, work.reporter)
+    work.folder.write_manifest(manifest(record, options, work.stages, work.folder))
+    return summary
+
+
+def _telling(
+    config: AuditConfig,
+    item: PeriodGroups,
+    results: PeriodResults,
+    tables: Mapping[str, pd.DataFrame],
+) -> PeriodFindings:
+    def own(name: str) -> pd.DataFrame:
+        frame = tables[name]
+        return frame[frame["window_id"] == results.window_id] if len(frame) else frame
+
+    return PeriodFindings(
+        window_id=results.window_id,
+        first_day=item.period.first_day,
+        groups=item.groups.table,
+        values=own("indicator_values"),
+        verdicts=own("verdicts"),
+        joint=own("joint_verdicts"),
+        leads=results.leads,
+        material={
+            "behaviour": config.judgement.material,
+            "perception": config.judgement.material_survey,
+        },
+    )
+
+
+def _joined(parts: Sequence[pd.DataFrame | None]) -> pd.DataFrame:
+    frames = [part for part in parts if part is not None and len(part)]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def _by_period(
+    network: Network, table: Callable[[PeriodGroups], pd.DataFrame]
+) -> pd.DataFrame:
+    return pd.concat(
+        [table(item).assign(window_id=item.period.period_id) for item in network.periods],
+        ignore_index=True,
+    )

@@ -1,0 +1,147 @@
+"""What is kept of a run beside its tables: identity, quality, versions, seconds."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version as version_of
+
+import pandas as pd
+
+from audit.config import AuditConfig
+from audit.period import PeriodResults
+from audit.release import PublishOptions, SourceBalance, WaveResponse
+from audit.version import VERSION
+from core.progress import Stage
+from core.store import Json, RunFolder
+from core.tables.canonical import IMPORT_REASONS, IMPORTS
+from core.tables.survey import INVITED, RESPONSES
+from ingest.intake import IntakeReport
+
+SMALL_COMPANY = 150
+LIBRARIES = ("duckdb", "igraph", "numpy", "pandas", "pyarrow", "pydantic", "scipy")
+
+
+@dataclass(frozen=True)
+class Record:
+    """A finished judgement with everything that says how it came about."""
+
+    config: AuditConfig
+    intake: IntakeReport
+    reply_quality: str
+    latest: PeriodResults
+    homes: pd.DataFrame
+    key_check: str
+
+
+def publish_options(record: Record, folder: RunFolder) -> PublishOptions:
+    """Return identity, policy and quality of a run, as the publisher needs them."""
+    config = record.config
+    leads_with, leads_why = leading_layer(len(record.homes), record.latest.is_felt)
+    automated = record.intake.automated
+    return PublishOptions(
+        run_id=run_id(record, folder),
+        title=config.reports.title or config.audit.name,
+        is_sample=config.audit.is_sample,
+        min_people=config.privacy.min_people,
+        policy=config.privacy.policy,
+        seed=config.audit.seed,
+        version=VERSION,
+        config_hash=config.digest(),
+        weeks_per_window=config.measurement.weeks_per_window,
+        windows_per_period=config.measurement.windows_per_verdict,
+        lead_behaviour=record.latest.leads["behaviour"],
+        lead_perception=record.latest.leads["perception"],
+        leads_with=leads_with,
+        leads_why=leads_why,
+        reply_quality=record.reply_quality,
+        balance=balance_of(folder),
+        responses=responses_of(folder),
+        resolved_share=record.intake.resolved_share,
+        automated=tuple(sorted(automated.items())),
+        n_human=record.intake.n_messages - sum(automated.values()),
+    )
+
+
+def leading_layer(n_people: int, is_felt: bool) -> tuple[str, str]:
+    """Return which layer to read first, and why."""
+    if n_people < SMALL_COMPANY and is_felt:
+        return "perception", (
+            "In an organization of fewer than 150 people a survey says more than messages, "
+            "because every verdict rests on few people; this survey passed its gates."
+        )
+    if is_felt:
+        return "behaviour", "There are enough people for messages to carry verdicts of their own."
+    return "behaviour", (
+        "No survey near this period passed its gates, so messages are all there is to read."
+    )
+
+
+def run_id(record: Record, folder: RunFolder) -> str:
+    """Return a hash of the data read, the configuration, the key and the version."""
+    imports = IMPORTS.read(folder.canonical, ["file_sha256"])["file_sha256"]
+    parts = [VERSION, record.config.digest(), record.key_check, *sorted(imports)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def balance_of(folder: RunFolder) -> tuple[SourceBalance, ...]:
+    """Return the balance sheet of every source, named by reader and number."""
+    imports = IMPORTS.read(folder.canonical).sort_values("source")
+    reasons = IMPORT_REASONS.read(folder.canonical)
+    reasons = reasons[reasons["part"].isin(["filtered", "rejected"])]
+    found = []
+    for row in imports.itertuples():
+        own = reasons[reasons["source"] == row.source].groupby("reason")["n"].sum()
+        found.append(
+            SourceBalance(
+                label=str(row.source),
+                n_seen=int(row.n_seen),
+                n_accepted=int(row.n_accepted),
+                n_duplicate=int(row.n_duplicate),
+                n_filtered=int(row.n_filtered),
+                n_rejected=int(row.n_rejected),
+                is_complete=bool(row.is_complete),
+                reasons=tuple((str(reason), int(n)) for reason, n in own.items()),
+            )
+        )
+    return tuple(found)
+
+
+def responses_of(folder: RunFolder) -> tuple[WaveResponse, ...]:
+    """Return the response to every wave over the whole organization."""
+    answered = RESPONSES.read(folder.canonical, ["wave_id", "form_id", "value"]).dropna()
+    forms = answered.groupby("wave_id")["form_id"].nunique()
+    invited = INVITED.read(folder.canonical).groupby("wave_id")["n_invited"].sum()
+    return tuple(
+        WaveResponse(str(wave), int(invited.get(wave, 0)), int(n)) for wave, n in forms.items()
+    )
+
+
+def manifest(
+    record: Record, options: PublishOptions, stages: Sequence[Stage], folder: RunFolder
+) -> dict[str, Json]:
+    """Return the private record of a run: inputs, counts, versions, seed, seconds."""
+    config = record.config
+    inputs = IMPORTS.read(folder.canonical)
+    hashes: list[Json] = [
+        {"source": str(row.source), "sha256": str(row.file_sha256), "rows": int(row.n_rows)}
+        for row in inputs.sort_values("source").itertuples()
+    ]
+    return {
+        "run_id": options.run_id,
+        "title": options.title,
+        "version": VERSION,
+        "config_hash": options.config_hash,
+        "seed": config.audit.seed,
+        "key_check": record.key_check,
+        "policy": config.privacy.policy,
+        "min_people": config.privacy.min_people,
+        "reply_quality": record.reply_quality,
+        "inputs": hashes,
+        "intake": record.intake.as_json(),
+        "stages": [{k: v for k, v in asdict(done).items() if k != "notes"} for done in stages],
+        "python": platform.python_version(),
+        "libraries": {name: version_of(name) for name in LIBRARIES},
+    }

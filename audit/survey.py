@@ -1,0 +1,123 @@
+"""Survey answers of one wave as an audit needs them: forms, scales, response."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linear_sum_assignment
+
+from core.tables.survey import INVITED, ITEMS, RESPONSES, SCALES, WAVES
+from core.text import slug
+from core.windows import Period
+
+
+@dataclass(frozen=True)
+class ScaleAnswers:
+    """Answers to one scale: `items` (forms x items) and `score` (forms), in answer points."""
+
+    scale_id: str
+    title: str
+    construct: str
+    items: pd.DataFrame
+    score: pd.Series
+    options: int
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One wave: `forms` (subject_id, unit_id, stratum, weight), its scales, who was invited."""
+
+    wave_id: str
+    min_people: int
+    forms: pd.DataFrame
+    scales: tuple[ScaleAnswers, ...]
+    invited: pd.DataFrame
+
+    def scale(self, constructs: Sequence[str]) -> ScaleAnswers | None:
+        """Return the first scale that measures one of the constructs, if it was asked."""
+        for construct in constructs:
+            for scale in self.scales:
+                if slug(construct) in (slug(scale.construct), slug(scale.scale_id)):
+                    return scale
+        return None
+
+
+def waves_of_periods(waves: pd.DataFrame, periods: Sequence[Period]) -> dict[int, str]:
+    """Return which wave belongs to which period, by period id.
+
+    Each wave serves one period at most, so that one answer is never judged twice; among all ways
+    to pair them the one with the smallest sum of distances in days is taken. A wave farther from
+    a period than the period is long does not belong to it.
+    """
+    if waves.empty or not periods:
+        return {}
+    middle = (waves["first_day"].to_numpy() + waves["last_day"].to_numpy()) / 2.0
+    starts = np.array([p.first_day for p in periods], dtype=np.float64)
+    ends = np.array([p.end_day for p in periods], dtype=np.float64)
+    outside = np.maximum(np.maximum(starts - middle[:, None], middle[:, None] - ends), 0.0)
+    off_centre = np.abs(middle[:, None] - (starts + ends) / 2.0)
+    rows, columns = linear_sum_assignment(outside + 0.01 * off_centre)
+    return {
+        periods[column].period_id: str(waves["wave_id"].iloc[row])
+        for row, column in sorted(zip(rows, columns, strict=True), key=lambda pair: pair[1])
+        if outside[row, column] <= ends[column] - starts[column]
+    }
+
+
+def read_answers(canonical: Path, wave_id: str) -> Answers:
+    """Return the answers of one wave, scored."""
+    waves = WAVES.read(canonical).set_index("wave_id")
+    rows = RESPONSES.read(canonical)
+    rows = rows[rows["wave_id"] == wave_id]
+    items = ITEMS.read(canonical)
+    scales = SCALES.read(canonical)
+    invited = INVITED.read(canonical)
+    found = [
+        _scored(scale, items[items["scale_id"] == scale.scale_id], rows)
+        for scale in scales.sort_values("scale_id").itertuples()
+    ]
+    return Answers(
+        wave_id=wave_id,
+        min_people=int(waves.loc[wave_id, "min_people"]),
+        forms=_forms(rows),
+        scales=tuple(scale for scale in found if scale is not None),
+        invited=invited.loc[invited["wave_id"] == wave_id, ["unit_id", "n_invited"]],
+    )
+
+
+def _forms(rows: pd.DataFrame) -> pd.DataFrame:
+    answered = rows[rows["value"].notna()]
+    forms = answered.groupby("form_id", sort=True).agg(
+        unit_id=("unit_id", "first"),
+        level=("level_group", "first"),
+        site=("site", "first"),
+        weight=("weight", "first"),
+    )
+    level = forms["level"].astype("string").fillna("none")
+    stratum = level + "|" + forms["site"].astype("string").fillna("none")
+    forms = forms.assign(stratum=stratum.astype("object")).reset_index(names="subject_id")
+    return forms[["subject_id", "unit_id", "stratum", "weight"]]
+
+
+def _scored(scale: object, items: pd.DataFrame, rows: pd.DataFrame) -> ScaleAnswers | None:
+    """Mean of the answered items in points of the answer scale; nan under the least number."""
+    own = rows[rows["item_id"].isin(items["item_id"]) & rows["value"].notna()]
+    if own.empty:
+        return None
+    bounds = items.set_index("item_id")
+    low, high = float(bounds["lowest"].median()), float(bounds["highest"].median())
+    wide = own.pivot(index="form_id", columns="item_id", values="value").sort_index()
+    wide = low + wide * (high - low)
+    enough = wide.notna().sum(axis=1) >= int(scale.min_items)
+    return ScaleAnswers(
+        scale_id=str(scale.scale_id),
+        title=str(scale.title),
+        construct=str(scale.construct),
+        items=wide,
+        score=wide.mean(axis=1).where(enough),
+        options=round(high - low) + 1,
+    )

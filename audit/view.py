@@ -1,0 +1,127 @@
+"""All that an indicator may look at: one period, its members, its tables, its own randomness."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from audit.groups import Groups
+from audit.seeds import generator
+from audit.survey import Answers
+from core.windows import Period, Window
+from graph.network import CommunicationGraph, window_arcs
+
+
+@dataclass(frozen=True)
+class PeriodTables:
+    """Tables cut to one period: the network's weekly tables and the answers of its wave."""
+
+    person_weeks: pd.DataFrame
+    person_counts: pd.DataFrame
+    edges: pd.DataFrame
+    answers: Answers | None = None
+
+
+@dataclass(frozen=True)
+class WindowView:
+    """One period as an indicator sees it.
+
+    `members` are the MEMBERSHIP rows of the period's windows that are eligible: only these
+    people are ever seen. `groups` leads from a unit to the groups it counts in.
+    """
+
+    period: Period
+    groups: Groups
+    members: pd.DataFrame
+    tables: PeriodTables
+    seed: int
+    reply_quality: str
+    indicator: str = ""
+    _graphs: dict[int, CommunicationGraph] = field(default_factory=dict, repr=False)
+
+    def named(self, indicator: str) -> WindowView:
+        """Return the same view with the randomness of one indicator."""
+        return replace(self, indicator=indicator)
+
+    def generator(self, step: str) -> np.random.Generator:
+        """Return the generator of one step of this indicator in this period."""
+        return generator(self.seed, self.indicator, self.period.period_id, step)
+
+    def person_weeks(self, outcome: str) -> pd.DataFrame:
+        """Return the reply sums of eligible people by week, in the run's one reply quality.
+
+        Columns: week, window_id, person_id, n, n_yes, excess, info, excess_own, info_own.
+        """
+        rows = self.tables.person_weeks
+        chosen = (rows["outcome"] == outcome) & (rows["reply_quality"] == self.reply_quality)
+        names = ["week", "person_id", "n", "n_yes", "excess", "info", "excess_own", "info_own"]
+        return self._eligible(self._windowed(rows.loc[chosen, names]))
+
+    def person_counts(self, measure: str) -> pd.DataFrame:
+        """Return window_id, person_id, n, of_n: a weekly count of eligible people by window."""
+        rows = self.tables.person_counts
+        rows = self._windowed(rows.loc[rows["measure"] == measure, ["week", "person_id", "n", "of_n"]])
+        sums = rows.groupby(["window_id", "person_id"], as_index=False)[["n", "of_n"]].sum()
+        return self._eligible(sums.astype({"n": "int64", "of_n": "int64"}))
+
+    def graph(self, window: Window) -> CommunicationGraph:
+        """Return who wrote to whom in a window, among its eligible people."""
+        if window.window_id not in self._graphs:
+            arcs = window_arcs(self.tables.edges, window.first_day, window.end_day)
+            here = self.members["window_id"] == window.window_id
+            people = self.members.loc[here, "person_id"]
+            self._graphs[window.window_id] = CommunicationGraph.build(arcs, people)
+        return self._graphs[window.window_id]
+
+    @cached_property
+    def settled(self) -> pd.DataFrame:
+        """Members in the windows they spent in their main team: each person in one unit only.
+
+        The main team is that of most windows, the latest on a tie; so the people of a group are
+        the people of its parts, however often somebody moved.
+        """
+        keys = ["person_id", "unit_id"]
+        stays = self.members.groupby(keys, as_index=False).agg(
+            n=("window_id", "size"), last=("window_id", "max")
+        )
+        stays = stays.sort_values(["person_id", "n", "last"])
+        main = stays.drop_duplicates("person_id", keep="last")[keys]
+        return self.members.merge(main, on=keys, how="inner", validate="m:1")
+
+    def group_members(self, window: Window) -> pd.DataFrame:
+        """Return group_id and person_id: settled people of a window in all their groups."""
+        here = self.settled["window_id"] == window.window_id
+        return self.groups.people(self.settled.loc[here, ["person_id", "unit_id"]])
+
+    def leaf_groups(self, window: Window) -> pd.Series:
+        """Return the lowest group of each settled person of a window, by person id."""
+        here = self.settled[self.settled["window_id"] == window.window_id]
+        return here.set_index("person_id")["unit_id"].map(self.groups.leaf_of)
+
+    def scores(self, construct: str) -> pd.DataFrame:
+        """Return subject_id, value, weight: the survey forms with a score on a construct.
+
+        Empty where no wave belongs to the period or the wave did not ask it.
+        """
+        answers = self.tables.answers
+        scale = answers.scale((construct,)) if answers else None
+        if answers is None or scale is None:
+            return pd.DataFrame({"subject_id": [], "value": [], "weight": []})
+        score = scale.score.dropna().rename("value").rename_axis("subject_id").reset_index()
+        weights = answers.forms[["subject_id", "weight"]]
+        return score.merge(weights, on="subject_id", how="inner", validate="1:1")
+
+    def _windowed(self, rows: pd.DataFrame) -> pd.DataFrame:
+        starts = np.array([w.first_day for w in self.period.windows])
+        ids = np.array([w.window_id for w in self.period.windows])
+        inside = rows["week"].between(self.period.first_day, self.period.end_day - 1)
+        rows = rows[inside]
+        place = np.searchsorted(starts, rows["week"].to_numpy(), side="right") - 1
+        return rows.assign(window_id=ids[place])
+
+    def _eligible(self, rows: pd.DataFrame) -> pd.DataFrame:
+        keys = ["window_id", "person_id"]
+        return rows.merge(self.members[keys], on=keys, how="inner", validate="m:1")
