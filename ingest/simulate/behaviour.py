@@ -182,11 +182,7 @@ def off_hours_share(world: World, who: IntArray) -> FloatArray:
     """Share of messages that reach each of them after hours, by division."""
     company = world.company
     usual = company.plan.rates.off_hours
-    planted = [
-        company.plan.divisions[name].off_hours or usual
-        if name in company.plan.divisions else usual
-        for name in company.divisions
-    ]
+    planted = [company.plan.division(name).off_hours or usual for name in company.divisions]
     by_person = np.array(planted)[company.division_of(0)]
     return np.concatenate([by_person, np.full(len(world.contacts), usual)])[who]
 

@@ -40,6 +40,9 @@ class DivisionPlant:
     """Share of its messages that are sent to it after hours; 0 for the company's own share."""
 
 
+ORDINARY = DivisionPlant("ordinary")
+
+
 @dataclass(frozen=True)
 class Rates:
     """How much is written, how it is answered, and how people differ."""
@@ -60,7 +63,7 @@ class Rates:
     late_share: float = 0.06
     leaving_per_month: float = 0.015
     isolated: float = 0.02
-    isolated_planted: float = 0.45
+    isolated_planted: float = 0.6
     survey_unit_sd: float = 0.2
     response: float = 0.74
 
@@ -79,3 +82,7 @@ class Plan:
     isolated_teams: int = 0
     is_reorganized: bool = True
     rates: Rates = field(default_factory=Rates)
+
+    def division(self, name: str) -> DivisionPlant:
+        """Give what is planted in a division, which may be nothing."""
+        return self.divisions.get(name, ORDINARY)

@@ -58,12 +58,12 @@ def lay_out(plan: Plan, structure: Structure, rng: np.random.Generator) -> list[
     sizes = _sizes(plan, structure, fixed, rng)
     teams = []
     for division, name in names:
-        truth = plan.divisions.get(structure[division][0])
+        truth = plan.division(structure[division][0])
         plant = plants.get(name)
         team = Team(name, division, sizes[name], plant)
         if plant is not None:
             team = replace(team, effect=plant.effect[0], survey=plant.survey[0])
-        elif truth is not None and name not in EXECUTIVE_TEAMS:
+        elif name not in EXECUTIVE_TEAMS:
             team = replace(team, effect=truth.effect, survey=truth.survey)
         teams.append(team)
     return _mark_quiet(plan, teams, rng)
@@ -99,7 +99,7 @@ def _assign(plan: Plan, structure: Structure, rng: np.random.Generator) -> dict[
     free = {
         d: [str(team) for team in rng.permutation(teams) if team not in EXECUTIVE_TEAMS]
         for d, (name, teams) in enumerate(structure)
-        if not getattr(plan.divisions.get(name), "effect", 0.0)
+        if plan.division(name).effect == 0.0
     }
     order = [int(d) for d in rng.permutation(sorted(free))]
     chosen: dict[str, Plant] = {}
@@ -124,7 +124,7 @@ def _sizes(
     rest: list[str] = []
     for name, teams in structure:
         open_teams = [team for team in teams if team not in fixed]
-        share = getattr(plan.divisions.get(name), "people_share", 0.0)
+        share = plan.division(name).people_share
         if share:
             sizes |= _share_out(open_teams, round(share * plan.people), 0.2, rng)
         else:
