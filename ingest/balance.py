@@ -30,6 +30,7 @@ class SourceBalance:
     notes: Mapping[str, int] = field(default_factory=dict)
     rejects: tuple[Reject, ...] = ()
     is_complete: bool = True
+    slot_word: str = "recipient slots"
 
     @property
     def name(self) -> str:
@@ -60,7 +61,7 @@ class SourceBalance:
         out += _reasons("filtered", self.filtered) + _reasons("rejected", self.rejected)
         if self.n_slots:
             dropped = "".join(f" + {n:,} {_words(r)}" for r, n in sorted(self.slots.items()))
-            out.append(f"  recipients: {self.n_slots:,} slots = {self.n_rows:,} rows{dropped}")
+            out.append(f"  {self.slot_word}: {self.n_slots:,} = {self.n_rows:,} rows{dropped}")
         out += _reasons("noted", self.notes)
         if not self.is_complete:
             out.append("  the export is not whole")

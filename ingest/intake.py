@@ -156,8 +156,7 @@ def _write_surveys(
     readings: Sequence[Reading], everybody: _Everybody, settings: IntakeSettings,
     folder: RunFolder,
 ) -> None:
-    rows = [(reading.tally, reading.survey) for reading in readings if reading.survey.n_forms]
-    tables = take_surveys(rows, everybody.roster, everybody.units, settings)
+    tables = take_surveys(readings, everybody.roster, everybody.units, settings)
     for name, contract in SURVEY.items():
         contract.write(tables[name], folder.canonical)
 
@@ -171,7 +170,7 @@ def _account(
     for balance in balances:
         balance.check()
     automated = engine.fetch(AUTOMATED, {"messages": MESSAGES.path(folder.canonical)})
-    share = _resolved_share(everybody, merged, folder, engine)
+    share = _resolved_share(everybody, merged, folder, engine) if everybody.roster.stays else None
     report = IntakeReport(
         sources=balances,
         automated={str(r): int(n) for r, n in automated.itertuples(index=False) if pd.notna(r)},
@@ -197,15 +196,17 @@ def _balance(reading: Reading, units: pd.DataFrame, slots: pd.DataFrame) -> Sour
     for reason, n in ends.items():
         filtered[reason] = filtered.get(reason, 0) + n
     lost = {**drops, "duplicate": usable - n_rows}
+    n_dropped = sum(tally.slots.values())
     for reason, n in tally.slots.items():
         lost[reason] = lost.get(reason, 0) + n
     return SourceBalance(
         number, reading.spec.reader, reading.file_sha256, tally.n_seen,
         accepted + tally.accepted, duplicate + tally.duplicate, filtered, dict(tally.rejected),
-        n_slots=reading.n_recipients + sum(tally.slots.values()) + tally.answer_slots,
+        n_slots=tally.answer_slots or reading.n_recipients + n_dropped,
         n_rows=n_rows + tally.answers,
         slots={reason: n for reason, n in lost.items() if n},
         notes=dict(tally.notes), rejects=tuple(tally.rejects), is_complete=tally.is_complete,
+        slot_word="answers" if tally.answer_slots else "recipient slots",
     )
 
 

@@ -1,22 +1,256 @@
-"""Survey answers to tables (in the making)."""
+"""Survey answers to tables: unit found, form keyed by a survey's own key, reversed items turned."""
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import pandas as pd
 
-from core.tables.survey import SURVEY
-from ingest.roster import Roster
-from ingest.settings import IntakeSettings
-from ingest.survey_rows import SurveyRows
+from core.errors import SourceError
+from core.tables.survey import INVITED, ITEMS, RESPONSES, SCALES, WAVES
+from core.text import clean_name
+from ingest.batches import SEPARATOR
+from ingest.identity import canonical
+from ingest.invited import invited_frame
+from ingest.parsing import parse_day
+from ingest.reading import Reading
+from ingest.roster import Roster, Stay
+from ingest.scales import scales_of
+from ingest.settings import IntakeSettings, ItemSettings, SurveySettings
 from ingest.tally import Tally
 from ingest.units import UnitTree
 
+_SHOWN_UNITS = 5
+_BANDS = ((365, "under 1 year"), (3 * 365, "1 to 3 years"))
+
+
+@dataclass(frozen=True)
+class Wave:
+    """One wave: its name and the days on which forms were filled in."""
+
+    wave_id: str
+    first_day: int
+    last_day: int
+
+
+@dataclass
+class _Taker:
+    roster: Roster
+    units: UnitTree
+    settings: IntakeSettings
+    survey: SurveySettings
+    stays: dict[str, list[Stay]] = field(default_factory=dict)
+    seen: set[tuple[str, str, str]] = field(default_factory=set)
+    rows: list[dict[str, str | int | float | None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.items = {item.item_id: item for item in self.survey.items}
+        for stay in self.roster.stays:
+            self.stays.setdefault(stay.row.identity, []).append(stay)
+
 
 def take_surveys(
-    sources: Sequence[tuple[Tally, SurveyRows]], roster: Roster, units: UnitTree,
-    settings: IntakeSettings,
+    readings: Sequence[Reading], roster: Roster, units: UnitTree, settings: IntakeSettings
 ) -> dict[str, pd.DataFrame]:
-    """Return the survey tables."""
-    return {name: contract.empty() for name, contract in SURVEY.items()}
+    """Return the survey tables by name.
+
+    Responses carry a form id under a key that only their survey uses. An id of a person serves
+    once, to find the unit, and is gone. Reversed items are turned, values run from 0 to 1.
+    """
+    survey = scales_of(settings.survey)
+    taker = _Taker(roster, units, settings, survey)
+    asked = [reading for reading in readings if reading.survey.n_forms]
+    waves: dict[str, Wave] = {}
+    for reading in asked:
+        forms = reading.survey.frame("forms")
+        for wave in _waves_of(reading, forms):
+            waves[wave.wave_id] = _joined(wave, waves.get(wave.wave_id))
+        _take_forms(taker, reading, forms, waves)
+    if not asked:
+        survey = SurveySettings()
+    used = {row["item_id"] for row in taker.rows}
+    return {
+        "waves": _waves_frame(waves, settings.survey),
+        "invited": invited_frame(asked, waves, roster, units),
+        "scales": _scales_frame(survey, used),
+        "items": _items_frame(survey, used),
+        "responses": pd.DataFrame(taker.rows, columns=RESPONSES.names),
+    }
+
+
+def _take_forms(
+    taker: _Taker, reading: Reading, forms: pd.DataFrame, waves: dict[str, Wave]
+) -> None:
+    answers: dict[int, list[tuple[str, float]]] = {}
+    frame = reading.survey.frame("answers")
+    for unit, item, raw in zip(frame["unit"], frame["item"], frame["raw"], strict=True):
+        answers.setdefault(int(unit), []).append((str(item), float(raw)))
+    unknown: dict[str, int] = {}
+    for form in forms.to_dict("records"):
+        given = answers.get(int(form["unit"]), [])
+        place = _place_of(taker, form, waves[form["wave"]])
+        if place is None:
+            reason = "person_not_on_roster" if _is_text(form["person"]) else "unit_unknown"
+            reading.tally.leave_out(reason)
+            reading.tally.drop_slot("form_left_out", len(given))
+            if reason == "unit_unknown" and _is_text(form["team"]):
+                unknown[form["team"]] = unknown.get(form["team"], 0) + 1
+        else:
+            _keep(taker, reading, form, (place, given))
+    if unknown:
+        reading.tally.warn(_unknown_units(reading.tally, unknown, taker.units))
+
+
+def _place_of(
+    taker: _Taker, form: dict[str, str | float | None], wave: Wave
+) -> tuple[str, str | None, str | None] | None:
+    """Unit, site and tenure band of a form; None where its unit cannot be told."""
+    person, team = form["person"], form["team"]
+    if _is_text(person):
+        rules = taker.settings.own_domains
+        owner = taker.roster.owners.get(canonical(str(person), rules), ("", ""))[0]
+        day = int(form["day"]) if pd.notna(form["day"]) else wave.first_day
+        stay = next((s for s in taker.stays.get(owner, ()) if _holds(s, day)), None)
+        if stay is None:
+            return None
+        site = clean_name(stay.row.site) if stay.row.site else None
+        return taker.units.unit_of(stay.row.unit_path), site, _band(stay, day)
+    unit = taker.units.find(tuple(str(team).split(SEPARATOR))) if _is_text(team) else None
+    if unit is None:
+        return None
+    return unit, _text(form["site"]), _text(form["tenure_band"])
+
+
+def _keep(
+    taker: _Taker, reading: Reading, form: dict[str, str | float | None],
+    found: tuple[tuple[str, str | None, str | None], list[tuple[str, float]]],
+) -> None:
+    (unit, site, band), given = found
+    wave, tally = str(form["wave"]), reading.tally
+    respondent = str(form["form"])
+    if _is_text(form["person"]):
+        respondent = canonical(str(form["person"]), taker.settings.own_domains)
+    elif respondent.startswith("line "):
+        respondent = f"{reading.file_sha256} {respondent}"
+    form_id = taker.settings.key.form(wave, respondent)
+    n_kept = 0
+    for item_id, raw in given:
+        key = (wave, form_id, item_id)
+        if key in taker.seen:
+            tally.drop_slot("duplicate")
+            continue
+        taker.seen.add(key)
+        n_kept += 1
+        taker.rows.append({
+            "wave_id": wave, "form_id": form_id, "item_id": item_id, "unit_id": unit,
+            "level_group": _text(form["level_group"]), "site": site, "tenure_band": band,
+            "raw": int(raw) if raw == int(raw) else None,
+            "value": scaled(raw, taker.items[item_id]), "weight": 1.0,
+        })
+    tally.answers += n_kept
+    if n_kept:
+        tally.accepted += 1
+    elif given:
+        tally.duplicate += 1
+    else:
+        tally.leave_out("no_answer")
+
+
+def scaled(raw: float, item: ItemSettings) -> float:
+    """Return an answer from 0 to 1, more meaning more of the construct.
+
+    Formula: (raw - lowest) / (highest - lowest), or 1 minus that for a reversed item.
+    """
+    share = (raw - item.lowest) / (item.highest - item.lowest)
+    return 1.0 - share if item.is_reversed else share
+
+
+def _waves_of(reading: Reading, forms: pd.DataFrame) -> list[Wave]:
+    waves = []
+    for name, rows in forms.groupby("wave", sort=True):
+        days = rows["day"].dropna()
+        first = _option_day(reading, "first_day", days.min() if len(days) else None)
+        last = _option_day(reading, "last_day", days.max() if len(days) else None)
+        waves.append(Wave(str(name), first, max(first, last)))
+    return waves
+
+
+def _option_day(reading: Reading, name: str, found: float | None) -> int:
+    given = reading.spec.options.get(name)
+    day = parse_day(given) if isinstance(given, str) else None
+    if day is None and given is None and found is not None:
+        return int(found)
+    if day is None:
+        raise SourceError(
+            "nothing says when the survey was answered" if given is None
+            else f"{name} is no date", file=reading.tally.file, code="E-SURVEY-004",
+            hint=f"Nothing was read. Set first_day and last_day of source[{reading.spec.number}].",
+        )
+    return day
+
+
+def _joined(wave: Wave, old: Wave | None) -> Wave:
+    if old is None:
+        return wave
+    return Wave(wave.wave_id, min(wave.first_day, old.first_day), max(wave.last_day, old.last_day))
+
+
+def _holds(stay: Stay, day: int) -> bool:
+    return stay.row.first_day <= day and (stay.valid_to_day is None or day < stay.valid_to_day)
+
+
+def _band(stay: Stay, day: int) -> str | None:
+    if stay.row.start_day is None:
+        return None
+    tenure = day - stay.row.start_day
+    return next((name for limit, name in _BANDS if tenure < limit), "3 years and more")
+
+
+def _unknown_units(tally: Tally, unknown: dict[str, int], units: UnitTree) -> str:
+    known = [" > ".join(path) for path in units.ids if path]
+    shown = []
+    for team in sorted(unknown, key=lambda t: (-unknown[t], t))[:_SHOWN_UNITS]:
+        name = clean_name(team.replace(SEPARATOR, " > "))
+        near = difflib.get_close_matches(name, known, 1, 0.5)
+        shown.append(f'"{name}"' + (f' (nearest: "{near[0]}")' if near else ""))
+    return (
+        f"{tally.file}: {sum(unknown.values()):,} forms name {len(unknown):,} units that are not on "
+        f"the roster: {', '.join(shown)} (W-SURVEY-007). They were left out. Use the roster's names."
+    )
+
+
+def _waves_frame(waves: dict[str, Wave], survey: SurveySettings) -> pd.DataFrame:
+    return pd.DataFrame([
+        {"wave_id": w.wave_id, "first_day": w.first_day, "last_day": w.last_day,
+         "mode": survey.mode, "min_people": survey.min_people}
+        for w in waves.values()
+    ], columns=WAVES.names)
+
+
+def _scales_frame(survey: SurveySettings, used: set[object]) -> pd.DataFrame:
+    asked = {item.scale_id for item in survey.items if item.item_id in used}
+    return pd.DataFrame([
+        {"scale_id": s.scale_id, "title": s.title, "construct": s.construct,
+         "min_items": s.min_items, "source": s.source or "not given",
+         "licence": s.licence or "not given"}
+        for s in survey.scales if s.scale_id in asked
+    ], columns=SCALES.names)
+
+
+def _items_frame(survey: SurveySettings, used: set[object]) -> pd.DataFrame:
+    return pd.DataFrame([
+        {"item_id": i.item_id, "scale_id": i.scale_id, "item_no": i.item_no, "lowest": i.lowest,
+         "highest": i.highest, "is_reversed": i.is_reversed, "is_anchor": i.is_anchor,
+         "referent": i.referent}
+        for i in survey.items if i.item_id in used
+    ], columns=ITEMS.names)
+
+
+def _is_text(cell: object) -> bool:
+    return isinstance(cell, str) and cell != ""
+
+
+def _text(cell: object) -> str | None:
+    return clean_name(cell) if isinstance(cell, str) and cell else None

@@ -31,6 +31,7 @@ with talk as (
     from timed as t
     join silent_sources as s on t.source_no = s.source_no
     where t.auto_rank = $not_automated and t.act <> 'reaction' and t.n_recipients <= $mass_max
+      and (t.role <> 'member' or t.visibility = 'direct')
 ),
 in_order as (
     select message_id, person_no, sender_no, sent_s, sender_work_s,

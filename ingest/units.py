@@ -24,17 +24,19 @@ class UnitTree:
         """Return the id of a unit by its path of names from the top down."""
         return self.ids[_clean(names)]
 
-    def by_name(self, team: str) -> str | None:
-        """Return the unit that an export names, by its id, its path or its own name.
+    def find(self, names: Path) -> str | None:
+        """Return the unit that an export names by its path, or by the last name alone.
 
-        None where no unit or more than one has that name.
+        None where no unit or more than one has that name; names match without regard to case.
         """
-        wanted = clean_name(team).casefold()
-        exact = [uid for path, uid in self.ids.items()
-                 if wanted in {uid.casefold(), "/".join(path).casefold(),
-                               " > ".join(path).casefold()}]
-        named = exact or [u for p, u in self.ids.items() if p and p[-1].casefold() == wanted]
-        return named[0] if len(named) == 1 else None
+        wanted = tuple(name.casefold() for name in _clean(names))
+        folded = {tuple(n.casefold() for n in path): unit for path, unit in self.ids.items()}
+        if not wanted or wanted in folded:
+            return folded[wanted] if wanted else None
+        ends = [u for p, u in folded.items() if p[-len(wanted) :] == wanted]
+        ids = [unit for unit in self.ids.values() if (unit,) == wanted]
+        found = ids or ends
+        return found[0] if len(found) == 1 else None
 
     def frame(self) -> pd.DataFrame:
         """Return the `units` table."""
