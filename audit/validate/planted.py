@@ -38,6 +38,10 @@ class Scenario:
     """SD of effects of a team in one window."""
     person_sd: float = 0.6
     sender_sd: float = 0.3
+    heavy_tails: bool = False
+    """Person effects from a t distribution with 3 degrees of freedom, same SD."""
+    link: str = "logit"
+    """logit, or cloglog: a reply process that is not the model's."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ def planted_company(scenario: Scenario, rng: np.random.Generator) -> PlantedComp
         0.2
         - 0.35 * load[recipient]
         + 0.7 * (same - 0.5)
-        + rng.normal(0.0, scenario.person_sd, people.team.size)[recipient]
+        + _person_effects(scenario, people.team.size, rng)[recipient]
         + rng.normal(0.0, scenario.sender_sd, people.team.size)[sender]
         + effect[recipient]
         + shock[team, window]
@@ -121,7 +125,7 @@ def planted_company(scenario: Scenario, rng: np.random.Generator) -> PlantedComp
             "fan_out": 1,
             "hour_block": 0,
             "weekday": 0,
-            "is_answered": rng.random(recipient.size) < expit(logit),
+            "is_answered": rng.random(recipient.size) < _answer(scenario, logit),
         }
     )
     truth = _truth(people, theta, department_theta)
@@ -156,6 +160,21 @@ def _team_effects(scenario: Scenario, people: _People, rng: np.random.Generator)
         theta[chosen[:half]] -= scenario.planted
         theta[chosen[half:]] += scenario.planted
     return theta
+
+
+def _person_effects(scenario: Scenario, n: int, rng: np.random.Generator) -> FloatArray:
+    if scenario.heavy_tails:
+        return np.asarray(scenario.person_sd * rng.standard_t(3, n) / np.sqrt(3.0))
+    return np.asarray(rng.normal(0.0, scenario.person_sd, n), dtype=np.float64)
+
+
+def _answer(scenario: Scenario, logit: FloatArray) -> FloatArray:
+    """Probability of an answer; the two links agree in value and slope at a logit of 0."""
+    if scenario.link == "cloglog":
+        middle = np.log(np.log(2.0))
+        slope = 0.5 / np.log(2.0)
+        return np.asarray(-np.expm1(-np.exp(middle + slope * logit)), dtype=np.float64)
+    return np.asarray(expit(logit), dtype=np.float64)
 
 
 def _department_effects(scenario: Scenario, people: _People) -> FloatArray:
