@@ -180,7 +180,7 @@ def _facts(meta: object) -> Iterator[str]:
         value = getattr(meta, field.name)
         if isinstance(value, tuple | list | frozenset):
             value = ", ".join(str(part) for part in value)
-        if value not in ("", None, False) and field.name != "name":
+        if value not in ("", None, False) and not callable(value):
             shown = "yes" if value is True else cell(str(value))
             yield f"| {field.name.replace('_', ' ')} | {shown} |"
     yield ""

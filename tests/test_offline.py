@@ -57,7 +57,7 @@ def test_the_guard_ends_a_process_that_calls_out(code: str, checkout: Path) -> N
 
 
 def test_a_test_that_calls_out_is_refused() -> None:
-    with pytest.raises(SocketConnectBlockedError):
+    with pytest.warns(UserWarning, match="192.0.2.1"), pytest.raises(SocketConnectBlockedError):
         socket.create_connection(("192.0.2.1", 80), timeout=1)
 
 
