@@ -123,6 +123,7 @@ last_words as (
     select thread_id, sender_id, recipient_id, max(sent_s) as last_s
     from written
     group by thread_id, sender_id, recipient_id
+    having count(*) > 1
 ),
 chased as (
     select o.message_id, o.recipient_id
@@ -163,13 +164,14 @@ select
     cast(o.work_latency_s as bigint) as work_latency_s,
     case when o.work_latency_s <= $horizon_s then true else false end as is_answered,
     case
-        when o.reply_id is null then w.last_s > o.sent_s
-        else c.message_id is not null
+        when o.reply_id is null and w.last_s > o.sent_s then true
+        when c.message_id is not null then true
+        else false
     end as is_followed_up,
     o.sent_day >= $censored_from_day as is_censored
 from observed o
 join loads l on l.recipient_id = o.recipient_id and l.week = o.week
-join last_words w
+left join last_words w
     on w.thread_id = o.thread_id
     and w.sender_id = o.sender_id
     and w.recipient_id = o.recipient_id

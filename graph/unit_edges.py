@@ -126,7 +126,7 @@ def build_unit_edges(engine: Engine, network: Path, members: pd.DataFrame) -> in
 
     `members` (window_id = id of a period, group_id, person_id) says to which group a person
     counts; groups of one period may not overlap. `windows` and `edges` lie in `network`. People
-    outside `members` are left out, and so is traffic inside a group.
+    without a group are left out, and so is traffic inside a group.
 
     Formula: a tie is a pair of people who both wrote to the other in the period; with d_g ties'
     ends in group g and m ties, expected_ties = d_g d_h / 2m (the configuration model: what the
@@ -142,7 +142,7 @@ def build_unit_edges(engine: Engine, network: Path, members: pd.DataFrame) -> in
     with tempfile.TemporaryDirectory(dir=network) as scratch:
         path = Path(scratch) / "members.parquet"
         kinds = {"window_id": "int32", "group_id": "str", "person_id": "str"}
-        members[list(kinds)].astype(kinds).to_parquet(path, index=False)
+        members[list(kinds)].dropna().astype(kinds).to_parquet(path, index=False)
         inputs = {
             "edges": network / "edges.parquet",
             "windows": network / "windows.parquet",

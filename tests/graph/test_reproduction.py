@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import networkx as nx
+import numpy as np
 import pandas as pd
 import pytest
-from known_networks import both_ways, email_eu_core, org_network
+from known_networks import both_ways, email_eu_core, enron_mail, org_network
 
+from core.engine import DuckDBEngine
+from core.tables.canonical import MESSAGES, PEOPLE
+from core.tables.network import EDGES, REPLIES
 from graph.brokerage import betweenness, closeness, constraint, effective_size, gould_fernandez
 from graph.cohesion import largest_component, local_clustering, n_triangles, transitivity
+from graph.edges import build_edges
 from graph.mixing import ei_index, modularity
-from graph.network import CommunicationGraph
+from graph.network import CommunicationGraph, window_arcs
+from graph.replies import ReplySettings, build_replies
 from graph.ties import dyad_census, reciprocated_ties, reciprocity
 
 
@@ -126,3 +134,22 @@ def test_centralities_of_krackhardts_kite() -> None:
     assert reciprocated_ties(graph)["3"] == 6
     assert betweenness(graph)["7"] == pytest.approx(0.389, abs=5e-4)
     assert closeness(graph)[["5", "6"]].tolist() == pytest.approx([0.643, 0.643], abs=5e-4)
+
+
+def test_enrons_mail_gives_the_arcs_that_the_data_page_counts(
+    engine: DuckDBEngine, tmp_path: Path
+) -> None:
+    enron_mail(tmp_path)
+    build_edges(engine, tmp_path, tmp_path, mass_max=60)  # at most 57 recipients
+    edges = EDGES.read(tmp_path)
+    assert edges["n_messages"].sum() == 38388
+    people = PEOPLE.read(tmp_path, ["person_id"])["person_id"]
+    arcs = window_arcs(edges, 0, 20000)
+    graph = CommunicationGraph.build(arcs, people)
+    assert (graph.n_people, graph.n_arcs) == (156, 2715)
+    assert len(np.unique(np.concatenate([graph.sources, graph.targets]))) == 154
+    assert reciprocity(graph) == pytest.approx(0.64236, abs=5e-6)
+    # One row per recipient of mail to at most five people, counted from the raw file.
+    build_replies(engine, tmp_path, tmp_path, ReplySettings(data_end_day=11860))
+    rows = MESSAGES.read(tmp_path, ["n_recipients"])["n_recipients"]
+    assert len(REPLIES.read(tmp_path)) == (rows <= 5).sum()

@@ -59,7 +59,8 @@ def test_traffic_equals_plain_loops_on_random_messages(
     _windows(tmp_path)
     build_edges(engine, tmp_path, tmp_path)
     group = {f"p{i:02d}": f"g{i % 4}" for i in range(11)}  # p11 belongs nowhere
-    build_unit_edges(engine, tmp_path, _members(group))
+    nowhere = pd.DataFrame([(1, None, "p11")], columns=["window_id", "group_id", "person_id"])
+    build_unit_edges(engine, tmp_path, pd.concat([_members(group), nowhere]))
     edges = EDGES.read(tmp_path)
     inside = edges["week"].between(FIRST, FIRST + 13)
     expected = oracles_graph.unit_edges(edges[inside], group)
