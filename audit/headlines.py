@@ -21,21 +21,21 @@ _ACT_ON = (
 
 
 def headline(release: Release) -> str:
-    """Return the one sentence that Overview opens with."""
+    """Return what Overview opens with: how many groups stand out, which, and beyond what."""
     period = release.latest
-    n = len(release.leaves(period))
-    both = release.with_joint(period, ("confirmed_desert",))
-    if both:
-        return f"{_of(both, n)} cold in messages and survey alike: {_names(release, both)}."
+    n = len(release.judged(period))
     cold = release.with_verdict(period, ("desert",))
     warm = release.with_verdict(period, ("hotspot",))
-    parts = []
     if cold:
-        parts.append(f"{_of(cold, n)} confirmed colder than the rest: {_names(release, cold)}")
+        says = f"{_of(cold, n)} confirmed colder than the rest: {_names(release, cold)}"
+        agreed = sorted({*cold} & {*release.with_joint(period, ("confirmed_desert",))})
+        if agreed:
+            says += f"; the survey agrees on {_names(release, agreed)}"
+        return f"{says}. {len(warm)} {_is(warm)} confirmed warmer." if warm else f"{says}."
     if warm:
-        parts.append(f"{_of(warm, n)} confirmed warmer: {_names(release, warm)}")
-    if parts:
-        return "; ".join(parts) + "."
+        return f"No group is confirmed colder; {_of(warm, n)} confirmed warmer: " + (
+            f"{_names(release, warm)}."
+        )
     watch = release.with_verdict(period, ("desert_watch", "hotspot_watch"))
     if watch:
         return f"No group is confirmed; {_of(watch, n)} on watch: {_names(release, watch)}."
@@ -143,5 +143,8 @@ def _names(release: Release, places: list[Place]) -> str:
 
 
 def _of(places: list[Place], n: int) -> str:
-    verb = "is" if len(places) == 1 else "are"
-    return f"{len(places)} of {wording.counted(n, 'group', 'groups')} {verb}"
+    return f"{len(places)} of {wording.counted(n, 'group', 'groups')} {_is(places)}"
+
+
+def _is(places: list[Place]) -> str:
+    return "is" if len(places) == 1 else "are"

@@ -58,12 +58,12 @@ class Release:
                 return place
         return None
 
-    def leaves(self, period: int) -> list[Place]:
-        """Return the shown groups with nothing below them, A to Z by id."""
+    def judged(self, period: int) -> list[Place]:
+        """Return the shown groups that have a behaviour verdict, A to Z by id."""
         return sorted(
-            place
-            for place, row in self.groups.items()
-            if place[0] == period and row.flag("is_leaf") and row.flag("is_shown")
+            (window, group)
+            for (window, group, layer), row in self.verdicts.items()
+            if (window, layer) == (period, "behaviour") and row.text("verdict") != "not_shown"
         )
 
     def with_verdict(self, period: int, words: tuple[str, ...]) -> list[Place]:

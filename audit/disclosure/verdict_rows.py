@@ -60,7 +60,8 @@ def _effects(row: Row, context: Context) -> Cells:
         mde = None if mde is None else abs(context.points(*place, -mde))
     else:
         effect, low, high = numbers
-    low, high = outwards(low, high, step)
+    # The shrunken number may lie beyond an end of the unshrunken interval: it is let in.
+    low, high = outwards(min(low, effect), max(high, effect), step)
     windows = f"{row.whole('n_same_sign')} of {row.whole('n_windows')} windows"
     return {
         "effect": to_step(effect, step),

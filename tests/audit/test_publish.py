@@ -117,7 +117,9 @@ def test_the_strict_policy_shows_words_only_under_twenty(folder: RunFolder) -> N
 def test_the_headline_and_the_next_step_name_the_confirmed_desert(folder: RunFolder) -> None:
     published, summary = released(folder)
     about = published.table("about").iloc[0]
-    assert about["headline"] == "1 of 4 groups is cold in messages and survey alike: Fleet."
+    assert about["headline"] == (
+        "1 of 4 groups is confirmed colder than the rest: Fleet; the survey agrees on Fleet."
+    )
     assert about["next_step"].startswith("Start with Fleet.")
     assert summary.headline == about["headline"]
     assert about["people"] == 60
