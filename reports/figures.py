@@ -34,7 +34,7 @@ def figures(brief: Brief, font: str | None = None) -> dict[str, Figure]:
     """
     found: dict[str, Figure] = {}
     if len(map_rows(brief, "both")):
-        chart = org_map(brief, MapView(is_print=True, width=860))
+        chart = org_map(brief, MapView(is_print=True, width=780))
         picture = pictures.svg(chart, "map", font)
         found["map"] = Figure("map", "The organization", map_alt(brief, "both"), picture, "")
     for layer in ("behaviour", "perception"):
@@ -62,7 +62,7 @@ def _intervals(
             if _stands_out(r.text("state")) or (r.whole("depth") == 1 and r.flag("is_shown"))
         )[:MOST_LINES]
         note = "Divisions and the groups that stand out; all groups stand in the table."
-    view = IntervalView(layer=layer, only=chosen)
+    view = IntervalView(layer=layer, only=chosen, width=330)
     return Figure(
         layer,
         theme.LAYER_TITLES[layer],

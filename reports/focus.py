@@ -18,11 +18,12 @@ QUADRANTS: tuple[tuple[str, str, str], ...] = (
 )
 MOST_LINES = 4
 _TAGS = {"behaviour": "B", "perception": "P"}
-_STATUS = {
+STATUS_WORDS = {
     "not_observed": "not observed",
     "unreliable": "not reliable",
     "not_shown": "not shown",
     "status_only": "the word only",
+    "shown": "shown",
 }
 _LEANING = {"cooler": "cooler", "warmer": "warmer", "none": "about as elsewhere"}
 
@@ -78,7 +79,7 @@ def _line(entry: Row, found: Mapping[str, Row]) -> Line:
         leaning = _LEANING[value.maybe_text("leaning") or "none"]
     else:
         why = value.maybe_text("why")
-        text = f"{_STATUS[status]}: {why}" if why else _STATUS[status]
+        text = f"{STATUS_WORDS[status]}: {why}" if why else STATUS_WORDS[status]
         leaning = ""
     return Line(entry.text("title"), text, leaning, _TAGS[entry.text("layer")])
 

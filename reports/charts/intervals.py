@@ -60,6 +60,7 @@ def interval_chart(brief: Brief, view: IntervalView) -> alt.LayerChart:
         scale=alt.Scale(domain=[-end, end], nice=False),
         axis=alt.Axis(
             values=_ticks(end, scale),
+            labelOverlap=False,
             format="+d" if scale == "points" else "+.1f",
             labelExpr="replace(replace(datum.label, /^[+]0(.0)?$/, '0'), '-', '−')",
         ),

@@ -49,10 +49,11 @@ def _lay_out(brief: Brief, root: Path) -> None:
         (root / f"{figure.key}.svg").write_text(figure.svg, encoding="utf-8")
     for state in theme.STATES:
         (root / f"state-{state}.svg").write_text(symbol_svg(state), encoding="utf-8")
-    told = {
+    told: dict[str, object] = {
         "document": dataclasses.asdict(document(brief)),
-        "figures": {f.key: {"title": f.title, "alt": f.alt, "note": f.note}
-                    for f in pictures.values()},
+        "figures": {
+            f.key: {"title": f.title, "alt": f.alt, "note": f.note} for f in pictures.values()
+        },
         "font": FONT,
         "untagged": "",
     }
@@ -84,7 +85,7 @@ def _compiled(root: Path, brief: Brief, *, is_tagged: bool) -> bytes:
         str(root / "report.typ"),
         root=str(root),
         format="pdf",
-        timestamp=dt.datetime(last.year, last.month, last.day, tzinfo=dt.timezone.utc),
+        timestamp=dt.datetime(last.year, last.month, last.day, tzinfo=dt.UTC),
         pdf_standards=["ua-1"] if is_tagged else [],
     )
     if not isinstance(content, bytes):
