@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped. An earlier release, if there is one, is still in place.", err=True)
         return INTERRUPTED
-    except Exception as error:  # noqa: BLE001  the one place that may see everything
+    except Exception as error:
         click.echo(_crash_report(error), err=True)
         return CRASH
     return 0

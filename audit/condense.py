@@ -93,6 +93,10 @@ def _outcomes(
         if not chosen.any():
             continue
         part = replace(fit, p0=fit.p0[chosen], p1=fit.p1[chosen], n=int(chosen.sum()))
-        yield person_sums(rows[chosen], part).rename(columns=NAMES).assign(
-            outcome=outcome, reply_quality=quality, model_id=f"{period.period_id}-{quality}"
+        yield (
+            person_sums(rows[chosen], part)
+            .rename(columns=NAMES)
+            .assign(
+                outcome=outcome, reply_quality=quality, model_id=f"{period.period_id}-{quality}"
+            )
         )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -17,6 +18,8 @@ from pydantic import (
     ValidationInfo,
     model_validator,
 )
+
+Option = str | int | float | bool | Sequence["Option"] | Mapping[str, "Option"]
 
 _DOMAIN = re.compile(r"^(?=.{3,253}$)([a-z0-9_-]+\.)+[a-z0-9-]{2,}$")
 _MEMORY = re.compile(r"^[1-9][0-9]*(MB|GB)$")
@@ -125,9 +128,9 @@ class SourcePart(BaseModel):
     path: InputPath = Field(description="file or folder, relative to the audit file")
 
     @property
-    def options(self) -> dict[str, JsonValue]:
+    def options(self) -> dict[str, Option]:
         """Options of the reader: every key beside `reader` and `path`."""
-        return dict(self.__pydantic_extra__)
+        return cast("dict[str, Option]", dict(self.__pydantic_extra__))  # TOML knows no null
 
     @model_validator(mode="before")
     @classmethod
@@ -138,7 +141,10 @@ class SourcePart(BaseModel):
     def _nested_paths(self, info: ValidationInfo) -> SourcePart:
         for name, value in self.__pydantic_extra__.items():
             if isinstance(value, dict) and isinstance(value.get("path"), str):
-                full = _existing(Path(str(value["path"])), info)
+                try:
+                    full = _existing(Path(str(value["path"])), info)
+                except ValueError as error:
+                    raise ValueError(f"{name}.path: {error}") from None
                 self.__pydantic_extra__[name] = {**value, "path": str(full)}
         return self
 
@@ -246,7 +252,9 @@ class AutomationPart(Part):
     """`[automation]`: senders that are known not to be a human act, or known to be one."""
 
     automated: tuple[str, ...] = Field((), description="addresses or ids of bots and systems")
-    human: tuple[str, ...] = Field((), description="addresses or ids that look like one, but are not")
+    human: tuple[str, ...] = Field(
+        (), description="addresses or ids that look like one, but are not"
+    )
 
 
 class LimitsPart(Part):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
+from core.rows import Row, rows
 from core.tables.results import FINDINGS
 
-CONFIRMED = {"desert": "desert", "hotspot": "hotspot"}
+Cells = dict[str, object]
+
+CONFIRMED = ("desert", "hotspot")
 WATCHED = ("desert_watch", "hotspot_watch")
+UNDECIDED = ("not_enough_evidence", "typical")
 BLIND_SPOTS = ("felt_desert", "warm_words_cold_network", "busy_not_heard")
 FACTS = ("isolation", "after_hours")
 FACT_GAP = 0.10
@@ -46,12 +49,12 @@ def build_findings(periods: Iterable[PeriodFindings]) -> pd.DataFrame:
     at least 10 points above everybody else's; leanings are the clearest groups without a verdict;
     data gaps the lowest groups of which too little is known.
     """
-    rows = [row for period in periods for row in _of_period(period)]
-    frame = pd.DataFrame(rows, columns=FINDINGS.names)
+    found = [finding for period in periods for finding in _of_period(period)]
+    frame = pd.DataFrame(found, columns=FINDINGS.names)
     return frame.drop_duplicates("finding_id").reset_index(drop=True)
 
 
-def _of_period(period: PeriodFindings) -> list[dict[str, object]]:
+def _of_period(period: PeriodFindings) -> list[Cells]:
     return [
         *_verdicts(period),
         *_blind_spots(period),
@@ -61,100 +64,106 @@ def _of_period(period: PeriodFindings) -> list[dict[str, object]]:
     ]
 
 
-def _verdicts(period: PeriodFindings) -> Iterable[dict[str, object]]:
-    rows = period.verdicts
-    rows = rows[(rows["layer"] == "behaviour") & rows["is_top"].astype(bool)]
-    for row in rows.sort_values("group_id").itertuples():
-        if row.verdict in CONFIRMED:
-            kind, confidence = CONFIRMED[str(row.verdict)], "high"
-        elif row.verdict in WATCHED:
-            kind, confidence = "watch", "medium"
-        else:
+def _verdicts(period: PeriodFindings) -> Iterator[Cells]:
+    for row in _behaviour(period):
+        verdict = row.text("verdict")
+        if not row.flag("is_top") or verdict not in (*CONFIRMED, *WATCHED):
             continue
-        effect = float(row.effect_shrunk)
-        severity = _severity(effect, period.material["behaviour"])
-        about = _About(kind, str(row.group_id), str(row.indicator))
-        yield _finding(period, about, effect, severity, confidence)
+        is_firm = verdict in CONFIRMED
+        found = _Found(
+            kind=verdict if is_firm else "watch",
+            group_id=row.text("group_id"),
+            indicator=row.text("indicator"),
+            effect=row.maybe_number("effect_shrunk"),
+            confidence="high" if is_firm else "medium",
+        )
+        yield _finding(period, found, _severity(found.effect, period.material["behaviour"]))
 
 
-def _blind_spots(period: PeriodFindings) -> Iterable[dict[str, object]]:
-    spots = period.joint[period.joint["joint"].isin(BLIND_SPOTS)]
+def _blind_spots(period: PeriodFindings) -> Iterator[Cells]:
     felt = period.verdicts[period.verdicts["layer"] == "perception"]
-    effects = felt.set_index("group_id")["effect_shrunk"]
-    for row in spots.sort_values("group_id").itertuples():
-        effect = float(effects.get(row.group_id, np.nan))
-        severity = _severity(effect, period.material["perception"])
-        # A blind spot that both layers carry has its own q; a felt desert rests on one layer.
-        confidence = "medium" if pd.notna(row.q) else "low"
-        about = _About("blind_spot", str(row.group_id), period.leads["perception"])
-        yield _finding(period, about, effect, severity, confidence)
+    effects = {row.text("group_id"): row.maybe_number("effect_shrunk") for row in rows(felt)}
+    for row in rows(period.joint.sort_values("group_id")):
+        if row.text("joint") not in BLIND_SPOTS:
+            continue
+        found = _Found(
+            kind="blind_spot",
+            group_id=row.text("group_id"),
+            indicator=period.leads["perception"],
+            effect=effects.get(row.text("group_id")),
+            # A blind spot that both layers carry has a q; a felt desert rests on one layer.
+            confidence="low" if row.is_null("q") else "medium",
+        )
+        yield _finding(period, found, _severity(found.effect, period.material["perception"]))
 
 
-def _facts(period: PeriodFindings) -> Iterable[dict[str, object]]:
+def _facts(period: PeriodFindings) -> Iterator[Cells]:
     below = period.groups.loc[period.groups["depth"] > 0, "group_id"]
     for indicator in FACTS:
-        rows = period.values
-        rows = rows[(rows["indicator"] == indicator) & (rows["status"] == "shown")]
-        rows = rows[rows["group_id"].isin(below)]
-        rows = rows.assign(gap=rows["value"] - rows["expected"])
-        rows = rows[rows["gap"] >= FACT_GAP].sort_values(
+        seen = period.values
+        seen = seen[(seen["indicator"] == indicator) & (seen["status"] == "shown")]
+        seen = seen[seen["group_id"].isin(below)]
+        seen = seen.assign(gap=seen["value"] - seen["expected"])
+        seen = seen[seen["gap"] >= FACT_GAP].sort_values(
             ["gap", "group_id"], ascending=[False, True]
         )
-        for row in rows.head(FACTS_EACH).itertuples():
-            severity = min(MOST_SEVERE, int(row.gap / FACT_GAP))
-            about = _About("fact", str(row.group_id), indicator)
-            yield _finding(period, about, float(row.gap), severity, "medium")
+        for row in rows(seen.head(FACTS_EACH)):
+            gap = row.number("gap")
+            found = _Found("fact", row.text("group_id"), indicator, gap, "medium")
+            yield _finding(period, found, int(gap / FACT_GAP))
 
 
-def _leanings(period: PeriodFindings) -> Iterable[dict[str, object]]:
-    rows = period.verdicts
-    rows = rows[(rows["layer"] == "behaviour") & rows["odds_cooler"].notna()]
-    rows = rows[rows["verdict"].isin(["not_enough_evidence", "typical"])]
-    rows = rows.assign(odds=rows["odds_cooler"].where(rows["odds_cooler"] >= 0.5,  # noqa: PLR2004
-                                                      1.0 - rows["odds_cooler"]))
-    rows = rows[rows["odds"] >= LEANING].sort_values(
-        ["odds", "group_id"], ascending=[False, True]
-    )
-    for row in rows.head(LEANINGS).itertuples():
-        about = _About("leaning", str(row.group_id), str(row.indicator))
-        effect = float(row.effect_shrunk)
-        yield _finding(period, about, effect, round(10 * row.odds) - 6, "low")
+def _leanings(period: PeriodFindings) -> Iterator[Cells]:
+    leaning = []
+    for row in _behaviour(period):
+        odds = row.maybe_number("odds_cooler")
+        if odds is None or row.text("verdict") not in UNDECIDED:
+            continue
+        if max(odds, 1.0 - odds) >= LEANING:
+            leaning.append((-max(odds, 1.0 - odds), row.text("group_id"), row))
+    for chance, group, row in sorted(leaning, key=lambda found: found[:2])[:LEANINGS]:
+        effect = row.maybe_number("effect_shrunk")
+        found = _Found("leaning", group, row.text("indicator"), effect, "low")
+        yield _finding(period, found, round(-10 * chance) - 6)
 
 
-def _data_gaps(period: PeriodFindings) -> Iterable[dict[str, object]]:
+def _data_gaps(period: PeriodFindings) -> Iterator[Cells]:
     parents = set(period.groups["parent_id"].dropna())
-    rows = period.verdicts
-    rows = rows[(rows["layer"] == "behaviour") & rows["why"].isin(DATA_REASONS)]
-    for row in rows[~rows["group_id"].isin(parents)].sort_values("group_id").itertuples():
-        about = _About("data_gap", str(row.group_id), str(row.indicator))
-        yield _finding(period, about, np.nan, 1, "high")
+    for row in _behaviour(period):
+        is_leaf = row.text("group_id") not in parents
+        if is_leaf and row.maybe_text("why") in DATA_REASONS:
+            found = _Found("data_gap", row.text("group_id"), row.text("indicator"), None, "high")
+            yield _finding(period, found, 1)
+
+
+def _behaviour(period: PeriodFindings) -> list[Row]:
+    chosen = period.verdicts["layer"] == "behaviour"
+    return rows(period.verdicts[chosen].sort_values("group_id"))
 
 
 @dataclass(frozen=True)
-class _About:
+class _Found:
     kind: str
     group_id: str
     indicator: str
+    effect: float | None
+    confidence: str
 
 
-def _finding(
-    period: PeriodFindings, about: _About, effect: float, severity: int, confidence: str
-) -> dict[str, object]:
-    parts = (about.kind, about.group_id, about.indicator, str(period.first_day))
+def _finding(period: PeriodFindings, found: _Found, severity: int) -> Cells:
+    parts = (found.kind, found.group_id, found.indicator, str(period.first_day))
     return {
         "finding_id": hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12],
         "window_id": period.window_id,
-        "kind": about.kind,
-        "group_id": about.group_id,
-        "indicator": about.indicator,
-        "effect": effect if np.isfinite(effect) else None,
-        "severity": int(np.clip(severity, 0, MOST_SEVERE)),
-        "confidence": confidence,
+        "kind": found.kind,
+        "group_id": found.group_id,
+        "indicator": found.indicator,
+        "effect": found.effect,
+        "severity": min(MOST_SEVERE, max(0, severity)),
+        "confidence": found.confidence,
     }
 
 
-def _severity(effect: float, material: float) -> int:
+def _severity(effect: float | None, material: float) -> int:
     """Whole material effects, 1 to 4."""
-    if not np.isfinite(effect):
-        return 1
-    return int(np.clip(abs(effect) / material, 1, MOST_SEVERE))
+    return 1 if effect is None else min(MOST_SEVERE, max(1, int(abs(effect) / material)))

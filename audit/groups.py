@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from audit.merging import Part, Rule, group_id, group_name, settle
+from core.rows import rows
 from core.windows import Period
 
 OWN_GROUP = "own group"
 MERGED = "merged with siblings"
 BY_PARENT = "reported by its parent"
+EMPTY = "nobody belonged to it in this period"
 
 
 @dataclass(frozen=True)
@@ -125,13 +127,23 @@ class _Tree:
         names: dict[str, str] = {}
         parents: dict[str, str | None] = {}
         below: dict[str, list[str]] = {}
-        for row in units.sort_values("unit_id").itertuples():
-            unit = str(row.unit_id)
-            names[unit] = str(row.name)
-            parents[unit] = None if pd.isna(row.parent_id) else str(row.parent_id)
+        for row in rows(units.sort_values("unit_id")):
+            unit = row.text("unit_id")
+            names[unit] = row.text("name")
+            parents[unit] = row.maybe_text("parent_id")
             below.setdefault(parents[unit] or "", []).append(unit)
         direct = {str(unit): int(n) for unit, n in homes.value_counts().items()}
         return cls(names, parents, direct, below, below[""][0])
+
+    def filled(self) -> set[str]:
+        """Return the units to which somebody belongs, directly or below."""
+        found: set[str] = set()
+        for start, n in self.direct.items():
+            unit: str | None = start if n else None
+            while unit is not None and unit not in found:
+                found.add(unit)
+                unit = self.parents.get(unit)
+        return found
 
     def part(self, unit: str, rule: Rule) -> Part:
         """Return a unit with all below it, settled from the leaves up."""
@@ -150,9 +162,7 @@ def _walk(top: _Placed) -> Iterator[_Placed]:
     yield top
     for child in top.part.children:
         own_id = group_id(child, top.id)
-        yield from _walk(
-            _Placed(child, own_id, group_name(child, top.name), (*top.path, own_id))
-        )
+        yield from _walk(_Placed(child, own_id, group_name(child, top.name), (*top.path, own_id)))
 
 
 def _paths(placed: list[_Placed], tree: _Tree) -> dict[str, tuple[str, ...]]:
@@ -174,7 +184,7 @@ def _paths(placed: list[_Placed], tree: _Tree) -> dict[str, tuple[str, ...]]:
 
 def _table(placed: list[_Placed], min_people: int) -> pd.DataFrame:
     total = placed[0].part.size
-    rows = [
+    found = [
         {
             "group_id": item.id,
             "parent_id": item.path[-2] if len(item.path) > 1 else None,
@@ -189,7 +199,7 @@ def _table(placed: list[_Placed], min_people: int) -> pd.DataFrame:
         }
         for item in placed
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(found)
 
 
 def _unit_groups(
@@ -199,13 +209,14 @@ def _unit_groups(
     merged = {
         unit: item.id for item in placed if len(item.part.holds) > 1 for unit in item.part.ids
     }
-    rows = []
+    filled = tree.filled()
+    found = []
     for unit in sorted(tree.parents):
         if unit in alone:
             group, why = alone[unit], OWN_GROUP
         elif unit in merged:
             group, why = merged[unit], MERGED
         else:
-            group, why = paths[unit][-1], BY_PARENT
-        rows.append({"unit_id": unit, "group_id": group, "why": why})
-    return pd.DataFrame(rows)
+            group, why = paths[unit][-1], BY_PARENT if unit in filled else EMPTY
+        found.append({"unit_id": unit, "group_id": group, "why": why})
+    return pd.DataFrame(found)

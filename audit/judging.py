@@ -187,9 +187,7 @@ def _person_values(
         sums = rows.groupby("subject_id")[["n", "n_yes", "excess"]].sum()
         share = sums["n_yes"] / sums["n"]
         expected = share - sums["excess"] / sums["n"]
-        return pd.DataFrame(
-            {"value": share, "expected": expected, "n": sums["n"]}
-        ).reset_index()
+        return pd.DataFrame({"value": share, "expected": expected, "n": sums["n"]}).reset_index()
     counted = rows if "n" in rows else rows.assign(n=1)
     return counted.groupby("subject_id").agg(value=("value", "mean"), n=("n", "sum")).reset_index()
 
@@ -203,9 +201,7 @@ def _unit_values(
     table[counts] = table[counts].fillna(0).astype("int64")
     error = NINETY * table["se"] if "se" in table else np.nan
     covered = table["group_id"].map(coverage).fillna(0.0) >= config.measurement.min_coverage
-    status = np.select(
-        [table["value"].isna(), ~covered], ["too_few", "not_observed"], "shown"
-    )
+    status = np.select([table["value"].isna(), ~covered], ["too_few", "not_observed"], "shown")
     why = np.select([table["value"].isna(), ~covered], ["too_few_observations", "coverage"], "")
     return closed(
         table.assign(

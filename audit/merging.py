@@ -88,7 +88,8 @@ def group_name(part: Part, parent_name: str) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    if any(" and " in name or "," in name for name in names):
+    # "Platform and Web and Security" could be two units or three.
+    if any(" and " in name.lower() or "," in name for name in names):
         return "; ".join(names)
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
@@ -108,13 +109,12 @@ def _kept(parts: list[Part], rule: Rule) -> list[Part]:
         inside = [part for part in parts if part.holds and part.ids <= wanted]
         held = frozenset(unit for part in inside for unit in part.ids)
         enough = sum(part.size for part in inside) >= rule.min_people
-        if len(inside) < 2 or held != wanted or not enough:
+        if held != wanted or not enough:
             continue
-        parts = [part for part in parts if part not in inside]
         joined = inside[0]
         for part in inside[1:]:
             joined = _merged(joined, part, rule)
-        parts.append(joined)
+        parts = [part for part in parts if part not in inside] + [joined]
     return parts
 
 

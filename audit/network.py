@@ -1,4 +1,4 @@
-"""The network of a run: messages condensed to edges, replies, counts; who counts in each window."""
+"""The network of a run: messages condensed to edges, replies, counts; who counts when."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from audit.eligibility import build_coverage, build_membership, inbound_of
 from audit.groups import Groups, build_groups_of, homes_at, membership_day, units_at
 from audit.survey import Answers, read_answers, waves_of_periods
 from audit.timeline import Timeline, build_timeline
-from audit.view import PeriodTables, WindowView
+from audit.view import PeriodTables, WindowView, settled_members
 from core.checks import check
 from core.contracts import Contract
 from core.engine import Engine
@@ -59,7 +59,8 @@ def build_network(
     with stage("edges", log) as done:
         done.rows_out = build_edges(engine, canonical, network, rules.mass_max)
     with stage("replies", log) as done:
-        done.rows_out = build_replies(engine, canonical, network, _reply_settings(config, timeline))
+        settings = _reply_settings(config, timeline)
+        done.rows_out = build_replies(engine, canonical, network, settings)
     with stage("counts", log) as done:
         done.rows_out = build_person_counts(engine, canonical, network, rules.addressed_max)
     with stage("groups", log) as done:
@@ -101,7 +102,13 @@ def views(config: AuditConfig, folder: RunFolder, network: Network) -> list[Wind
         )
         found.append(
             WindowView(
-                item.period, item.groups, rows, tables, config.audit.seed, network.reply_quality
+                period=item.period,
+                groups=item.groups,
+                members=rows,
+                settled=settled_members(rows),
+                tables=tables,
+                seed=config.audit.seed,
+                reply_quality=network.reply_quality,
             )
         )
     return found

@@ -56,12 +56,10 @@ def judge_perception(plugin: Plugin, view: WindowView, config: AuditConfig) -> J
     response = survey_coverage(answers, view)
     least = max(config.privacy.min_people, answers.min_people)
     passed = observed(response, least, config.survey.min_response)
-    sizes = pd.Series(groups.sizes(), index=list(groups.group_ids)).astype("float64")
+    dependable = icc2_of_size(gates.icc1, groups.sizes().astype(np.float64))
     evidence = GroupEvidence(
         coverage=passed.astype("float64"),
-        reliability=pd.Series(
-            icc2_of_size(gates.icc1, sizes.to_numpy()), index=sizes.index, dtype="float64"
-        ),
+        reliability=pd.Series(dependable, index=list(groups.group_ids)),
         is_searched=view.groups.table.set_index("group_id")["is_searched"],
         is_reliable=gates.is_reliable,
     )

@@ -24,7 +24,8 @@ from core.engine import DuckDBEngine
 from core.progress import Reporter, Stage, stage
 from core.store import RunFolder
 from core.tables.results import RESULTS
-from ingest.intake import IntakeReport, take_in
+from ingest.balance import IntakeReport
+from ingest.intake import take_in
 
 SLOW_S = 0.05
 
@@ -111,18 +112,17 @@ def _judge(work: _Run, network: Network) -> list[PeriodResults]:
 
 def _write_results(work: _Run, network: Network, judged: list[PeriodResults]) -> None:
     plugins = chosen(work.config.indicators.use)
-    tables = {
-        name: _joined([results.tables.get(name) for results in judged]) for name in RESULTS
-    }
+    tables = {name: _joined([results.tables.get(name) for results in judged]) for name in RESULTS}
     tables |= {
         "org_groups": _by_period(network, lambda item: item.groups.table),
         "unit_groups": _by_period(network, lambda item: item.groups.unit_groups),
         "group_people": _by_period(network, lambda item: item.groups.people(item.homes)),
         "indicators": catalogue(plugins, judged[-1].leads),
     }
-    tables["findings"] = build_findings(_telling(work.config, item, results, tables)
-                                        for item, results in zip(network.periods, judged,
-                                                                 strict=True))
+    tables["findings"] = build_findings(
+        _telling(work.config, item, results, tables)
+        for item, results in zip(network.periods, judged, strict=True)
+    )
     for name, contract in RESULTS.items():
         frame = tables[name]
         contract.write(frame if len(frame) else contract.empty(), work.folder.results)
@@ -133,7 +133,11 @@ def _publish(
     work: _Run, network: Network, judged: list[PeriodResults], intake: IntakeReport
 ) -> PublishSummary:
     record = Record(
-        work.config, intake, network.reply_quality, judged[-1], network.periods[-1].homes,
+        work.config,
+        intake,
+        network.reply_quality,
+        judged[-1],
+        network.periods[-1].homes,
         work.key.pseudonyms.check_value,
     )
     options = publish_options(record, work.folder)
@@ -173,9 +177,7 @@ def _joined(parts: Sequence[pd.DataFrame | None]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def _by_period(
-    network: Network, table: Callable[[PeriodGroups], pd.DataFrame]
-) -> pd.DataFrame:
+def _by_period(network: Network, table: Callable[[PeriodGroups], pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(
         [table(item).assign(window_id=item.period.period_id) for item in network.periods],
         ignore_index=True,

@@ -15,10 +15,11 @@ from audit.period import PeriodResults
 from audit.release import PublishOptions, SourceBalance, WaveResponse
 from audit.version import VERSION
 from core.progress import Stage
+from core.rows import rows
 from core.store import Json, RunFolder
 from core.tables.canonical import IMPORT_REASONS, IMPORTS
 from core.tables.survey import INVITED, RESPONSES
-from ingest.intake import IntakeReport
+from ingest.balance import IntakeReport
 
 SMALL_COMPANY = 150
 LIBRARIES = ("duckdb", "igraph", "numpy", "pandas", "pyarrow", "pydantic", "scipy")
@@ -92,17 +93,18 @@ def balance_of(folder: RunFolder) -> tuple[SourceBalance, ...]:
     reasons = IMPORT_REASONS.read(folder.canonical)
     reasons = reasons[reasons["part"].isin(["filtered", "rejected"])]
     found = []
-    for row in imports.itertuples():
-        own = reasons[reasons["source"] == row.source].groupby("reason")["n"].sum()
+    for row in rows(imports):
+        label = row.text("source")
+        own = reasons[reasons["source"] == label].groupby("reason")["n"].sum()
         found.append(
             SourceBalance(
-                label=str(row.source),
-                n_seen=int(row.n_seen),
-                n_accepted=int(row.n_accepted),
-                n_duplicate=int(row.n_duplicate),
-                n_filtered=int(row.n_filtered),
-                n_rejected=int(row.n_rejected),
-                is_complete=bool(row.is_complete),
+                label=label,
+                n_seen=row.whole("n_seen"),
+                n_accepted=row.whole("n_accepted"),
+                n_duplicate=row.whole("n_duplicate"),
+                n_filtered=row.whole("n_filtered"),
+                n_rejected=row.whole("n_rejected"),
+                is_complete=row.flag("is_complete"),
                 reasons=tuple((str(reason), int(n)) for reason, n in own.items()),
             )
         )
@@ -126,8 +128,12 @@ def manifest(
     config = record.config
     inputs = IMPORTS.read(folder.canonical)
     hashes: list[Json] = [
-        {"source": str(row.source), "sha256": str(row.file_sha256), "rows": int(row.n_rows)}
-        for row in inputs.sort_values("source").itertuples()
+        {
+            "source": row.text("source"),
+            "sha256": row.text("file_sha256"),
+            "rows": row.whole("n_rows"),
+        }
+        for row in rows(inputs.sort_values("source"))
     ]
     return {
         "run_id": options.run_id,

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
+from core.rows import Row
+from core.rows import rows as read_rows
 from core.tables.survey import INVITED, ITEMS, RESPONSES, SCALES, WAVES
 from core.text import slug
 from core.windows import Period
@@ -77,12 +79,12 @@ def read_answers(canonical: Path, wave_id: str) -> Answers:
     scales = SCALES.read(canonical)
     invited = INVITED.read(canonical)
     found = [
-        _scored(scale, items[items["scale_id"] == scale.scale_id], rows)
-        for scale in scales.sort_values("scale_id").itertuples()
+        _scored(scale, items[items["scale_id"] == scale.text("scale_id")], rows)
+        for scale in read_rows(scales.sort_values("scale_id"))
     ]
     return Answers(
         wave_id=wave_id,
-        min_people=int(waves.loc[wave_id, "min_people"]),
+        min_people=int(waves["min_people"].astype("int64").loc[wave_id]),
         forms=_forms(rows),
         scales=tuple(scale for scale in found if scale is not None),
         invited=invited.loc[invited["wave_id"] == wave_id, ["unit_id", "n_invited"]],
@@ -103,20 +105,20 @@ def _forms(rows: pd.DataFrame) -> pd.DataFrame:
     return forms[["subject_id", "unit_id", "stratum", "weight"]]
 
 
-def _scored(scale: object, items: pd.DataFrame, rows: pd.DataFrame) -> ScaleAnswers | None:
+def _scored(scale: Row, items: pd.DataFrame, rows: pd.DataFrame) -> ScaleAnswers | None:
     """Mean of the answered items in points of the answer scale; nan under the least number."""
     own = rows[rows["item_id"].isin(items["item_id"]) & rows["value"].notna()]
     if own.empty:
         return None
     bounds = items.set_index("item_id")
     low, high = float(bounds["lowest"].median()), float(bounds["highest"].median())
-    wide = own.pivot(index="form_id", columns="item_id", values="value").sort_index()
+    wide = own.set_index(["form_id", "item_id"])["value"].unstack().sort_index()  # noqa: PD010
     wide = low + wide * (high - low)
-    enough = wide.notna().sum(axis=1) >= int(scale.min_items)
+    enough = wide.notna().sum(axis=1) >= scale.whole("min_items")
     return ScaleAnswers(
-        scale_id=str(scale.scale_id),
-        title=str(scale.title),
-        construct=str(scale.construct),
+        scale_id=scale.text("scale_id"),
+        title=scale.text("title"),
+        construct=scale.text("construct"),
         items=wide,
         score=wide.mean(axis=1).where(enough),
         options=round(high - low) + 1,

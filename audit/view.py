@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -25,22 +24,40 @@ class PeriodTables:
     answers: Answers | None = None
 
 
+def settled_members(members: pd.DataFrame) -> pd.DataFrame:
+    """Return members in the windows they spent in their main team: each person in one unit only.
+
+    The main team is that of most windows, the latest on a tie; so the people of a group are the
+    people of its parts, however often somebody moved.
+    """
+    keys = ["person_id", "unit_id"]
+    stays = members.groupby(keys, as_index=False).agg(
+        n=("window_id", "size"), last=("window_id", "max")
+    )
+    stays = stays.sort_values(["person_id", "n", "last"])
+    main = stays.drop_duplicates("person_id", keep="last")[keys]
+    return members.merge(main, on=keys, how="inner", validate="m:1")
+
+
 @dataclass(frozen=True)
 class WindowView:
     """One period as an indicator sees it.
 
     `members` are the MEMBERSHIP rows of the period's windows that are eligible: only these
-    people are ever seen. `groups` leads from a unit to the groups it counts in.
+    people are ever seen. `settled` are those in the windows they spent in their main team.
+    `groups` leads from a unit to the groups it counts in.
     """
 
     period: Period
     groups: Groups
     members: pd.DataFrame
+    settled: pd.DataFrame
     tables: PeriodTables
     seed: int
     reply_quality: str
     indicator: str = ""
     _graphs: dict[int, CommunicationGraph] = field(default_factory=dict, repr=False)
+    _placed: dict[int, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def named(self, indicator: str) -> WindowView:
         """Return the same view with the randomness of one indicator."""
@@ -63,7 +80,8 @@ class WindowView:
     def person_counts(self, measure: str) -> pd.DataFrame:
         """Return window_id, person_id, n, of_n: a weekly count of eligible people by window."""
         rows = self.tables.person_counts
-        rows = self._windowed(rows.loc[rows["measure"] == measure, ["week", "person_id", "n", "of_n"]])
+        chosen = rows["measure"] == measure
+        rows = self._windowed(rows.loc[chosen, ["week", "person_id", "n", "of_n"]])
         sums = rows.groupby(["window_id", "person_id"], as_index=False)[["n", "of_n"]].sum()
         return self._eligible(sums.astype({"n": "int64", "of_n": "int64"}))
 
@@ -76,25 +94,13 @@ class WindowView:
             self._graphs[window.window_id] = CommunicationGraph.build(arcs, people)
         return self._graphs[window.window_id]
 
-    @cached_property
-    def settled(self) -> pd.DataFrame:
-        """Members in the windows they spent in their main team: each person in one unit only.
-
-        The main team is that of most windows, the latest on a tie; so the people of a group are
-        the people of its parts, however often somebody moved.
-        """
-        keys = ["person_id", "unit_id"]
-        stays = self.members.groupby(keys, as_index=False).agg(
-            n=("window_id", "size"), last=("window_id", "max")
-        )
-        stays = stays.sort_values(["person_id", "n", "last"])
-        main = stays.drop_duplicates("person_id", keep="last")[keys]
-        return self.members.merge(main, on=keys, how="inner", validate="m:1")
-
     def group_members(self, window: Window) -> pd.DataFrame:
         """Return group_id and person_id: settled people of a window in all their groups."""
-        here = self.settled["window_id"] == window.window_id
-        return self.groups.people(self.settled.loc[here, ["person_id", "unit_id"]])
+        if window.window_id not in self._placed:
+            here = self.settled["window_id"] == window.window_id
+            homes = self.settled.loc[here, ["person_id", "unit_id"]]
+            self._placed[window.window_id] = self.groups.people(homes)
+        return self._placed[window.window_id]
 
     def leaf_groups(self, window: Window) -> pd.Series:
         """Return the lowest group of each settled person of a window, by person id."""

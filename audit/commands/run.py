@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from reports.build import build_reports
 
 from audit import pipeline
 from audit.config import load_config
@@ -16,7 +17,6 @@ from core.store import RunFolder
 from core.text import slug
 from ingest.simulate.scenarios import SCENARIOS
 from ingest.simulate.scenarios import simulate as simulate_company
-from reports.build import build_reports
 from reports.registry import writers
 
 RUNS = Path("runs")
@@ -26,11 +26,21 @@ AUDIT_FILE = "audit.toml"
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path), default=SAMPLE, show_default=True,
-              help="Folder of the run.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=SAMPLE,
+    show_default=True,
+    help="Folder of the run.",
+)
 @click.option("--if-missing", is_flag=True, help="Do nothing where the run is there already.")
-@click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True,
-              help="Seed of the made-up company and of the run.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=SEED,
+    show_default=True,
+    help="Seed of the made-up company and of the run.",
+)
 def demo(out: Path, if_missing: bool, seed: int) -> None:
     """Audit the made-up sample company: exports, run, all reports."""
     if if_missing and (out / "published" / "about.parquet").exists():
@@ -47,8 +57,11 @@ def demo(out: Path, if_missing: bool, seed: int) -> None:
 
 @click.command()
 @click.argument("config", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path),
-              help="Folder of the run; left out: runs/<name of the audit>.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder of the run; left out: runs/<name of the audit>.",
+)
 def run(config: Path, out: Path | None) -> None:
     """Audit an organization as CONFIG says: read, measure, judge, publish, write reports."""
     _run(config, out, TerminalReporter())
@@ -65,11 +78,20 @@ def report(run_folder: Path, formats: str) -> None:
 
 
 @click.command()
-@click.option("--scenario", type=click.Choice(SCENARIOS), default=SCENARIOS[0], show_default=True,
-              help="What is planted in the company.")
+@click.option(
+    "--scenario",
+    type=click.Choice(SCENARIOS),
+    default=SCENARIOS[0],
+    show_default=True,
+    help="What is planted in the company.",
+)
 @click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Seed.")
-@click.option("--out", type=click.Path(path_type=Path), required=True,
-              help="Folder to write into; it must be empty.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Folder to write into; it must be empty.",
+)
 def simulate(scenario: str, seed: int, out: Path) -> None:
     """Write the exports of a made-up company, its audit file and its planted truth."""
     if out.exists() and (not out.is_dir() or any(out.iterdir())):

@@ -1,4 +1,4 @@
-"""D1, after-hours exposure: does work reach people when they are off?"""
+"""D1, after-hours exposure: whether work reaches people when they are off."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""B2, cross-boundary mix: does contact cross the borders of this unit?"""
+"""B2, cross-boundary mix: whether contact crosses the unit's borders."""
 
 from __future__ import annotations
 
@@ -80,9 +80,7 @@ def _in_window(
     mixes = mixes[mixes["n_ties"] > 0]
     weight = mixes["n_ties"].astype("float64")
     ties = reciprocated_ties(graph)
-    held = members.merge(
-        ties[ties > 0], left_on="person_id", right_index=True, validate="m:1"
-    )
+    held = members.merge(ties[ties > 0], left_on="person_id", right_index=True, validate="m:1")
     return mixes.assign(
         weight=weight,
         total=weight * mixes["value"],

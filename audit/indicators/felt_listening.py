@@ -1,4 +1,4 @@
-"""S2, felt listening: do people here feel listened to?"""
+"""S2, felt listening: whether people here feel listened to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""F1, isolation rate: who has hardly anybody?"""
+"""F1, isolation rate: who has hardly anybody to be in two-way contact with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""S1, psychological safety: can people here speak up without fear?"""
+"""S1, psychological safety: whether people here can speak up without fear."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A4, reciprocity ratio: is contact returned more than degrees alone would give?"""
+"""A4, reciprocity ratio: whether contact is returned beyond what degrees alone give."""
 
 from __future__ import annotations
 
@@ -52,9 +52,11 @@ def reciprocity(view: WindowView) -> pd.DataFrame:
     rows = pd.concat(parts, ignore_index=True).dropna(subset=["value"])
     weight = rows["n_arcs"].astype("float64")
     error = rows["null_sd"].fillna(0.0) / (1.0 - rows["expected"])
-    sums = rows.assign(
-        weight=weight, total=weight * rows["value"], noise=(weight * error) ** 2
-    ).groupby("group_id", sort=True)[["weight", "total", "noise"]].sum()
+    sums = (
+        rows.assign(weight=weight, total=weight * rows["value"], noise=(weight * error) ** 2)
+        .groupby("group_id", sort=True)[["weight", "total", "noise"]]
+        .sum()
+    )
     reached = _received(view)
     return pd.DataFrame(
         {

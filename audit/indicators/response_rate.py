@@ -1,4 +1,4 @@
-"""A1, response rate: do people who write to this unit get an answer?"""
+"""A1, response rate: whether people who write to this unit get an answer."""
 
 from __future__ import annotations
 

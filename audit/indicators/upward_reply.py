@@ -1,4 +1,4 @@
-"""E1, upward reply: do managers answer the people who report to them?"""
+"""E1, upward reply: whether managers answer the people who report to them."""
 
 from __future__ import annotations
 
