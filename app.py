@@ -6,35 +6,49 @@ import streamlit as st
 
 from app_pages import _access, _data, _parts
 
-st.set_page_config(
-    page_title="Isotherm", page_icon=str(_parts.ICON), layout="wide",
-    initial_sidebar_state="auto",
-)
+st.set_page_config("Isotherm", page_icon=str(_parts.ICON), layout="wide")
 _parts.dress()
 _access.refuse_other_addresses()
 
+OVERVIEW = st.Page(
+    "app_pages/overview.py",
+    title="Overview",
+    icon=":material/home:",
+    default=True,
+    help="The answer in one sentence, and where to look first.",
+)
+MAP = st.Page(
+    "app_pages/map.py",
+    title="Org map",
+    icon=":material/bubble_chart:",
+    help="Every group on one map: pick one to read what was found.",
+)
+UNIT = st.Page("app_pages/unit.py", title="Unit", visibility="hidden")
+REPORTS = st.Page(
+    "app_pages/reports.py",
+    title="Reports",
+    icon=":material/description:",
+    help="Write the documents and download them.",
+)
+QUALITY = st.Page(
+    "app_pages/quality.py",
+    title="Data and quality",
+    icon=":material/fact_check:",
+    help="What came in, and how far to trust it.",
+)
+METHOD = st.Page(
+    "app_pages/method.py",
+    title="Method and privacy",
+    icon=":material/shield:",
+    help="What a verdict is, and what is never done.",
+)
+
 page = st.navigation(
     {
-        "Explore": [
-            st.Page("app_pages/overview.py", title="Overview", icon=":material/home:",
-                    default=True, help="The answer in one sentence, and where to look first."),
-            st.Page("app_pages/map.py", title="Org map", icon=":material/bubble_chart:",
-                    help="Every group on one map: pick one to read what was found."),
-            st.Page("app_pages/unit.py", title="Unit", icon=":material/groups:",
-                    visibility="hidden", help="One group in full, with its empathy map card."),
-        ],
-        "Deliver": [
-            st.Page("app_pages/reports.py", title="Reports", icon=":material/description:",
-                    help="Write the documents and download them."),
-        ],
-        "Manage": [
-            st.Page("app_pages/quality.py", title="Data and quality",
-                    icon=":material/fact_check:", help="What came in and how far to trust it."),
-        ],
-        "About": [
-            st.Page("app_pages/method.py", title="Method and privacy",
-                    icon=":material/shield:", help="What a verdict is, and what is never done."),
-        ],
+        "Explore": [OVERVIEW, MAP, UNIT],
+        "Deliver": [REPORTS],
+        "Manage": [QUALITY],
+        "About": [METHOD],
     }
 )
 _parts.sidebar(_data.find_release())

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app_pages._markup import Markup, fill, join
-from app_pages._rows import Row, number, records, text
+from core.rows import Row, rows
 from reports import theme
 from reports.brief import Brief
 
@@ -43,18 +43,25 @@ QUADRANTS = (
     Quadrant("says_does", "Says and does", "How do they act towards others?"),
     Quadrant("thinks_feels", "Thinks and feels", "What do they tell us?"),
 )
-_STATUS = {"not_observed": "Not observed", "unreliable": "Not reliable", "not_shown": "Not shown",
-           "status_only": "Status only"}
+_STATUS = {
+    "not_observed": "Not observed",
+    "unreliable": "Not reliable",
+    "not_shown": "Not shown",
+    "status_only": "Status only",
+}
 _TAGS = {"behaviour": ("B", "behaviour"), "perception": ("P", "perception")}
 
 
 def lines_of(brief: Brief, group_id: str) -> list[Line]:
     """Return a group's indicators, leads first, then what leans, then the rest by code."""
-    values = {str(row["indicator"]): row for row in
-              records(brief.values[brief.values["group_id"] == group_id])}
+    values = {
+        row.text("indicator"): row
+        for row in rows(brief.values[brief.values["group_id"] == group_id])
+    }
     lines = [
-        _line(row, values[str(row["indicator"])])
-        for row in records(brief.indicators) if str(row["indicator"]) in values
+        _line(row, values[row.text("indicator")])
+        for row in rows(brief.indicators)
+        if row.text("indicator") in values
     ]
     return sorted(lines, key=lambda n: (not n.is_observed, not n.is_lead, n.leaning == "none"))
 
@@ -66,10 +73,14 @@ def quadrant_card(quadrant: Quadrant, lines: Iterable[Line]) -> Markup:
         mine = [n for n in mine if n.layer == "perception"]
     empty = NOBODY_ASKED if quadrant.key == "thinks_feels" else "Not observed"
     body = join(_line_markup(n) for n in mine[:MOST_LINES]) or fill(
-        '<p class="iso-soft">{text}</p>', text=empty)
+        '<p class="iso-soft">{text}</p>', text=empty
+    )
     return fill(
         '<div class="iso iso-quadrant"><h3>{title}</h3><p class="iso-question">{question}</p>'
-        "{body}</div>", title=quadrant.title, question=quadrant.question, body=body,
+        "{body}</div>",
+        title=quadrant.title,
+        question=quadrant.question,
+        body=body,
     )
 
 
@@ -87,21 +98,22 @@ def card_foot(lines: list[Line]) -> Markup:
 
 
 def _line(entry: Row, cell: Row) -> Line:
-    status = str(cell["status"])
-    observed = status == "shown" and cell["value_text"] is not None
-    why = text(cell["why"])
-    scale = str(entry["scale"])
+    value = cell.maybe_text("value_text") if cell.text("status") == "shown" else None
+    says = _interval(cell, entry.text("scale")) if value else cell.maybe_text("why")
     return Line(
-        title=str(entry["title"]), layer=str(entry["layer"]), quadrant=str(entry["quadrant"]),
-        value=str(cell["value_text"]) if observed else _STATUS.get(status, "Not observed"),
-        says=_interval(cell, scale) if observed else (f"{why}" if why else ""),
-        leaning=text(cell["leaning"]) or "none", is_lead=bool(entry["is_lead"]),
-        is_observed=observed,
+        title=entry.text("title"),
+        layer=entry.text("layer"),
+        quadrant=entry.text("quadrant"),
+        value=value or _STATUS.get(cell.text("status"), "Not observed"),
+        says=says or "",
+        leaning=cell.maybe_text("leaning") or "none",
+        is_lead=entry.flag("is_lead"),
+        is_observed=value is not None,
     )
 
 
 def _interval(cell: Row, scale: str) -> str:
-    low, high, expected = (number(cell[name]) for name in ("low", "high", "expected"))
+    low, high, expected = (cell.maybe_number(name) for name in ("low", "high", "expected"))
     parts = []
     if low is not None and high is not None:
         parts.append(f"90 % interval {theme.interval(low, high, scale)}")
@@ -119,6 +131,11 @@ def _line_markup(line: Line) -> Markup:
         '<span class="{kind}">{value}</span></div>'
         '<div class="iso-top iso-soft iso-small"><span>{says}</span><span>{word}</span></div>'
         "</div>",
-        layer=layer, tag=tag, title=line.title, value=line.value, says=line.says, word=word,
+        layer=layer,
+        tag=tag,
+        title=line.title,
+        value=line.value,
+        says=line.says,
+        word=word,
         kind="iso-value" if line.is_observed else "iso-soft",
     )

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 
 from core.published import Published
 from core.tables.published import PUBLISHED
 from reports.brief import About, Brief, Period
+from reports.document import document
+from reports.parts import Document
 
 SAMPLE_RUN = Path("runs") / "sample"
 
@@ -43,9 +44,9 @@ class Release:
         """Return what pages, charts and reports say about one period, by default the latest."""
         return _brief(str(self.run), self.stamp, window_id)
 
-    def table(self, name: str) -> pd.DataFrame:
-        """Return a published table of all periods."""
-        return _table(str(self.run), self.stamp, name)
+    def document(self) -> Document:
+        """Return what the documents say about the latest period."""
+        return _document(str(self.run), self.stamp)
 
 
 def run_folder(arguments: Sequence[str]) -> Path:
@@ -73,7 +74,7 @@ def _brief(run: str, stamp: str, window_id: int | None) -> Brief:
     return Brief.gather(Published(Path(run) / "published"), window_id)
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _table(run: str, stamp: str, name: str) -> pd.DataFrame:
+@st.cache_data(max_entries=4, show_spinner=False)
+def _document(run: str, stamp: str) -> Document:
     del stamp  # part of the cache key only
-    return Published(Path(run) / "published").table(name)
+    return document(Brief.gather(Published(Path(run) / "published")))

@@ -9,57 +9,70 @@ import streamlit as st
 from app_pages._groups import Group
 from app_pages._markup import Markup, fill, join, show
 from app_pages._pills import kind_pill, pill
-from app_pages._rows import Row, records
+from core.rows import Row, rows
 from core.text import md
 from reports.brief import Brief
 
 _SURE = {"high": "high confidence", "medium": "medium confidence", "low": "low confidence"}
 
 
-def finding_cards(
-    brief: Brief, groups: Mapping[str, Group], first: int, last: int
-) -> None:
+def finding_cards(brief: Brief, groups: Mapping[str, Group], first: int, last: int) -> None:
     """Draw findings from place `first` up to `last`, each with a link to its group."""
-    for row in records(brief.findings.iloc[first:last]):
-        _card(row, groups.get(str(row["group_id"])))
+    for row in rows(brief.findings.iloc[first:last]):
+        _card(row, groups.get(row.maybe_text("group_id") or ""))
 
 
 def evidence_chain(brief: Brief, group_id: str) -> None:
     """Draw what was looked at and seen behind each finding about a group."""
     about = brief.findings[brief.findings["group_id"] == group_id]
-    for row in records(about):
-        steps = brief.evidence[brief.evidence["finding_id"] == row["finding_id"]]
-        show(fill(
-            '<div class="iso"><p>{pill} &nbsp;<span class="iso-strong">{headline}</span></p>'
-            '<ul class="iso-steps">{steps}</ul></div>',
-            pill=kind_pill(str(row["kind"])), headline=str(row["headline"]),
-            steps=join(
-                fill('<li><span class="iso-soft">{name}</span><span>{says}</span></li>',
-                     name=str(s["name"]), says=str(s["says"]))
-                for s in records(steps.sort_values("step"))
-            ),
-        ))
+    for row in rows(about):
+        steps = brief.evidence[brief.evidence["finding_id"] == row.text("finding_id")]
+        show(
+            fill(
+                '<div class="iso"><p>{pill} &nbsp;<span class="iso-strong">{headline}</span></p>'
+                '<ul class="iso-steps">{steps}</ul></div>',
+                pill=kind_pill(row.text("kind")),
+                headline=row.text("headline"),
+                steps=join(
+                    fill(
+                        '<li><span class="iso-soft">{name}</span><span>{says}</span></li>',
+                        name=s.text("name"),
+                        says=s.text("says"),
+                    )
+                    for s in rows(steps.sort_values("step"))
+                ),
+            )
+        )
 
 
 def _card(row: Row, group: Group | None) -> None:
-    kind = str(row["kind"])
+    kind = row.text("kind")
     watched = kind == "watch" and group is not None and group.state.endswith("_watch")
-    with st.container(border=True, key=f"finding-{row['finding_id']}", gap="xsmall"):
-        show(fill(
-            '<div class="iso"><p>{pill} <span class="iso-soft iso-small">&nbsp;{sure}</span></p>'
-            '<p class="iso-strong">{headline}</p><p class="iso-small">{detail}</p>'
-            '<p class="iso-soft iso-small">{caveat}</p>{next}</div>',
-            pill=pill(group.state) if watched and group else kind_pill(kind),
-            sure=_SURE[str(row["confidence"])], headline=str(row["headline"]),
-            detail=str(row["detail"]), caveat=str(row["caveat"]), next=_next(row["next_step"]),
-        ))
+    with st.container(border=True, key=f"finding-{row.text('finding_id')}", gap="xsmall"):
+        show(
+            fill(
+                '<div class="iso"><p>{pill} '
+                '<span class="iso-soft iso-small">&nbsp;{sure}</span></p>'
+                '<p class="iso-strong">{headline}</p><p class="iso-small">{detail}</p>'
+                '<p class="iso-soft iso-small">{caveat}</p>{next}</div>',
+                pill=pill(group.state) if watched and group else kind_pill(kind),
+                sure=_SURE[row.text("confidence")],
+                headline=row.text("headline"),
+                detail=row.text("detail"),
+                caveat=row.text("caveat"),
+                next=_next(row.maybe_text("next_step")),
+            )
+        )
         if group is not None:
-            st.page_link("app_pages/unit.py", label=f"Open {md(group.name)}",
-                         icon=":material/arrow_forward:", query_params={"unit": group.id})
+            st.page_link(
+                "app_pages/unit.py",
+                label=f"Open {md(group.name)}",
+                icon=":material/arrow_forward:",
+                query_params={"unit": group.id},
+            )
 
 
-def _next(step: object) -> Markup:
+def _next(step: str | None) -> Markup:
     if step is None:
         return Markup("")
-    return fill('<p class="iso-small"><b class="iso-accent">What to try</b> {step}</p>',
-                step=str(step))
+    return fill('<p class="iso-small"><b class="iso-accent">What to try</b> {step}</p>', step=step)

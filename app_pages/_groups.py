@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from app_pages._rows import Row, flag, number, records, text
+import streamlit as st
+
+from app_pages._data import Release
+from core.rows import Row, rows
 from reports.brief import Brief
 from reports.rows import group_rows
 
@@ -59,50 +63,72 @@ class Group:
         return next((v for v in self.verdicts if v.layer == layer), None)
 
 
-def groups_of(brief: Brief) -> dict[str, Group]:
+def groups_of(release: Release, window_id: int | None = None) -> dict[str, Group]:
     """Return the groups of a period by id, in the order of the Brief: not shown last."""
-    joint = {str(row["group_id"]): row for row in records(brief.joint)}
-    states = {str(row["id"]): row for row in records(group_rows(brief, "both"))}
-    verdicts: dict[str, list[Verdict]] = {}
-    for row in records(brief.verdicts):
-        verdicts.setdefault(str(row["group_id"]), []).append(_verdict(row))
-    return {
-        str(row["group_id"]): _group(
-            row | {"state": states[str(row["group_id"])]["state"],
-                   "state_word": states[str(row["group_id"])]["state_word"]},
-            joint.get(str(row["group_id"])), tuple(verdicts.get(str(row["group_id"]), ())),
-        )
-        for row in records(brief.groups)
-    }
+    return _groups(str(release.run), release.stamp, window_id)
 
 
 def reported_elsewhere(brief: Brief) -> dict[str, tuple[str, str]]:
     """Return the name and the reporting group of units whose numbers stand in another group."""
     units = brief.units[brief.units["unit_id"] != brief.units["group_id"]]
-    return {str(u.unit_id): (str(u.name), str(u.group_id))
-            for u in units.sort_values("name").itertuples(index=False)}
+    return {
+        str(u.unit_id): (str(u.name), str(u.group_id))
+        for u in units.sort_values("name").itertuples(index=False)
+    }
 
 
-def _group(row: Row, joint: Row | None, verdicts: tuple[Verdict, ...]) -> Group:
+@st.cache_data(max_entries=8, show_spinner=False)
+def _groups(run: str, stamp: str, window_id: int | None) -> dict[str, Group]:
+    brief = Release(Path(run), stamp).brief(window_id)
+    joint = {row.text("group_id"): row for row in rows(brief.joint)}
+    states = {row.text("id"): row for row in rows(group_rows(brief, "both"))}
+    verdicts: dict[str, list[Verdict]] = {}
+    for row in rows(brief.verdicts):
+        verdicts.setdefault(row.text("group_id"), []).append(_verdict(row))
+    return {
+        i: _group(row, states[i], joint.get(i), tuple(verdicts.get(i, ())))
+        for row in rows(brief.groups)
+        for i in (row.text("group_id"),)
+    }
+
+
+def _group(row: Row, state: Row, joint: Row | None, verdicts: tuple[Verdict, ...]) -> Group:
     return Group(
-        id=str(row["group_id"]), name=str(row["name"]), parent_id=text(row["parent_id"]),
-        division_id=text(row["division_id"]), depth=int(str(row["depth"])),
-        path=str(row["path"]), is_leaf=bool(row["is_leaf"]), is_shown=bool(row["is_shown"]),
-        why_hidden=text(row["why_hidden"]), band=text(row["n_band"]),
-        joint=str(joint["joint"]) if joint else "none",
-        sentence=str(joint["sentence"]) if joint else "",
-        try_next=text(joint["try_next"]) if joint else None,
-        state=str(row["state"]), state_word=str(row["state_word"]), verdicts=verdicts,
+        id=row.text("group_id"),
+        name=row.text("name"),
+        parent_id=row.maybe_text("parent_id"),
+        division_id=row.maybe_text("division_id"),
+        depth=row.whole("depth"),
+        path=row.text("path"),
+        is_leaf=row.flag("is_leaf"),
+        is_shown=row.flag("is_shown"),
+        why_hidden=row.maybe_text("why_hidden"),
+        band=row.maybe_text("n_band"),
+        joint=joint.text("joint") if joint else "none",
+        sentence=joint.text("sentence") if joint else "",
+        try_next=joint.maybe_text("try_next") if joint else None,
+        state=state.text("state"),
+        state_word=state.text("state_word"),
+        verdicts=verdicts,
     )
 
 
 def _verdict(row: Row) -> Verdict:
     return Verdict(
-        layer=str(row["layer"]), verdict=str(row["verdict"]), effect=number(row["effect"]),
-        low=number(row["low"]), high=number(row["high"]), scale=str(row["scale"]),
-        leaning=text(row["leaning"]), odds_words=text(row["odds_words"]),
-        evidence=text(row["evidence"]), evidence_fdr=text(row["evidence_fdr"]),
-        windows_text=text(row["windows_text"]), is_robust=flag(row["is_robust"]),
-        mde=number(row["mde"]), sentence=str(row["sentence"]), settle=text(row["settle"]),
-        caveat=str(row["caveat"]),
+        layer=row.text("layer"),
+        verdict=row.text("verdict"),
+        effect=row.maybe_number("effect"),
+        low=row.maybe_number("low"),
+        high=row.maybe_number("high"),
+        scale=row.text("scale"),
+        leaning=row.maybe_text("leaning"),
+        odds_words=row.maybe_text("odds_words"),
+        evidence=row.maybe_text("evidence"),
+        evidence_fdr=row.maybe_text("evidence_fdr"),
+        windows_text=row.maybe_text("windows_text"),
+        is_robust=row.maybe_flag("is_robust"),
+        mde=row.maybe_number("mde"),
+        sentence=row.text("sentence"),
+        settle=row.maybe_text("settle"),
+        caveat=row.text("caveat"),
     )

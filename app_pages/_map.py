@@ -10,19 +10,24 @@ import streamlit as st
 
 from app_pages import _parts
 from app_pages._data import Release
-from app_pages._markup import Markup, fill, join, show
-from app_pages._pills import glyph
+from app_pages._markup import Markup, fill, join, note, show
 from core.text import md
 from reports import theme
 from reports.brief import Brief
+from reports.charts.legend import legend_items
 from reports.charts.org_map import MapView, org_map
 from reports.rows import map_rows, table_rows
 from reports.theme import Layer
 
 VIEWS = ("Map", "Network", "Table")
-WIDTH, TABLE_HEIGHT = 690, 640
-_STRENGTHS = {1: "All", 2: "Class 2 and up", 3: "Class 3 and up", 4: "Class 4 and up",
-              5: "Strongest only"}
+TABLE_HEIGHT = 640
+_STRENGTHS = {
+    1: "All",
+    2: "Class 2 and up",
+    3: "Class 3 and up",
+    4: "Class 4 and up",
+    5: "Strongest only",
+}
 
 
 def is_dark() -> bool:
@@ -32,18 +37,28 @@ def is_dark() -> bool:
 
 def choose(label: str, options: tuple[str, ...], key: str) -> str:
     """Draw a control with one of a few words and return the word chosen."""
-    chosen = st.segmented_control(label, options, default=options[0], required=True, key=key,
-                                  persist_state="session")
+    chosen = st.segmented_control(
+        label, options, default=options[0], required=True, key=key, persist_state="session"
+    )
     return str(chosen or options[0])
 
 
 def choose_layer() -> Layer:
     """Draw the choice of layer; both read together come first."""
-    names: dict[Layer, str] = {"both": "Both", "behaviour": "Behaviour",
-                               "perception": "Perception"}
-    return st.segmented_control("Layer", list(names), default="both", required=True,
-                                format_func=names.__getitem__, key="layer",
-                                persist_state="session")
+    names: dict[Layer, str] = {
+        "both": "Both",
+        "behaviour": "Behaviour",
+        "perception": "Perception",
+    }
+    return st.segmented_control(
+        "Layer",
+        list(names),
+        default="both",
+        required=True,
+        format_func=names.__getitem__,
+        key="layer",
+        persist_state="session",
+    )
 
 
 def choose_period(release: Release) -> int:
@@ -53,67 +68,102 @@ def choose_period(release: Release) -> int:
     if len(periods) == 1:
         return latest
     chosen = st.segmented_control(
-        "Period", list(periods), default=latest, required=True, key="period",
-        format_func=lambda i: md(periods[i].label), persist_state="session",
+        "Period",
+        list(periods),
+        default=latest,
+        required=True,
+        key="period",
+        format_func=lambda i: md(periods[i].label),
+        persist_state="session",
     )
     return int(chosen if chosen is not None else latest)
 
 
 def choose_strength() -> int:
     """Draw the choice of the weakest contact that is drawn."""
-    chosen = st.selectbox("Contact lines", list(_STRENGTHS), index=2, key="strength",
-                          format_func=_STRENGTHS.__getitem__, persist_state="session")
+    chosen = st.selectbox(
+        "Contact lines",
+        list(_STRENGTHS),
+        index=2,
+        key="strength",
+        format_func=_STRENGTHS.__getitem__,
+        persist_state="session",
+    )
     return int(chosen)
 
 
-def draw_map(brief: Brief, layer: Layer, strength: int, selected: str | None) -> None:
+def draw_map(brief: Brief, view: MapView) -> None:
     """Draw the islands with legend and caption; a click opens a group."""
-    if map_rows(brief, layer).empty:
-        _parts.notice("With one group there is nothing to lay side by side. The roster's tree "
-                      "gives the islands.", strong="No map yet")
+    if map_rows(brief, view.layer).empty:
+        _parts.notice(
+            "With one group there is nothing to lay side by side. The roster's tree "
+            "gives the islands.",
+            strong="No map yet",
+        )
         return
     if brief.edges.empty:
         _parts.notice(theme.NO_TIES)
-    view = MapView(layer, is_dark(), selected, WIDTH, strength=strength)
-    st.altair_chart(org_map(brief, view), width="content", theme=None, key="map",
-                    on_select="rerun", selection_mode="unit")
-    show(_legend(brief, layer))
-    show(fill('<p class="iso iso-soft iso-small">{period}. People per group as bands. Judged '
-              "against companies with people dealt to groups at random.</p>",
-              period=theme.days(brief.period.first_on, brief.period.last_on)))
+    st.altair_chart(
+        org_map(brief, view),
+        width="content",
+        theme=None,
+        key="map",
+        on_select="rerun",
+        selection_mode="unit",
+    )
+    show(_legend(brief, view.layer))
+    note(
+        f"{theme.days(brief.period.first_on, brief.period.last_on)}. People per group as bands. "
+        "Judged against companies with people dealt to groups at random."
+    )
 
 
 def draw_network(release: Release, brief: Brief) -> None:
     """Draw the network file in a frame of its own origin; nothing in it reaches the page."""
     page = _network(str(release.run), release.stamp, brief.period.window_id, is_dark())
     st.iframe(page, height=760, alt="Network of groups")
-    show(fill('<p class="iso iso-soft iso-small">{text}</p>', text=(
-        "Drag, zoom and hover. A click here opens no panel: use the box above. Reports has the "
-        "same view as a file.")))
+    note(
+        "Drag, zoom and hover. A click here opens no panel: use the box above. Reports has "
+        "the same view as a file."
+    )
 
 
 def draw_table(brief: Brief) -> None:
     """Draw the table twin; a row opens a group. Groups that are not shown stand last, A to Z."""
     rows = table_rows(brief)
-    frame = pd.DataFrame({
-        "Group": rows["name"], "Division": rows["division"], "Joint reading": rows["joint"],
-        "Behaviour": rows["behaviour"], "Perception": rows["perception"],
-        "People": rows["band"], "Leaning": rows["leaning"].where(rows["why"] == "", rows["why"]),
-    })
-    st.dataframe(frame, hide_index=True, key="twin", on_select="rerun", height=TABLE_HEIGHT,
-                 selection_mode="single-row",
-                 alt="Table of all groups with both verdicts; groups not shown come last.")
+    frame = pd.DataFrame(
+        {
+            "Group": rows["name"],
+            "Division": rows["division"],
+            "Joint reading": rows["joint"],
+            "Behaviour": rows["behaviour"],
+            "Perception": rows["perception"],
+            "People": rows["band"],
+            "Leaning": rows["leaning"].where(rows["why"] == "", rows["why"]),
+        }
+    )
+    st.dataframe(
+        frame,
+        hide_index=True,
+        key="twin",
+        on_select="rerun",
+        height=TABLE_HEIGHT,
+        selection_mode="single-row",
+        alt="Table of all groups with both verdicts; groups not shown come last.",
+    )
 
 
 def _legend(brief: Brief, layer: Layer) -> Markup:
     present = set(map_rows(brief, layer)["state"])
-    words = {key: state.word_both if layer == "both" else state.word
-             for key, state in theme.STATES.items() if key in present}
-    return fill('<div class="iso iso-keys">{keys}</div>', keys=join(
-        fill('<span><i aria-hidden="true" class="iso-mark iso-mark-{name}">{glyph}</i>{word}'
-             "</span>", name=key.replace("_", "-"), glyph=glyph(key), word=word)
-        for key, word in words.items()
-    ))
+    return fill(
+        '<div class="iso iso-keys">{keys}</div>',
+        keys=join(
+            # The picture is ours and constant: no data is in it.
+            fill("<span>{picture}{word}</span>", picture=Markup(item.svg), word=item.word)
+            for item in legend_items(layer, is_dark())
+            if item.state in present
+        ),
+    )
 
 
 @st.cache_data(max_entries=4, show_spinner="Drawing the network")

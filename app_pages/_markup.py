@@ -30,6 +30,11 @@ def show(markup: Markup) -> None:
     st.html(str(markup))
 
 
+def note(text: str | None, look: str = "iso-soft iso-small") -> None:
+    """Draw one paragraph of plain text in one of our styles."""
+    show(fill('<p class="iso {look}">{text}</p>', look=look, text=text))
+
+
 def _escaped(value: str | int | None) -> str:
     if isinstance(value, Markup):
         return str(value)

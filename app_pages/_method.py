@@ -7,23 +7,37 @@ import streamlit as st
 from app_pages._data import Release
 from app_pages._markup import fill, join, show
 from app_pages._pills import pill
-from app_pages._rows import number, records
+from core.rows import rows
 from reports.brief import About
 
 _VERDICTS = (
-    ("desert", "Colder than comparable groups by a material amount, beyond what chance gives "
-     "anywhere in the tree, in most windows, and whoever is left out."),
-    ("desert_watch", "Colder by a material amount, but the evidence would not survive every "
-     "check above. Look again."),
+    (
+        "desert",
+        "Colder than comparable groups by a material amount, beyond what chance gives "
+        "anywhere in the tree, in most windows, and whoever is left out.",
+    ),
+    (
+        "desert_watch",
+        "Colder by a material amount, but the evidence would not survive every "
+        "check above. Look again.",
+    ),
     ("typical", "The whole interval lies near the rest."),
     ("hotspot_watch", "Warmer by a material amount, not yet confirmed."),
     ("hotspot", "As a desert, in the other direction. Something others could copy."),
-    ("blind_spot", "What people do and what they say point in different directions. Often the "
-     "most useful thing to ask about."),
-    ("not_enough_evidence", "The default. It does not mean typical: an effect may be there that "
-     "this data cannot tell from chance."),
-    ("not_shown", "Too few people, or it would reveal a smaller group. No number exists for it "
-     "anywhere."),
+    (
+        "blind_spot",
+        "What people do and what they say point in different directions. Often the "
+        "most useful thing to ask about.",
+    ),
+    (
+        "not_enough_evidence",
+        "The default. It does not mean typical: an effect may be there that "
+        "this data cannot tell from chance.",
+    ),
+    (
+        "not_shown",
+        "Too few people, or it would reveal a smaller group. No number exists for it anywhere.",
+    ),
 )
 
 _PROMISES = (
@@ -41,8 +55,11 @@ _PROMISES = (
 
 _GLOSSARY = (
     ("unit", "a team or sub-organization of the org tree"),
-    ("group", "a set of people a number may be about: a unit with all below it, or several "
-     "small units together"),
+    (
+        "group",
+        "a set of people a number may be about: a unit with all below it, or several "
+        "small units together",
+    ),
     ("message", "one act of sending, by mail or in a chat"),
     ("tie", "two people with contact in both directions"),
     ("window", "four whole weeks; a period pools several"),
@@ -59,7 +76,7 @@ def claims() -> None:
         "Traces of communication cannot show empathy. They can show whether conditions that "
         "empathy needs are there: people get answers, upward as well as downward; everybody is "
         "reached; nobody is left alone or pressed at night. Whether people *feel* heard is known "
-        "only by asking them. So the words are always \"conditions for empathy in a group\", "
+        'only by asking them. So the words are always "conditions for empathy in a group", '
         "never the empathy of a person, and there is no single empathy score.\n\n"
         "Behavioural indicators are **not yet validated in your organization**; until they are, "
         "read them together with what people say."
@@ -69,10 +86,15 @@ def claims() -> None:
 def verdicts() -> None:
     """Say what each verdict word means."""
     st.header("What a verdict is", anchor=False)
-    show(fill('<ul class="iso iso-steps">{rows}</ul>', rows=join(
-        fill("<li><span>{pill}</span><span>{says}</span></li>", pill=pill(word), says=says)
-        for word, says in _VERDICTS
-    )))
+    show(
+        fill(
+            '<ul class="iso iso-steps">{rows}</ul>',
+            rows=join(
+                fill("<li><span>{pill}</span><span>{says}</span></li>", pill=pill(word), says=says)
+                for word, says in _VERDICTS
+            ),
+        )
+    )
     st.markdown(
         "A verdict speaks of conditions in a group over several weeks. It does not say why, and "
         "it ranks nobody."
@@ -114,7 +136,7 @@ def suppression(floor: int) -> None:
         "division of 40 people has three teams of 20, 16 and 4, and the numbers of the division "
         "and of the two larger teams are shown. Anybody can then work out the team of 4: it is "
         "what is left over. So a second team is hidden as well, the one that costs the least to "
-        "lose, and it reads \"would reveal a smaller group\". Teams under the floor are first "
+        'lose, and it reads "would reveal a smaller group". Teams under the floor are first '
         "joined with a sibling, so that nobody vanishes without a reason.\n\n"
         "Shown numbers are rounded to 5 points, sizes are given as bands, and a hidden group "
         "carries nothing: no value, no size, no place in an order. Hidden rows are always "
@@ -141,11 +163,19 @@ def who_sees() -> None:
 def glossary() -> None:
     """List the words."""
     st.header("Glossary", anchor=False)
-    show(fill('<ul class="iso iso-steps">{rows}</ul>', rows=join(
-        fill('<li><span class="iso-strong">{word}</span><span>{says}</span></li>',
-             word=word, says=says)
-        for word, says in _GLOSSARY
-    )))
+    show(
+        fill(
+            '<ul class="iso iso-steps">{rows}</ul>',
+            rows=join(
+                fill(
+                    '<li><span class="iso-strong">{word}</span><span>{says}</span></li>',
+                    word=word,
+                    says=says,
+                )
+                for word, says in _GLOSSARY
+            ),
+        )
+    )
 
 
 def reliability(release: Release) -> None:
@@ -156,30 +186,64 @@ def reliability(release: Release) -> None:
         return
     titles = brief.indicators.set_index("indicator")["title"]
     st.header("Is an indicator reliable here?", anchor=False)
-    show(fill('<ul class="iso iso-steps">{rows}</ul>', rows=join(
-        fill('<li><span class="iso-strong">{title}</span><span>{kind} {value}: {word}</span></li>',
-             title=str(titles.get(str(row["indicator"]), row["indicator"])),
-             kind=_KINDS.get(str(row["kind"]), str(row["kind"])),
-             value="not known" if row["value"] is None else f"{number(row['value']):.2f}",
-             word="enough" if row["is_enough"] else "not enough, so it carries no verdict")
-        for row in records(gates)
-    )))
+    show(
+        fill(
+            '<ul class="iso iso-steps">{rows}</ul>',
+            rows=join(
+                fill(
+                    '<li><span class="iso-strong">{title}</span>'
+                    "<span>{kind} {value}: {word}</span></li>",
+                    title=str(titles.get(row.text("indicator"), row.text("indicator"))),
+                    kind=_KINDS.get(row.text("kind"), row.text("kind")),
+                    value=_two_decimals(row.maybe_number("value")),
+                    word="enough"
+                    if row.flag("is_enough")
+                    else "not enough, so it carries no verdict",
+                )
+                for row in rows(gates)
+            ),
+        )
+    )
 
 
 def versions(about: About) -> None:
     """List what is needed to make this release again."""
     st.header("To make this again", anchor=False)
-    facts = (("Version", about.version), ("Seed", str(about.seed)), ("Run", about.run_id),
-             ("Configuration", about.config_hash), ("Policy", about.policy),
-             ("Floor", f"{about.min_people} people"),
-             ("Windows", f"{about.windows_per_period} of {about.weeks_per_window} weeks"),
-             ("Answers known by", _REPLIES[about.reply_quality]))
-    show(fill('<dl class="iso iso-facts">{rows}</dl>', rows=join(
-        fill("<dt>{name}</dt><dd>{value}</dd>", name=name, value=value) for name, value in facts
-    )))
+    facts = (
+        ("Version", about.version),
+        ("Seed", str(about.seed)),
+        ("Run", about.run_id),
+        ("Configuration", about.config_hash),
+        ("Policy", about.policy),
+        ("Floor", f"{about.min_people} people"),
+        ("Windows", f"{about.windows_per_period} of {about.weeks_per_window} weeks"),
+        ("Answers known by", _REPLIES[about.reply_quality]),
+    )
+    show(
+        fill(
+            '<dl class="iso iso-facts">{rows}</dl>',
+            rows=join(
+                fill("<dt>{name}</dt><dd>{value}</dd>", name=name, value=value)
+                for name, value in facts
+            ),
+        )
+    )
 
 
-_KINDS = {"alpha": "Cronbach's alpha", "omega": "McDonald's omega", "rwg": "Agreement rwg",
-          "icc1": "ICC(1)", "icc2": "ICC(2)", "split_half": "Split-half"}
-_REPLIES = {"explicit": "reply marks in the messages", "pseudo": "the next message back within "
-            "the horizon", "none": "no messages"}
+def _two_decimals(value: float | None) -> str:
+    return "not known" if value is None else f"{value:.2f}"
+
+
+_KINDS = {
+    "alpha": "Cronbach's alpha",
+    "omega": "McDonald's omega",
+    "rwg": "Agreement rwg",
+    "icc1": "ICC(1)",
+    "icc2": "ICC(2)",
+    "split_half": "Split-half",
+}
+_REPLIES = {
+    "explicit": "reply marks in the messages",
+    "pseudo": "the next message back within the horizon",
+    "none": "no messages",
+}

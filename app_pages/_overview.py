@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 
 import streamlit as st
 
 from app_pages import _parts
+from app_pages._figures import n_shown
 from app_pages._groups import Group
-from app_pages._markup import Markup, fill, join, show
+from app_pages._markup import Markup, fill, join, note, show
 from app_pages._pills import joint_pill, pill
 from app_pages._quality import row_list
 from reports.brief import About, Brief
@@ -17,15 +17,15 @@ from reports.brief import About, Brief
 _LEADS = {"behaviour": "what people do", "perception": "what people say"}
 
 
-def silence(brief: Brief, counts: Counter[str]) -> None:
+def silence(brief: Brief, counts: Mapping[str, int]) -> None:
     """Say first that most groups have no verdict, and where to read instead."""
-    shown = counts.total() - counts["not_shown"]
+    shown = n_shown(counts)
     _parts.notice(
         "That is the honest answer for groups this small, not the end of it. Read the divisions "
         "first, then the leanings below: which way each group leans, with its odds. "
         f"Start with {_LEADS[brief.about.leads_with]}: {brief.about.leads_why}",
         strong=f"{counts['not_enough_evidence']} of {shown} shown groups read "
-               "“not enough evidence”.",
+        "“not enough evidence”.",
     )
 
 
@@ -37,23 +37,28 @@ def leanings(brief: Brief, groups: Mapping[str, Group]) -> None:
         shown = [g for g in groups.values() if g.is_shown and g.depth > 0]
         divisions = [g for g in shown if not g.is_leaf]
         leaning = [g for g in shown if g.is_leaf and _leans(g, layer)]
-        show(fill('<div class="iso">{rows}</div>', rows=join(
-            _leaning_row(g, layer) for g in [*divisions, *leaning]
-        )))
+        show(
+            fill(
+                '<div class="iso">{rows}</div>',
+                rows=join(_leaning_row(g, layer) for g in [*divisions, *leaning]),
+            )
+        )
         if not divisions and not leaning:
-            show(fill('<p class="iso iso-soft">{t}</p>', t="No group leans to either side."))
-    st.page_link("app_pages/map.py", label="See all groups on the map",
-                 icon=":material/bubble_chart:")
+            note("No group leans to either side.", "iso-soft")
+    st.page_link(
+        "app_pages/map.py", label="See all groups on the map", icon=":material/bubble_chart:"
+    )
 
 
 def next_step(about: About) -> None:
     """Draw what to do next."""
     st.header("What to do next", anchor=False)
     with st.container(border=True, key="next"):
-        show(fill('<p class="iso">{text}</p>', text=about.next_step))
+        note(about.next_step, "")
         st.page_link("app_pages/map.py", label="Open the map", icon=":material/bubble_chart:")
-        st.page_link("app_pages/reports.py", label="Write the report",
-                     icon=":material/description:")
+        st.page_link(
+            "app_pages/reports.py", label="Write the report", icon=":material/description:"
+        )
 
 
 def trust(brief: Brief) -> None:
@@ -63,11 +68,12 @@ def trust(brief: Brief) -> None:
     rows = quality[quality["section"].isin(["trust", "coverage", "identity", "response"])]
     with st.container(border=True, key="trust"):
         if rows.empty:
-            show(fill('<p class="iso iso-soft">{t}</p>', t="No checks were published."))
+            note("No checks were published.", "iso-soft")
         show(row_list(rows))
-        st.page_link("app_pages/quality.py", label="Data and quality",
-                     icon=":material/fact_check:")
-    show(fill('<p class="iso iso-soft iso-small">{text}</p>', text=brief.about.caveat))
+        st.page_link(
+            "app_pages/quality.py", label="Data and quality", icon=":material/fact_check:"
+        )
+    note(brief.about.caveat)
 
 
 def _leans(group: Group, layer: str) -> bool:
@@ -81,7 +87,7 @@ def _leaning_row(group: Group, layer: str) -> Markup:
     return fill(
         '<div class="iso-row"><span class="iso-strong">{name}</span><span>{mark}</span>'
         '<span class="iso-says">{odds}</span></div>',
-        name=group.name, mark=mark,
+        name=group.name,
+        mark=mark,
         odds=(verdict.odds_words if verdict else None) or "cannot tell which way it leans",
     )
-

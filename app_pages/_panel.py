@@ -6,7 +6,7 @@ import streamlit as st
 
 from app_pages import _ties
 from app_pages._groups import Group
-from app_pages._markup import Markup, fill, join, show
+from app_pages._markup import Markup, fill, join, note, show
 from app_pages._pills import joint_pill, pill
 from app_pages._sayings import LAYERS, gap, interval, visible, why_hidden
 from core.text import md
@@ -20,21 +20,34 @@ def side_panel(brief: Brief, group: Group | None, asked: str | None = None) -> N
     """Draw the panel; `asked` is the unit that was looked for where its group answers for it."""
     with st.container(border=True, key="panel"):
         if group is None:
-            show(fill('<div class="iso"><p>{text}</p><h2 class="iso-over">How to read the map</h2>'
-                      '<p class="iso-soft iso-small">{how}</p></div>',
-                      text=NOTHING_OPEN, how=theme.HOW_TO_READ))
+            show(
+                fill(
+                    '<div class="iso"><p>{text}</p><h2 class="iso-over">How to read the map</h2>'
+                    '<p class="iso-soft iso-small">{how}</p></div>',
+                    text=NOTHING_OPEN,
+                    how=theme.HOW_TO_READ,
+                )
+            )
             return
         show(head(group))
         if asked is not None:
-            show(fill('<p class="iso iso-small iso-soft">{asked} is read within this group: '
-                      "alone it would be too small.</p>", asked=asked))
+            show(
+                fill(
+                    '<p class="iso iso-small iso-soft">{asked} is read within this group: '
+                    "alone it would be too small.</p>",
+                    asked=asked,
+                )
+            )
         if group.is_shown:
             _body(brief, group)
         else:
-            show(fill('<p class="iso">{why}</p>',
-                      why=why_hidden(group.why_hidden, brief.about.min_people)))
-        st.page_link("app_pages/unit.py", label=f"Open {md(group.name)}",
-                     icon=":material/arrow_forward:", query_params={"unit": group.id})
+            note(why_hidden(group.why_hidden, brief.about.min_people), "")
+        st.page_link(
+            "app_pages/unit.py",
+            label=f"Open {md(group.name)}",
+            icon=":material/arrow_forward:",
+            query_params={"unit": group.id},
+        )
 
 
 def head(group: Group) -> Markup:
@@ -43,39 +56,55 @@ def head(group: Group) -> Markup:
     return fill(
         '<div class="iso"><div class="iso-soft iso-small">{place}</div>'
         '<h2 class="iso-name">{name}</h2><div class="iso-soft iso-small">{band}</div></div>',
-        place=place, name=group.name, band=theme.people(group.band) if group.is_shown else "",
+        place=place,
+        name=group.name,
+        band=theme.people(group.band) if group.is_shown else "",
     )
 
 
 def verdict_lines(group: Group) -> Markup:
     """Return both layers' verdicts, each with its number and interval."""
-    return fill('<div class="iso">{rows}</div>', rows=join(
-        fill(
-            '<div class="iso-row"><span class="iso-soft">{layer}</span><span>{pill}</span>'
-            '<span class="iso-says">{says}</span></div>',
-            layer=LAYERS[v.layer], pill=pill(v.verdict),
-            says=f"{gap(v)}, {interval(v)}" if gap(v) else (v.odds_words or "no number"),
-        )
-        for v in group.verdicts
-    ))
+    return fill(
+        '<div class="iso">{rows}</div>',
+        rows=join(
+            fill(
+                '<div class="iso-row"><span class="iso-soft">{layer}</span><span>{pill}</span>'
+                '<span class="iso-says">{says}</span></div>',
+                layer=LAYERS[v.layer],
+                pill=pill(v.verdict),
+                says=f"{gap(v)}, {interval(v)}" if gap(v) else (v.odds_words or "no number"),
+            )
+            for v in group.verdicts
+        ),
+    )
 
 
 def _body(brief: Brief, group: Group) -> None:
     if group.joint not in ("none", "not_shown"):
-        show(fill('<p class="iso">{pill}</p>', pill=joint_pill(group.joint)))
-    show(fill('<p class="iso">{text}</p>', text=_sentence(brief, group)))
+        note(joint_pill(group.joint), "")
+    note(_sentence(brief, group), "")
     show(verdict_lines(group))
-    lacking = next((v for v in group.verdicts if v.verdict == "not_enough_evidence"
-                    and v.layer == "behaviour"), None)
+    lacking = next(
+        (
+            v
+            for v in group.verdicts
+            if v.verdict == "not_enough_evidence" and v.layer == "behaviour"
+        ),
+        None,
+    )
     if lacking is not None and visible(lacking):
-        show(fill('<p class="iso iso-soft iso-small">{text}</p>', text=visible(lacking)))
+        note(visible(lacking))
     ties = _ties.strongest(brief, group.id, 3)
     if ties:
         show(fill('<h3 class="iso iso-over">Strongest contact</h3>'))
         show(_ties.tie_list(ties))
     if group.try_next:
-        show(fill('<h3 class="iso iso-over">What to try</h3><p class="iso iso-small">{text}</p>',
-                  text=group.try_next))
+        show(
+            fill(
+                '<h3 class="iso iso-over">What to try</h3><p class="iso iso-small">{text}</p>',
+                text=group.try_next,
+            )
+        )
 
 
 def _sentence(brief: Brief, group: Group) -> str:

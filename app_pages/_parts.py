@@ -16,10 +16,16 @@ ICON = ASSETS / "icon.png"
 LOGO = ASSETS / "logo.png"
 
 _START = (
-    ("Open the sample", "A made-up company of about 600 people, audited in under two minutes.",
-     "python -m audit demo"),
-    ("Add your data", "Describe your exports in one file and run the audit on them.",
-     "python -m audit run audit.toml"),
+    (
+        "Open the sample",
+        "A made-up company of about 600 people, audited in under two minutes.",
+        "python -m audit demo",
+    ),
+    (
+        "Add your data",
+        "Describe your exports in one file and run the audit on them.",
+        "python -m audit run audit.toml",
+    ),
 )
 
 
@@ -45,22 +51,32 @@ def sidebar(release: Release | None) -> None:
     about = release.about
     badge = fill('<p><span class="iso-pill iso-sample">Sample company</span></p>')
     with st.sidebar:
-        show(fill(
-            '<div class="iso iso-side">{badge}<div><span class="iso-strong">{title}</span><br>'
-            '<span class="iso-soft">{period}</span></div>'
-            '<div class="iso-soft">Groups, never persons. Groups under {floor} people are not '
-            "shown.</div></div>",
-            badge=badge if about.is_sample else Markup(""), title=about.title,
-            period=theme.days(about.first_on, about.last_on), floor=about.min_people,
-        ))
+        show(
+            fill(
+                '<div class="iso iso-side">{badge}<div><span class="iso-strong">{title}</span><br>'
+                '<span class="iso-soft">{period}</span></div>'
+                '<div class="iso-soft">Groups, never persons. Groups under {floor} people are not '
+                "shown.</div></div>",
+                badge=badge if about.is_sample else Markup(""),
+                title=about.title,
+                period=theme.days(about.first_on, about.last_on),
+                floor=about.min_people,
+            )
+        )
 
 
 def page_head(title: str, says: str = "", eyebrow: Markup | None = None) -> None:
     """Draw the page's one title, a line above it and a sentence below it."""
     above = fill('<div class="iso-eyebrow">{text}</div>', text=eyebrow) if eyebrow else Markup("")
     below = fill('<p class="iso-lead iso-soft">{says}</p>', says=says) if says else Markup("")
-    show(fill('<div class="iso iso-head">{above}<h1>{title}</h1>{below}</div>',
-              above=above, title=title, below=below))
+    show(
+        fill(
+            '<div class="iso iso-head">{above}<h1>{title}</h1>{below}</div>',
+            above=above,
+            title=title,
+            below=below,
+        )
+    )
 
 
 def notice(*sentences: str, strong: str = "") -> None:
@@ -74,11 +90,16 @@ def foot(release: Release) -> None:
     """Draw the line that stands under every page and every report."""
     about = release.about
     st.space("medium")
-    show(fill(
-        '<p class="iso iso-soft iso-small">{caveat} Not for evaluating individuals. '
-        "Confidential. Run {run}, policy {policy}, version {version}.</p>",
-        caveat=about.caveat, run=about.run_id, policy=about.policy, version=about.version,
-    ))
+    show(
+        fill(
+            '<p class="iso iso-soft iso-small">{caveat} Not for evaluating individuals. '
+            "Confidential. Run {run}, policy {policy}, version {version}.</p>",
+            caveat=about.caveat,
+            run=about.run_id,
+            policy=about.policy,
+            version=about.version,
+        )
+    )
 
 
 def _empty_state() -> None:
@@ -96,5 +117,6 @@ def _empty_state() -> None:
         with cards.cell():
             st.subheader("Read the method", anchor=False)
             st.markdown("What a verdict is, how chance is ruled out, and what is never done.")
-            st.page_link("app_pages/method.py", label="Method and privacy",
-                         icon=":material/menu_book:")
+            st.page_link(
+                "app_pages/method.py", label="Method and privacy", icon=":material/menu_book:"
+            )

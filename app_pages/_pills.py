@@ -7,9 +7,13 @@ from reports import theme
 
 GLYPHS = {"triangle-down": "▼", "triangle-up": "▲", "square": "■", "circle": "●", "diamond": "◇"}
 _KINDS = {
-    "desert": ("desert", "Desert"), "hotspot": ("hotspot", "Hotspot"), "watch": ("none", "Watch"),
-    "blind_spot": ("blind_spot", "Blind spot"), "leaning": ("none", "Leaning"),
-    "fact": ("none", "Fact"), "data_gap": ("none", "Data gap"),
+    "desert": ("desert", "Desert"),
+    "hotspot": ("hotspot", "Hotspot"),
+    "watch": ("none", "Watch"),
+    "blind_spot": ("blind_spot", "Blind spot"),
+    "leaning": ("none", "Leaning"),
+    "fact": ("none", "Fact"),
+    "data_gap": ("none", "Data gap"),
 }
 
 
@@ -18,8 +22,10 @@ def pill(state: str, word: str | None = None) -> Markup:
     look = theme.STATES.get(state)
     mark = fill('<i aria-hidden="true">{glyph}</i>', glyph=glyph(state)) if look else Markup("")
     return fill(
-        '<span class="iso-pill iso-{state}">{mark}{word}</span>', mark=mark,
-        state=state.replace("_", "-"), word=word or (look.word if look else state),
+        '<span class="iso-pill iso-{state}">{mark}{word}</span>',
+        mark=mark,
+        state=state.replace("_", "-"),
+        word=word or (look.word if look else state),
     )
 
 
@@ -37,4 +43,3 @@ def kind_pill(kind: str) -> Markup:
 def glyph(state: str) -> str:
     """Return the shape of a state as a character."""
     return "○" if state == "not_enough_evidence" else GLYPHS[theme.STATES[state].shape]
-

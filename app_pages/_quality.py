@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from app_pages._markup import Markup, fill, join, show
-from app_pages._rows import records
+from app_pages._markup import Markup, fill, join, note, show
+from core.rows import rows
 
 PARTS = ("seen", "accepted", "duplicate", "filtered", "rejected")
 STATES = {"fail": "Fails", "warn": "Look here", "pass": "Passes", "info": "For information"}
@@ -26,18 +26,36 @@ class Section:
 
 
 SECTIONS = (
-    Section("reasons", "What was left out, and why",
-            "Left out before anything was measured; reasons are counted, lines are never kept."),
-    Section("coverage", "Coverage by channel",
-            "Where under 70 % of the people have data, a channel is not observed, never zero."),
-    Section("identity", "Identity resolution",
-            "How many addresses were matched to one person. Under 90 % nothing is reliable."),
-    Section("response", "Survey response",
-            "Where under 50 % answer, the survey of that group is not observed."),
-    Section("automated", "Mail written by machines",
-            "Found by header and by pattern, and left out of every measure of people."),
-    Section("hidden", "What was hidden, and why",
-            "A hidden group has no number anywhere: no size, no place in a list, no position."),
+    Section(
+        "reasons",
+        "What was left out, and why",
+        "Left out before anything was measured; reasons are counted, lines are never kept.",
+    ),
+    Section(
+        "coverage",
+        "Coverage by channel",
+        "Where under 70 % of the people have data, a channel is not observed, never zero.",
+    ),
+    Section(
+        "identity",
+        "Identity resolution",
+        "How many addresses were matched to one person. Under 90 % nothing is reliable.",
+    ),
+    Section(
+        "response",
+        "Survey response",
+        "Where under 50 % answer, the survey of that group is not observed.",
+    ),
+    Section(
+        "automated",
+        "Mail written by machines",
+        "Found by header and by pattern, and left out of every measure of people.",
+    ),
+    Section(
+        "hidden",
+        "What was hidden, and why",
+        "A hidden group has no number anywhere: no size, no place in a list, no position.",
+    ),
 )
 
 
@@ -46,31 +64,39 @@ def state_mark(state: str) -> Markup:
     return fill(
         '<span class="iso-state iso-state-{state}"><span aria-hidden="true">{glyph}</span>'
         " {word}</span>",
-        state=state, glyph=_GLYPHS.get(state, "·"), word=STATES.get(state, state),
+        state=state,
+        glyph=_GLYPHS.get(state, "·"),
+        word=STATES.get(state, state),
     )
 
 
 def rows_of(quality: pd.DataFrame, section: str) -> pd.DataFrame:
     """Return the rows of one section, failures first."""
-    rows = quality[quality["section"] == section]
-    return rows.assign(order=rows["state"].map(_ORDER)).sort_values(
+    found = quality[quality["section"] == section]
+    return found.assign(order=found["state"].map(_ORDER)).sort_values(
         ["order", "item", "part"], kind="stable"
     )
 
 
-def row_list(rows: pd.DataFrame) -> Markup:
+def row_list(checks: pd.DataFrame) -> Markup:
     """Return checks as a list: what, how much, how good, and why."""
-    return fill('<div class="iso">{rows}</div>', rows=join(
-        fill(
-            '<div class="iso-row"><span><span class="iso-strong">{item}</span> '
-            '<span class="iso-soft">{part}</span></span>'
-            '<span class="iso-number">{text} &nbsp; {state}</span>'
-            '<span class="iso-says">{says}</span></div>',
-            item=_capital(row["item"]), part=str(row["part"]), text=str(row["text"]),
-            says=str(row["says"]), state=state_mark(str(row["state"])),
-        )
-        for row in records(rows)
-    ))
+    return fill(
+        '<div class="iso">{rows}</div>',
+        rows=join(
+            fill(
+                '<div class="iso-row"><span><span class="iso-strong">{item}</span> '
+                '<span class="iso-soft">{part}</span></span>'
+                '<span class="iso-number">{text} &nbsp; {state}</span>'
+                '<span class="iso-says">{says}</span></div>',
+                item=_capital(row.text("item")),
+                part=row.text("part"),
+                text=row.text("text"),
+                says=row.text("says"),
+                state=state_mark(row.text("state")),
+            )
+            for row in rows(checks)
+        ),
+    )
 
 
 def checks(quality: pd.DataFrame) -> None:
@@ -78,11 +104,12 @@ def checks(quality: pd.DataFrame) -> None:
     rows = quality[quality["state"].isin(["fail", "warn"])]
     st.header("What to look at first", anchor=False)
     if rows.empty:
-        show(fill('<p class="iso iso-soft">{text}</p>', text="Every check passes."))
+        note("Every check passes.", "iso-soft")
         return
     with st.container(border=True, key="checks"):
         ordered = rows.assign(order=rows["state"].map(_ORDER)).sort_values(
-            ["order", "section", "item"], kind="stable")
+            ["order", "section", "item"], kind="stable"
+        )
         show(row_list(ordered))
 
 
@@ -91,24 +118,32 @@ def balance_sheet(quality: pd.DataFrame) -> None:
     st.header("Balance sheet", anchor=False)
     rows = quality[quality["section"] == "balance"]
     if rows.empty:
-        show(fill('<p class="iso iso-soft">{text}</p>', text="No source has been read."))
+        note("No source has been read.", "iso-soft")
         return
-    show(fill('<p class="iso iso-soft iso-read">{text}</p>', text=(
-        "Seen = accepted + duplicate + filtered + rejected. File names are left out, because "
-        "the name of a mailbox is often the name of a person.")))
+    note(
+        (
+            "Seen = accepted + duplicate + filtered + rejected. File names are left out, because "
+            "the name of a mailbox is often the name of a person."
+        ),
+        "iso-soft iso-read",
+    )
     texts = rows.pivot_table(index="item", columns="part", values="text", aggfunc="first")
     parts = [p for p in PARTS if p in texts.columns]
     parts += sorted(set(texts.columns) - set(parts))
-    body = join(_balance_row(str(item), [str(texts.loc[item, p]) for p in parts])
-                for item in texts.index)
-    show(fill(
-        '<div class="iso iso-scroll" tabindex="0" role="region" aria-label="Balance sheet">'
-        '<table class="iso-table"><thead><tr><th scope="col">Source</th>{heads}</tr></thead>'
-        "<tbody>{body}</tbody></table></div>",
-        heads=join(fill('<th scope="col" class="iso-right">{p}</th>', p=_capital(p))
-                   for p in parts),
-        body=body,
-    ))
+    body = join(
+        _balance_row(str(item), [str(texts.loc[item, p]) for p in parts]) for item in texts.index
+    )
+    show(
+        fill(
+            '<div class="iso iso-scroll" tabindex="0" role="region" aria-label="Balance sheet">'
+            '<table class="iso-table"><thead><tr><th scope="col">Source</th>{heads}</tr></thead>'
+            "<tbody>{body}</tbody></table></div>",
+            heads=join(
+                fill('<th scope="col" class="iso-right">{p}</th>', p=_capital(p)) for p in parts
+            ),
+            body=body,
+        )
+    )
 
 
 def section(quality: pd.DataFrame, part: Section) -> None:
@@ -117,16 +152,19 @@ def section(quality: pd.DataFrame, part: Section) -> None:
     if rows.empty:
         return
     st.header(part.title, anchor=False)
-    show(fill('<p class="iso iso-soft iso-read">{text}</p>', text=part.says))
+    note(part.says, "iso-soft iso-read")
     with st.container(border=True, key=f"section-{part.name}"):
         show(row_list(rows))
 
 
 def _balance_row(item: str, cells: list[str]) -> Markup:
     return fill(
-        '<tr><th scope="row">{item}</th>{cells}</tr>', item=item,
-        cells=join(fill('<td class="iso-right iso-number">{c}</td>',
-                        c="0" if c == "nan" else c) for c in cells),
+        '<tr><th scope="row">{item}</th>{cells}</tr>',
+        item=item,
+        cells=join(
+            fill('<td class="iso-right iso-number">{c}</td>', c="0" if c == "nan" else c)
+            for c in cells
+        ),
     )
 
 

@@ -7,18 +7,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import streamlit as st
+from reports.build import build_reports
 from streamlit.delta_generator import DeltaGenerator
 
 from app_pages._data import Release
 from core.text import md
 from reports import theme
-from reports.build import build_reports
 from reports.registry import WriterInfo, writers
 
 _USUAL = ("pdf", "html", "xlsx")
 _SAYS = {
-    "pdf": "To print and to send", "html": "One file for any browser", "xlsx": "Tables to sort",
-    "network_html": "The network, to drag and zoom", "graphml": "The network for graph tools",
+    "pdf": "To print and to send",
+    "html": "One file for any browser",
+    "xlsx": "Tables to sort",
+    "network_html": "The network, to drag and zoom",
+    "graphml": "The network for graph tools",
     "json": "Everything published, for programs",
 }
 
@@ -74,8 +77,9 @@ def usual(formats: Mapping[str, WriterInfo]) -> list[str]:
 def write(release: Release, names: Sequence[str]) -> None:
     """Write the documents and show each step as it happens."""
     with st.status("Writing the documents", expanded=True) as box:
-        paths = build_reports(release.published.folder, release.run / "reports", names,
-                              StatusReporter(box))
+        paths = build_reports(
+            release.published.folder, release.run / "reports", names, StatusReporter(box)
+        )
         box.update(label=f"{len(paths)} written", state="complete", expanded=False)
 
 
@@ -88,8 +92,9 @@ def ready_files(release: Release, formats: Mapping[str, WriterInfo]) -> list[Doc
         for path in sorted(folder.glob(f"*{info.suffix}")) if folder.is_dir() else ():
             if path.stat().st_mtime >= since and _is_closest(path, info, formats):
                 size = f"{max(1, round(path.stat().st_size / 1000)):,} kB"
-                found.append(Document(path, info.title, f"{_SAYS.get(name, '')}. {size}",
-                                      info.mime))
+                found.append(
+                    Document(path, info.title, f"{_SAYS.get(name, '')}. {size}", info.mime)
+                )
     return found
 
 

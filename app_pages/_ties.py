@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from app_pages._markup import Markup, fill, join
-from app_pages._rows import Row, number, records
+from core.rows import Row, rows
 from reports.brief import Brief
 
 STRONGEST = 5
@@ -14,13 +14,11 @@ STRONGEST = 5
 def strongest(brief: Brief, group_id: str, most: int) -> list[Row]:
     """Return the other group, strength class and two-way share, strongest first."""
     edges = brief.edges
-    out = edges[edges["source_group_id"] == group_id].rename(
-        columns={"target_group_id": "other"})
-    into = edges[edges["target_group_id"] == group_id].rename(
-        columns={"source_group_id": "other"})
+    out = edges[edges["source_group_id"] == group_id].rename(columns={"target_group_id": "other"})
+    into = edges[edges["target_group_id"] == group_id].rename(columns={"source_group_id": "other"})
     both = pd.concat([out, into])[["other", "strength", "mutual"]]
     both = both.assign(name=both["other"].map(brief.name_of))
-    return records(both.sort_values(["strength", "name"], ascending=[False, True]).head(most))
+    return rows(both.sort_values(["strength", "name"], ascending=[False, True]).head(most))
 
 
 def tie_list(rows: list[Row]) -> Markup:
@@ -29,15 +27,20 @@ def tie_list(rows: list[Row]) -> Markup:
 
 
 def _tie(row: Row) -> Markup:
-    strength = int(str(row["strength"]))
-    mutual = number(row["mutual"])
+    strength = row.whole("strength")
+    mutual = row.maybe_number("mutual")
     return fill(
         '<div class="iso-row iso-small"><span>{name}</span>'
         '<span class="iso-soft"><span class="iso-dots" aria-hidden="true">{full}<i>{rest}</i>'
         '</span><span class="iso-unseen">strength {n} of 5</span></span>{mutual}</div>',
-        name=str(row["name"]), full="●" * strength, rest="●" * (STRONGEST - strength),
+        name=row.text("name"),
+        full="●" * strength,
+        rest="●" * (STRONGEST - strength),
         n=strength,
-        mutual=Markup("") if mutual is None else fill(
+        mutual=Markup("")
+        if mutual is None
+        else fill(
             '<span class="iso-says">about {n} % of contact pairs are two-way</span>',
-            n=f"{mutual:.0f}"),
+            n=f"{mutual:.0f}",
+        ),
     )

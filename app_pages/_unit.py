@@ -7,7 +7,7 @@ import streamlit as st
 from app_pages import _card, _findings, _ties
 from app_pages._data import Release
 from app_pages._groups import Group, Verdict, groups_of
-from app_pages._markup import Markup, fill, join, show
+from app_pages._markup import Markup, fill, join, note, show
 from app_pages._pills import joint_pill, pill
 from app_pages._sayings import LAYERS, gap, interval, visible, why_hidden
 from core.text import md
@@ -20,25 +20,39 @@ def head(brief: Brief, group: Group, asked: str | None) -> None:
     reading = group.joint not in ("none", "not_shown")
     mark = joint_pill(group.joint) if reading else pill(group.state)
     band = theme.people(group.band) if group.is_shown else ""
-    show(fill(
-        '<div class="iso iso-head"><div class="iso-eyebrow">{place}</div><h1>{name}</h1>'
-        '<p>{mark} <span class="iso-soft">&nbsp;{band}</span></p></div>',
-        place=group.path.rpartition(" / ")[0], name=group.name, mark=mark, band=band,
-    ))
+    show(
+        fill(
+            '<div class="iso iso-head"><div class="iso-eyebrow">{place}</div><h1>{name}</h1>'
+            '<p>{mark} <span class="iso-soft">&nbsp;{band}</span></p></div>',
+            place=group.path.rpartition(" / ")[0],
+            name=group.name,
+            mark=mark,
+            band=band,
+        )
+    )
     if asked is not None:
-        show(fill('<p class="iso iso-soft">{asked} is read within this group: alone it would be '
-                  "too small.</p>", asked=asked))
-    says = group.sentence if group.is_shown else why_hidden(
-        group.why_hidden, brief.about.min_people)
-    show(fill('<p class="iso iso-lead">{says}</p>', says=says))
+        show(
+            fill(
+                '<p class="iso iso-soft">{asked} is read within this group: alone it would be '
+                "too small.</p>",
+                asked=asked,
+            )
+        )
+    says = (
+        group.sentence if group.is_shown else why_hidden(group.why_hidden, brief.about.min_people)
+    )
+    note(says, "iso-lead")
 
 
 def hidden(brief: Brief, group: Group) -> None:
     """Draw where to look instead of a group that is not shown."""
     if group.parent_id is not None:
-        st.page_link("app_pages/unit.py", icon=":material/arrow_upward:",
-                     label=f"Open {md(brief.name_of(group.parent_id))} instead",
-                     query_params={"unit": group.parent_id})
+        st.page_link(
+            "app_pages/unit.py",
+            icon=":material/arrow_upward:",
+            label=f"Open {md(brief.name_of(group.parent_id))} instead",
+            query_params={"unit": group.parent_id},
+        )
 
 
 def layers(group: Group) -> None:
@@ -68,9 +82,12 @@ def contact(brief: Brief, group: Group) -> None:
     if ties:
         show(_ties.tie_list(ties))
         return
-    text = ("Contact is shown between the groups at the end of the tree."
-            if not group.is_leaf else "No contact with another shown group passes the floor.")
-    show(fill('<p class="iso iso-soft">{text}</p>', text=text))
+    text = (
+        "Contact is shown between the groups at the end of the tree."
+        if not group.is_leaf
+        else "No contact with another shown group passes the floor."
+    )
+    note(text, "iso-soft")
 
 
 def over_time(release: Release, group: Group) -> None:
@@ -80,18 +97,30 @@ def over_time(release: Release, group: Group) -> None:
     st.header("Over time", anchor=False)
     rows = []
     for period in release.periods:
-        then = groups_of(release.brief(period.window_id)).get(group.id)
-        marks = join(
-            fill('<span class="iso-small iso-soft">{layer}</span> {pill} ',
-                 layer=LAYERS[v.layer], pill=pill(v.verdict)) for v in then.verdicts
-        ) if then else fill('<span class="iso-soft">{text}</span>', text="not there then")
-        rows.append(fill(
-            '<li><span><span class="iso-strong">{label}</span><br><span class="iso-soft '
-            'iso-small">{days}</span></span><span>{marks}</span></li>', label=period.label,
-            days=theme.days(period.first_on, period.last_on), marks=marks))
+        then = groups_of(release, period.window_id).get(group.id)
+        marks = (
+            join(
+                fill(
+                    '<span class="iso-small iso-soft">{layer}</span> {pill} ',
+                    layer=LAYERS[v.layer],
+                    pill=pill(v.verdict),
+                )
+                for v in then.verdicts
+            )
+            if then
+            else fill('<span class="iso-soft">{text}</span>', text="not there then")
+        )
+        rows.append(
+            fill(
+                '<li><span><span class="iso-strong">{label}</span><br><span class="iso-soft '
+                'iso-small">{days}</span></span><span>{marks}</span></li>',
+                label=period.label,
+                days=theme.days(period.first_on, period.last_on),
+                marks=marks,
+            )
+        )
     show(fill('<ul class="iso iso-steps">{rows}</ul>', rows=join(rows)))
-    show(fill('<p class="iso iso-soft iso-small">{text}</p>', text=(
-        "Two verdicts are no measure of change: that needs a comparison with other groups.")))
+    note("Two verdicts are no measure of change: that needs a comparison with other groups.")
 
 
 def what_to_try(group: Group) -> None:
@@ -101,10 +130,15 @@ def what_to_try(group: Group) -> None:
         return
     st.header("What to try", anchor=False)
     if group.try_next:
-        show(fill('<p class="iso iso-read">{text}</p>', text=group.try_next))
+        note(group.try_next, "iso-read")
     for text in settle:
-        show(fill('<p class="iso iso-read"><span class="iso-soft">What would settle it</span> '
-                  "{text}</p>", text=text))
+        show(
+            fill(
+                '<p class="iso iso-read"><span class="iso-soft">What would settle it</span> '
+                "{text}</p>",
+                text=text,
+            )
+        )
 
 
 def evidence(brief: Brief, group: Group) -> None:
@@ -112,44 +146,77 @@ def evidence(brief: Brief, group: Group) -> None:
     st.header("Evidence", anchor=False)
     _findings.evidence_chain(brief, group.id)
     body = join(_evidence_row(v) for v in group.verdicts)
-    heads = ("Layer", "Gap to the rest", "90 % interval", "Familywise p", "False discovery q",
-             "Windows", "Without any one member")
-    show(fill(
-        '<div class="iso iso-scroll" tabindex="0" role="region" aria-label="Evidence">'
-        '<table class="iso-table"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
-        "</div>", body=body,
-        heads=join(fill('<th scope="col">{h}</th>', h=h) for h in heads),
-    ))
-    show(fill('<p class="iso iso-soft iso-small">{text}</p>', text=(
-        "Null model: people dealt to groups at random within their strata, keeping group sizes, "
-        "the tree and everybody's own numbers.")))
+    heads = (
+        "Layer",
+        "Gap to the rest",
+        "90 % interval",
+        "Familywise p",
+        "False discovery q",
+        "Windows",
+        "Without any one member",
+    )
+    show(
+        fill(
+            '<div class="iso iso-scroll" tabindex="0" role="region" aria-label="Evidence">'
+            '<table class="iso-table"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
+            "</div>",
+            body=body,
+            heads=join(fill('<th scope="col">{h}</th>', h=h) for h in heads),
+        )
+    )
+    note(
+        "Null model: people dealt to groups at random within their strata, keeping group "
+        "sizes, the tree and everybody's own numbers."
+    )
 
 
 def _layer_panel(verdict: Verdict) -> Markup:
     number = gap(verdict)
-    shown = fill(
-        '<p><span class="iso-gap">{gap}</span> <span class="iso-soft">{interval}</span></p>',
-        gap=number, interval=interval(verdict),
-    ) if number else Markup("")
-    small = [verdict.odds_words, verdict.windows_text,
-             visible(verdict) if verdict.verdict == "not_enough_evidence" else None]
+    shown = (
+        fill(
+            '<p><span class="iso-gap">{gap}</span> <span class="iso-soft">{interval}</span></p>',
+            gap=number,
+            interval=interval(verdict),
+        )
+        if number
+        else Markup("")
+    )
+    small = [
+        verdict.odds_words,
+        verdict.windows_text,
+        visible(verdict) if verdict.verdict == "not_enough_evidence" else None,
+    ]
     return fill(
         '<div class="iso"><p class="iso-row"><span class="iso-strong">{layer}</span>{pill}</p>'
-        "{shown}<p>{sentence}</p>{small}<p class=\"iso-soft iso-small\">{caveat}</p></div>",
-        layer=LAYERS[verdict.layer], pill=pill(verdict.verdict), shown=shown,
-        sentence=verdict.sentence, caveat=verdict.caveat,
-        small=join(fill('<p class="iso-soft iso-small">{text}</p>', text=_capital(text))
-                   for text in small if text),
+        '{shown}<p>{sentence}</p>{small}<p class="iso-soft iso-small">{caveat}</p></div>',
+        layer=LAYERS[verdict.layer],
+        pill=pill(verdict.verdict),
+        shown=shown,
+        sentence=verdict.sentence,
+        caveat=verdict.caveat,
+        small=join(
+            fill('<p class="iso-soft iso-small">{text}</p>', text=_capital(text))
+            for text in small
+            if text
+        ),
     )
 
 
 def _evidence_row(verdict: Verdict) -> Markup:
     robust = {True: "holds", False: "does not hold", None: "–"}[verdict.is_robust]
-    cells = (gap(verdict) or "–", interval(verdict).removeprefix("90 % interval "),
-             verdict.evidence or "–", verdict.evidence_fdr or "–", verdict.windows_text or "–",
-             robust)
-    return fill('<tr><th scope="row">{layer}</th>{cells}</tr>', layer=LAYERS[verdict.layer],
-                cells=join(fill("<td>{c}</td>", c=c) for c in cells))
+    cells = (
+        gap(verdict) or "–",
+        interval(verdict).removeprefix("90 % interval "),
+        verdict.evidence or "–",
+        verdict.evidence_fdr or "–",
+        verdict.windows_text or "–",
+        robust,
+    )
+    return fill(
+        '<tr><th scope="row">{layer}</th>{cells}</tr>',
+        layer=LAYERS[verdict.layer],
+        cells=join(fill("<td>{c}</td>", c=c) for c in cells),
+    )
 
 
 def _capital(text: str) -> str:

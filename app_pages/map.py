@@ -7,6 +7,7 @@ import streamlit as st
 from app_pages import _map, _panel, _parts, _pick
 from app_pages._groups import groups_of, reported_elsewhere
 from core.text import md
+from reports.charts.org_map import MapView
 
 release = _parts.need_release()
 _parts.page_head("Org map")
@@ -17,14 +18,21 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="toolbar"):
     window_id = _map.choose_period(release)
 
 brief = release.brief(window_id)
-groups = {i: g for i, g in groups_of(brief).items() if g.depth > 0} or groups_of(brief)
+everybody = groups_of(release, window_id)
+groups = {i: g for i, g in everybody.items() if g.depth > 0} or everybody
 elsewhere = {i: n for i, n in reported_elsewhere(brief).items() if i not in groups}
 names = {i: md(g.name) for i, g in groups.items()} | {i: md(n) for i, (n, _) in elsewhere.items()}
 
 _pick.follow(list(names), list(groups), "unit")
 find, lines = st.columns([7, 3], gap="medium")
-unit = find.selectbox("Find a unit", list(names), format_func=names.__getitem__, index=None,
-                      key="unit", placeholder="Type a name")
+unit = find.selectbox(
+    "Find a unit",
+    list(names),
+    format_func=names.__getitem__,
+    index=None,
+    key="unit",
+    placeholder="Type a name",
+)
 with lines:
     strength = _map.choose_strength()
 _pick.remember(unit)
@@ -34,7 +42,8 @@ group = groups.get(open_id) if open_id else None
 wide, side = st.columns([7, 3], gap="medium")
 with wide:
     if view == "Map":
-        _map.draw_map(brief, layer, strength, open_id)
+        view_of = MapView(layer, _map.is_dark(), open_id, 690, strength=strength)
+        _map.draw_map(brief, view_of)
     elif view == "Network":
         _map.draw_network(release, brief)
     else:

@@ -8,25 +8,30 @@ from app_pages import _figures, _findings, _overview, _parts
 from app_pages._groups import groups_of
 from app_pages._markup import fill, show
 from reports import theme
+from reports.document import count_states
 
 FIRST = 6
 
 release = _parts.need_release()
 brief = release.brief()
 about = brief.about
-groups = groups_of(brief)
-counts = _figures.count_states(groups.values())
+groups = groups_of(release)
+counts = count_states(brief)
 
-_parts.page_head(about.headline, eyebrow=fill(
-    "<b>{title}</b> &nbsp;·&nbsp; {period} &nbsp;·&nbsp; about {people} people",
-    title=about.title, period=theme.days(brief.period.first_on, brief.period.last_on),
-    people=about.people,
-))
+_parts.page_head(
+    about.headline,
+    eyebrow=fill(
+        "<b>{title}</b> &nbsp;·&nbsp; {period} &nbsp;·&nbsp; about {people} people",
+        title=about.title,
+        period=theme.days(brief.period.first_on, brief.period.last_on),
+        people=about.people,
+    ),
+)
 if _figures.is_mostly_silent(counts):
     _overview.silence(brief, counts)
 
 with st.grid(4, border=True, min_column_width=200, key="figures") as cards:
-    for figure in _figures.figures(counts, brief):
+    for figure in release.document().cards:
         with cards.cell():
             show(_figures.figure_card(figure))
 show(_figures.strip(counts))
@@ -38,8 +43,11 @@ with look:
         _overview.leanings(brief, groups)
     st.header("Where to look first", anchor=False)
     if brief.findings.empty:
-        _parts.notice("Nothing stood out. The smallest effect that could be seen stands on each "
-                      "group's page.", strong="No findings")
+        _parts.notice(
+            "Nothing stood out. The smallest effect that could be seen stands on each "
+            "group's page.",
+            strong="No findings",
+        )
     _findings.finding_cards(brief, groups, 0, FIRST)
     more = len(brief.findings) - FIRST
     if more > 0:

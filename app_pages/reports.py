@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import _parts, _reports
-from app_pages._markup import fill, show
+from app_pages._markup import fill, note, show
 from core.errors import AuditError
 from core.text import md
 
@@ -17,10 +17,21 @@ _parts.page_head(
     "Every document is written from the same published tables as these pages: no number in one "
     "that is not in the other.",
 )
-chosen = st.pills("Formats", list(formats), default=_reports.usual(formats), key="formats",
-                  selection_mode="multi", format_func=lambda name: md(formats[name].title))
-if st.button("Write the documents", type="primary", icon=":material/edit_document:",
-             disabled=not chosen, key="write"):
+chosen = st.pills(
+    "Formats",
+    list(formats),
+    default=_reports.usual(formats),
+    key="formats",
+    selection_mode="multi",
+    format_func=lambda name: md(formats[name].title),
+)
+if st.button(
+    "Write the documents",
+    type="primary",
+    icon=":material/edit_document:",
+    disabled=not chosen,
+    key="write",
+):
     try:
         _reports.write(release, list(chosen))
     except AuditError as error:
@@ -29,16 +40,29 @@ if st.button("Write the documents", type="primary", icon=":material/edit_documen
 st.header("Ready to download", anchor=False)
 ready = _reports.ready_files(release, formats)
 if not ready:
-    _parts.notice("Choose formats above and write them; it takes a few seconds.",
-                  strong="Nothing has been written for this release yet.")
+    _parts.notice(
+        "Choose formats above and write them; it takes a few seconds.",
+        strong="Nothing has been written for this release yet.",
+    )
 with st.grid(3, border=True, min_column_width=240, key="downloads") as cards:
     for document in ready:
         with cards.cell():
-            show(fill('<div class="iso"><p class="iso-strong">{title}</p><p class="iso-soft '
-                      'iso-small">{says}</p></div>', title=document.title, says=document.says))
-            st.download_button("Download", document.path.read_bytes, document.path.name,
-                               document.mime, key=f"get-{document.path.name}",
-                               icon=":material/download:", on_click="ignore")
-show(fill('<p class="iso iso-soft iso-small">{text}</p>', text=(
-    f"Each document carries the line: {_reports.foot(release)}")))
+            show(
+                fill(
+                    '<div class="iso"><p class="iso-strong">{title}</p><p class="iso-soft '
+                    'iso-small">{says}</p></div>',
+                    title=document.title,
+                    says=document.says,
+                )
+            )
+            st.download_button(
+                "Download",
+                document.path.read_bytes,
+                document.path.name,
+                document.mime,
+                key=f"get-{document.path.name}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+note(f"Each document carries the line: {_reports.foot(release)}")
 _parts.foot(release)

@@ -10,16 +10,27 @@ from core.text import md
 
 release = _parts.need_release()
 brief = release.brief()
-groups = groups_of(brief)
+groups = groups_of(release)
 elsewhere = {i: n for i, n in reported_elsewhere(brief).items() if i not in groups}
 names = {i: md(g.name) for i, g in groups.items()} | {i: md(n) for i, (n, _) in elsewhere.items()}
 
 _pick.follow(list(names), list(groups), "open_unit")
 with st.container(horizontal=True, vertical_alignment="bottom", key="unit-toolbar"):
-    st.page_link("app_pages/map.py", label="Org map", icon=":material/arrow_back:",
-                 query_params={"unit": st.session_state["open_unit"] or ""})
-    unit = st.selectbox("Find a unit", list(names), format_func=names.__getitem__, index=None,
-                        key="open_unit", placeholder="Type a name", label_visibility="collapsed")
+    st.page_link(
+        "app_pages/map.py",
+        label="Org map",
+        icon=":material/arrow_back:",
+        query_params={"unit": st.session_state["open_unit"] or ""},
+    )
+    unit = st.selectbox(
+        "Find a unit",
+        list(names),
+        format_func=names.__getitem__,
+        index=None,
+        key="open_unit",
+        placeholder="Type a name",
+        label_visibility="collapsed",
+    )
 _pick.remember(unit)
 group = groups[elsewhere[unit][1] if unit in elsewhere else unit] if unit else None
 

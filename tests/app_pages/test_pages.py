@@ -1,0 +1,208 @@
+"""Every page opens on every release and says what the published tables say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from app_text import markup_of, text_of, title_of
+
+from app_pages import _access, _card, _data
+from app_pages._markup import Markup, fill
+from core.published import Published
+from reports.brief import Brief
+
+PAGES = ("overview", "map", "unit", "reports", "quality", "method")
+HIDDEN = "operations-safety"
+NUMBERS = re.compile(r"points|\bSD\b|interval|[0-9]+ %|[0-9]+[–-][0-9]+ people")
+
+
+@pytest.mark.parametrize("run", ["full", "small", "smallest", "hostile"])
+def test_every_page_opens(open_app, run) -> None:
+    at = open_app(run)
+    for page in PAGES:
+        at.switch_page(f"app_pages/{page}.py").run()
+        assert not at.exception, page
+        assert title_of(at), page
+
+
+def test_without_a_run_every_page_says_how_to_make_one(open_app) -> None:
+    at = open_app("missing")
+    for page in PAGES:
+        if page == "method":
+            continue
+        at.switch_page(f"app_pages/{page}.py").run()
+        assert not at.exception, page
+        assert title_of(at) == "No audit here yet"
+        assert [c.value for c in at.code] == [
+            "python -m audit demo",
+            "python -m audit run audit.toml",
+        ]
+
+
+def test_the_method_can_be_read_without_a_run(open_app) -> None:
+    at = open_app("missing", "method")
+    assert not at.exception
+    assert title_of(at) == "Method and privacy"
+
+
+def test_overview_leads_with_the_published_sentence_and_its_findings(open_app, runs) -> None:
+    brief = Brief.gather(Published(runs["full"] / "published"))
+    at = open_app("full")
+    assert title_of(at) == brief.about.headline
+    text = text_of(at)
+    for headline in brief.findings["headline"]:
+        assert headline in text
+    assert brief.about.next_step in text
+    assert brief.about.caveat in text
+
+
+def test_overview_counts_the_marks_of_the_map(open_app) -> None:
+    # By hand from the plants of the made-up company: leaf groups whose joint reading is a
+    # confirmed desert (Fleet, Dispatch), a confirmed hotspot (Technical Help, Platform) or a
+    # blind spot (Field East, Growth, Complaints, Discovery).
+    text = text_of(open_app("full"))
+    assert "Deserts 2 of" in text
+    assert "Hotspots 2 of" in text
+    assert "Blind spots 4 of" in text
+
+
+def test_where_most_groups_have_no_verdict_overview_says_so_first(open_app) -> None:
+    small, full = text_of(open_app("small")), text_of(open_app("full"))
+    said = small.index("“not enough evidence”")
+    assert said < small.index("Deserts")
+    assert "Divisions and leanings" in small
+    assert "Divisions and leanings" not in full
+
+
+def test_an_unknown_unit_opens_none(open_app) -> None:
+    for page in ("map", "unit"):
+        at = open_app("full", page, unit="no-such-unit")
+        assert not at.exception
+        assert at.selectbox[0].value is None
+        assert "unit" not in at.query_params
+
+
+def test_a_link_by_id_opens_its_unit(open_app) -> None:
+    at = open_app("full", "unit", unit="operations-fleet")
+    assert title_of(at) == "Fleet"
+    assert at.query_params["unit"] in ("operations-fleet", ["operations-fleet"])
+
+
+def test_a_hidden_unit_shows_why_and_no_number(open_app) -> None:
+    at = open_app("full", "unit", unit=HIDDEN)
+    assert not at.exception
+    text = text_of(at)
+    main = text[text.index("Safety") :]
+    assert "Not shown: fewer than 8 people. This protects the people in small groups." in main
+    assert not NUMBERS.search(main.replace("fewer than 8 people", ""))
+    assert "Open Operations instead" in text
+
+
+def test_a_hidden_unit_shows_no_number_in_the_side_panel(open_app) -> None:
+    at = open_app("full", "map", unit="sales-sales-support")
+    text = text_of(at)
+    panel = text[text.index("Sales Support") :]
+    assert "Not shown: would reveal a smaller group." in panel
+    assert "points, 90 %" not in panel
+    assert "SD, 90 %" not in panel
+
+
+def test_a_merged_unit_opens_the_group_that_reports_for_it(open_app) -> None:
+    at = open_app("small", "unit", unit="workshop-dispatch")
+    assert title_of(at) == "Workshop: Stores and Dispatch"
+    assert "Dispatch is read within this group" in text_of(at)
+
+
+def test_the_unit_page_stands_in_the_order_of_reading(open_app) -> None:
+    text = text_of(open_app("full", "unit", unit="operations-fleet"))
+    parts = ("Confirmed desert", "Behaviour", "Hears", "Sees", "Says and does",
+             "Thinks and feels", "Strains", "Strengths")  # fmt: skip
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+    for header in ("Empathy map", "Strongest contact", "Over time", "What to try", "Evidence"):
+        assert header in text
+
+
+def test_both_periods_can_be_drawn(open_app) -> None:
+    at = open_app("full", "map")
+    control = at.get_by_key("period")
+    control.set_value(2).run()
+    assert not at.exception
+    assert "13 January" in text_of(at)
+
+
+def test_thinks_and_feels_never_holds_a_behaviour_indicator() -> None:
+    lines = [
+        _card.Line("Reply speed", "behaviour", "thinks_feels", "50 %", "", "none", True, True)
+    ]
+    quadrant = next(q for q in _card.QUADRANTS if q.key == "thinks_feels")
+    card = _card.quadrant_card(quadrant, lines)
+    assert "Reply speed" not in card
+    assert "Nobody was asked" in card
+
+
+def test_the_published_catalogue_keeps_behaviour_out_of_thinks_and_feels(runs) -> None:
+    catalogue = Published(runs["full"] / "published").table("indicators")
+    felt = catalogue[catalogue["quadrant"] == "thinks_feels"]
+    assert set(felt["layer"]) == {"perception"}
+
+
+def test_an_absent_indicator_says_why(open_app) -> None:
+    text = text_of(open_app("full", "unit", unit="finance-tax"))
+    assert "Not observed" in text
+    assert "survey response below 50 %" in text
+
+
+def test_quality_shows_the_balance_sheet_and_why_groups_are_hidden(open_app) -> None:
+    text = text_of(open_app("full", "quality"))
+    assert "Message trace 21,640 21,105 320 210 5" in text
+    assert "Would reveal a smaller group" in text
+    assert "Look here" in text
+
+
+def test_every_sidebar_names_the_run_and_the_floor(open_app) -> None:
+    text = text_of(open_app("full", "quality"))
+    assert "Sample company" in text
+    assert "Groups under 8 people are not shown." in text
+    assert "Sample company" not in text_of(open_app("small", "quality"))
+
+
+@pytest.mark.parametrize(
+    ("address", "alone"),
+    [("127.0.0.1", True), ("localhost", True), ("::1", True), ("127.4.5.6", True),
+     ("", False), (None, False), ("::", False), ("192.168.0.7", False),
+     ("audit.example", False)],
+)  # fmt: skip
+def test_only_loopback_is_this_machine_alone(address, alone) -> None:
+    assert _access.is_loopback(address) is alone
+
+
+def test_another_address_gets_one_sentence_and_no_page(open_app, monkeypatch) -> None:
+    monkeypatch.setattr(_access.st, "get_option", lambda _: "192.168.0.7")
+    at = open_app("full")
+    assert [e.value for e in at.error] == [_access.REFUSAL]
+    assert "Fleet" not in text_of(at)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "folder"),
+    [([], Path("runs/sample")), (["--run", "runs/x"], Path("runs/x")),
+     (["--run=runs/y"], Path("runs/y")), (["--run"], Path("runs/sample"))],
+)  # fmt: skip
+def test_the_run_folder_comes_from_the_command_line(arguments, folder) -> None:
+    assert _data.run_folder(arguments) == folder
+
+
+def test_markup_escapes_what_is_not_markup() -> None:
+    inner = fill("<b>{name}</b>", name="<img src=x onerror=alert(1)>\"'&")
+    assert inner == "<b>&lt;img src=x onerror=alert(1)&gt;&quot;&#x27;&amp;</b>"
+    assert fill("<p>{inner}</p>", inner=inner) == f"<p>{inner}</p>"
+    assert isinstance(inner, Markup)
+
+
+def test_hostile_names_stay_text(open_app) -> None:
+    for page, query in (("overview", {}), ("map", {}), ("unit", {"unit": "operations-fleet"})):
+        markup = markup_of(open_app("hostile", page, **query))
+        assert not re.search(r"<(img|script|a |iframe)", markup)
