@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.engine import Engine
-from ingest.clocks import Clocks
+from ingest.clocks import Clocks, Places
 from ingest.people import NOBODY, Parties
 from ingest.settings import IntakeSettings
 from ingest.spool import ROLES, Spool
@@ -130,7 +130,9 @@ group by u.message_id, case when u.sender_no <> c.sender_no then 'sender' else '
 
 AUTO_ORDER = ("declared", "bounce", "bulk", "header", "service_account", "behaviour")
 NOT_AUTOMATED = 99
-LIST_MAIL = "list"  # automated unless a person of the roster wrote it, or it answers something
+# A reader's reason "list": automated unless a person of the roster wrote it, or it answers
+# something. Discussion lists put their headers on human mail.
+LIST_RANK = 98
 
 
 @dataclass(frozen=True)
@@ -220,20 +222,22 @@ def _known_units(
     return _with_columns(table.drop_columns(["auto_reason"]), new)
 
 
-def _auto_ranks(table: pa.Table, who: np.ndarray, parties: Parties) -> list[int]:
-    rank = {reason: n for n, reason in enumerate(AUTO_ORDER)}
-    ranks = []
-    rows = zip(table.column("auto_reason").to_pylist(), table.column("parent_id").to_pylist(),
-               who.tolist(), strict=True)
-    for found, parent, place in rows:
-        party = parties.parties[place]
-        reason = found
-        if reason == LIST_MAIL:
-            reason = None if parent is not None or party.kind == "employee" else "bulk"
-        both = [r for r in (reason, party.auto_reason) if r is not None]
-        best = min((rank[r] for r in both), default=NOT_AUTOMATED)
-        ranks.append(NOT_AUTOMATED if party.is_human else best)
-    return ranks
+def _auto_ranks(table: pa.Table, who: Places, parties: Parties) -> Places:
+    """Why each message is automated, as a place in `AUTO_ORDER`; declarations win."""
+    if not parties.parties:
+        return np.zeros(0, np.int32)
+    rank = {reason: n for n, reason in enumerate(AUTO_ORDER)} | {None: NOT_AUTOMATED}
+    coded = table.column("auto_reason").combine_chunks().dictionary_encode()
+    reasons = [*coded.dictionary.to_pylist(), None]
+    codes = coded.indices.fill_null(len(reasons) - 1).to_numpy()
+    found = np.array([rank.get(reason, LIST_RANK) for reason in reasons], np.int32)[codes]
+    is_person = np.array([party.kind == "employee" for party in parties.parties])[who]
+    has_parent = table.column("parent_id").is_valid().to_numpy()
+    is_list = found == LIST_RANK
+    found[is_list] = np.where((is_person | has_parent)[is_list], NOT_AUTOMATED, rank["bulk"])
+    of_party = np.array([rank[party.auto_reason] for party in parties.parties], np.int32)[who]
+    is_human = np.array([party.is_human for party in parties.parties])[who]
+    return np.where(is_human, NOT_AUTOMATED, np.minimum(found, of_party)).astype(np.int32)
 
 
 def _known_slots(table: pa.Table, parties: Parties) -> pa.Table:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
+import pyarrow as pa
+
 from core.errors import SourceError
 from core.tables.canonical import CHANNELS
-from ingest.batches import Batch, Rows, full, rest
+from ingest.batches import BATCH_ROWS, TABLES, Batch
 from ingest.columns import Picked, mapped_columns, plain
-from ingest.csv_table import OPTIONS, CsvTable, open_table, shape_of
+from ingest.csv_table import OPTIONS, Chunk, CsvTable, open_table, shape_of
 from ingest.parsing import TimeParser, explained_dates, time_parser
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
@@ -69,6 +71,7 @@ class _Reader:
     parse: TimeParser
     units: dict[str, int] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
+    n_units: int = 0
 
     def __post_init__(self) -> None:
         source = self.source
@@ -77,46 +80,48 @@ class _Reader:
         self.kind = KINDS[source.one_of("identity", tuple(KINDS), "email")]
         self.space = source.text("namespace", self.channel)
         self.is_joined = bool(source.table("recipients"))
-        self.by_pair = "recipient" in self.picked
-        self.rows, self.slots = Rows("messages"), Rows("recipients")
-        self.n_units = 0
 
     def messages(self, table: CsvTable) -> Iterator[Batch]:
-        tally = self.source.tally
-        for line, row in table.rows(tally):
-            fault = self._take(row)
-            if fault:
-                tally.reject(f"line {line}", *fault)
-            yield from full(self.rows, self.slots)
-        yield from rest(self.rows, self.slots)
+        for chunk in table.chunks(self.source.tally, self.picked.places, BATCH_ROWS):
+            sent = [self.parse(cell) for cell in chunk.column("sent")]
+            good = self._good_rows(chunk, sent)
+            first = self.n_units
+            self.n_units += len(good)
+            if not self.is_joined:
+                slots, counts = self._slots(chunk, good, first)
+            else:
+                slots, counts = None, [0] * len(good)
+                ids = chunk.column("message_id")
+                for unit, row in enumerate(good, first):
+                    self.units.setdefault(ids[row], unit)
+            yield self._batch(chunk, good, (first, sent, counts))
+            if slots is not None:
+                yield slots
 
-    def identity(self, cell: str) -> str:
-        return f"{self.kind}:{cell}"
+    def slots(self, units: list[int], addresses: list[str], roles: list[str]) -> Batch:
+        """Return a batch of recipient slots; hidden copies are counted, never kept."""
+        open_ = [n for n, role in enumerate(roles) if role != "bcc"]
+        self.source.tally.drop_slot("bcc", len(roles) - len(open_))
+        return Batch("recipients", pa.RecordBatch.from_pydict({
+            "unit": [units[n] for n in open_],
+            "recipient": [f"{self.kind}:{addresses[n]}" for n in open_],
+            "role": [roles[n] for n in open_],
+        }, schema=TABLES["recipients"]))
 
-    def _take(self, row: list[str]) -> tuple[str, str] | None:
-        cell = self.picked.cell
-        message_id, sender = cell(row, "message_id"), cell(row, "sender")
-        sent = self.parse(cell(row, "sent"))
-        fault = self._fault(message_id, sender, sent)
-        if fault or sent is None:
+    def _good_rows(self, chunk: Chunk, sent: list[int | None]) -> list[int]:
+        """Rows of this chunk that are messages; the others are rejected with their line."""
+        good = []
+        ids = chunk.column("message_id")
+        rows = zip(sent, chunk.column("sender"), ids, strict=True)
+        for row, (instant, sender, message_id) in enumerate(rows):
+            fault = self._fault(message_id, sender, instant)
+            if fault is None:
+                good.append(row)
+                continue
+            self.source.tally.reject(f"line {chunk.lines[row]}", *fault)
             if self.is_joined:
                 self.lost.add(message_id)
-            return fault
-        thread, parent = cell(row, "thread_id"), cell(row, "reply_to")
-        key = self._key(message_id, sender, sent, thread)
-        unit = self.n_units
-        self.n_units += 1
-        if self.is_joined:
-            self.units.setdefault(message_id, unit)
-        automated = cell(row, "is_automated").lower() in _TRUE
-        n_slots = self._slots(unit, row)
-        self.rows.add(
-            unit, key, f"thread:{self.space}:{thread}" if thread else None,
-            self._typed(parent) if parent else None, self.identity(sender), self.channel,
-            "reply" if parent else "post", self.visibility, n_slots, sent,
-            "declared" if automated else None,
-        )
-        return None
+        return good
 
     def _fault(self, message_id: str, sender: str, sent: int | None) -> tuple[str, str] | None:
         if sent is None:
@@ -129,35 +134,61 @@ class _Reader:
             return "E-CSV-013", "message_id_missing"
         return None
 
-    def _key(self, message_id: str, sender: str, sent: int, thread: str) -> str:
-        if message_id:
-            return self._typed(message_id)
-        return f"made:{self.space}:{sender.lower()}:{sent}:{thread}"
+    def _batch(
+        self, chunk: Chunk, good: list[int], found: tuple[int, list[int | None], list[int]]
+    ) -> Batch:
+        first, sent, counts = found
+        ids, senders, threads, parents, flags = (
+            [cells[row] for row in good]
+            for cells in map(chunk.column, ("message_id", "sender", "thread_id", "reply_to",
+                                            "is_automated"))
+        )
+        times = [sent[row] for row in good]
+        keys = [
+            self._typed(i) if i else f"made:{self.space}:{s.lower()}:{t}:{th}"
+            for i, s, t, th in zip(ids, senders, times, threads, strict=True)
+        ]
+        n = len(good)
+        return Batch("messages", pa.RecordBatch.from_pydict({
+            "unit": range(first, first + n),
+            "key": keys,
+            "thread": [f"thread:{self.space}:{t}" if t else None for t in threads],
+            "parent": [self._typed(p) if p else None for p in parents],
+            "sender": [f"{self.kind}:{s}" for s in senders],
+            "channel": [self.channel] * n,
+            "act": ["reply" if p else "post" for p in parents],
+            "visibility": [self.visibility] * n,
+            "n_recipients": counts,
+            "sent_s": times,
+            "auto_reason": ["declared" if f.lower() in _TRUE else None for f in flags],
+        }, schema=TABLES["messages"]))
 
     def _typed(self, message_id: str) -> str:
-        bare = message_id.strip("<>")
-        is_mail = self.channel == "email" and "@" in bare
-        return f"mid:{bare}" if is_mail else f"csv:{self.space}:{message_id}"
+        if self.channel == "email" and "@" in message_id:
+            return f"mid:{message_id.strip('<>')}"
+        return f"csv:{self.space}:{message_id}"
 
-    def _slots(self, unit: int, row: list[str]) -> int:
-        """Add the recipients of a row; return how many there are, 0 where the rows tell."""
-        if self.is_joined:
-            return 0
-        role = ROLES.get(self.picked.cell(row, "role").lower(), "to")
-        if self.by_pair:
-            found = [self.picked.cell(row, "recipient")]
-        else:
-            found = [p.strip() for p in _PARTS.split(self.picked.cell(row, "recipients"))]
-        found = [address for address in found if address]
-        for address in found:
-            self.slot(unit, address, role)
-        return 0 if self.by_pair else len(found)
+    def _slots(self, chunk: Chunk, good: list[int], first: int) -> tuple[Batch, list[int]]:
+        """Recipients in the rows themselves, and how many each names; 0 where rows are pairs."""
+        by_pair = "recipient" in self.picked
+        cells = chunk.column("recipient" if by_pair else "recipients")
+        roles = chunk.column("role")
+        units: list[int] = []
+        addresses: list[str] = []
+        counts: list[int] = []
+        for unit, row in enumerate(good, first):
+            cell = cells[row]
+            parts = [cell] if by_pair or _PARTS.search(cell) is None else _PARTS.split(cell)
+            named = [part.strip() for part in parts if part and not part.isspace()]
+            addresses += named
+            units += [unit] * len(named)
+            counts.append(0 if by_pair else len(named))
+        rows = [good[unit - first] for unit in units]
+        return self.slots(units, addresses, [_role(roles[row]) for row in rows]), counts
 
-    def slot(self, unit: int, address: str, role: str) -> None:
-        if role == "bcc":
-            self.source.tally.drop_slot("bcc")
-        else:
-            self.slots.add(unit, self.identity(address), role)
+
+def _role(cell: str) -> str:
+    return ROLES.get(cell.lower(), "to")
 
 
 def _read_recipients(source: Source, reader: _Reader) -> Iterator[Batch]:
@@ -169,19 +200,21 @@ def _read_recipients(source: Source, reader: _Reader) -> Iterator[Batch]:
     for needed in ("message_id", "recipient"):
         if needed not in picked:
             raise second.bad_option(f"recipients.columns.{needed}", "given")
-    for _, row in table.rows(counts):
-        message_id, address = picked.cell(row, "message_id"), picked.cell(row, "recipient")
-        unit = reader.units.get(message_id)
-        if unit is not None and address:
-            reader.slot(unit, address, ROLES.get(picked.cell(row, "role").lower(), "to"))
-        else:
-            source.tally.drop_slot(_lost_slot(reader, message_id, unit))
-        yield from full(reader.slots)
+    for chunk in table.chunks(counts, picked.places, BATCH_ROWS):
+        ids, addresses = chunk.column("message_id"), chunk.column("recipient")
+        units = [reader.units.get(message_id) for message_id in ids]
+        good = [n for n, unit in enumerate(units) if unit is not None and addresses[n]]
+        for n in set(range(len(ids))).difference(good):
+            source.tally.drop_slot(_lost_slot(reader, ids[n], units[n]))
+        roles = [_role(cell) for cell in chunk.column("role")]
+        yield reader.slots(
+            [unit for n in good if (unit := units[n]) is not None],
+            [addresses[n] for n in good], [roles[n] for n in good],
+        )
     if counts.n_rejected:
         source.tally.drop_slot("not_understood", counts.n_rejected)
     for bad in counts.rejects:
         source.tally.rejects.append(Reject(f"recipients {bad.locator}", bad.code, bad.reason))
-    yield from rest(reader.slots)
 
 
 def _second(source: Source, counts: Tally) -> Source:
