@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.rows import rows
+from reports import theme
 from reports.brief import Brief
-from reports.rows import map_rows, table_rows
+from reports.rows import fills, map_rows, table_rows
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Node:
     joint: str
     band: str | None
     sentence: str
+    fill: str
     x: float
     y: float
 
@@ -36,9 +38,11 @@ class Tie:
     strength: int
 
 
-def nodes(brief: Brief) -> list[Node]:
+def nodes(brief: Brief, dark: bool = False) -> list[Node]:
     """Return the marks in the order of reading: groups that are not shown last, A to Z."""
     words = {r.text("id"): r for r in rows(table_rows(brief))}
+    marks = map_rows(brief, "both")
+    marks = marks.assign(fill=fills(marks, theme.palette(dark)))
     return [
         Node(
             id=r.text("id"),
@@ -51,10 +55,11 @@ def nodes(brief: Brief) -> list[Node]:
             joint=words[r.text("id")].text("joint"),
             band=r.maybe_text("n_band"),
             sentence=r.maybe_text("sentence") or "",
+            fill=r.text("fill"),
             x=r.number("x"),
             y=r.number("y"),
         )
-        for r in rows(map_rows(brief, "both"))
+        for r in rows(marks)
         if r.text("id") in words
     ]
 

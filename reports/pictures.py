@@ -15,7 +15,7 @@ def svg(chart: alt.LayerChart, prefix: str = "p", font: str | None = None) -> st
 
     `font` replaces the chart's font where a document sets its own.
     """
-    spec = chart.to_dict()
+    spec = chart.to_dict(validate=False)
     if font:
         spec.setdefault("config", {})["font"] = font
     picture: str = vlc.vegalite_to_svg(spec, allowed_base_urls=[])
@@ -28,5 +28,7 @@ def svg(chart: alt.LayerChart, prefix: str = "p", font: str | None = None) -> st
 
 def png(chart: alt.LayerChart, scale: float = 2.0) -> bytes:
     """Return a chart as PNG, `scale` pixels for each of its own."""
-    picture: bytes = vlc.vegalite_to_png(chart.to_dict(), scale=scale, allowed_base_urls=[])
+    picture: bytes = vlc.vegalite_to_png(
+        chart.to_dict(validate=False), scale=scale, allowed_base_urls=[]
+    )
     return picture

@@ -110,6 +110,20 @@ def table_rows(brief: Brief) -> pd.DataFrame:
     return frame.reset_index(drop=True)
 
 
+def fills(rows: pd.DataFrame, colours: theme.Palette) -> pd.Series:
+    """Return the fill of each row's mark: that of its state, else the estimate as a pale tint."""
+    half = (rows["high"] - rows["low"]) / 2
+    cells = zip(rows["state"], rows["effect"], half, rows["scale"], strict=True)
+    return pd.Series(
+        [
+            colours.fills.get(state) or theme.suppressed_fill(effect, width, scale, colours)
+            for state, effect, width, scale in cells
+        ],
+        index=rows.index,
+        dtype="str",
+    )
+
+
 def looked_up(
     keys: pd.Series, table: Mapping[str, Value], default: Value, kind: str = "str"
 ) -> pd.Series:

@@ -11,7 +11,7 @@ from reports import theme
 from reports.brief import Brief
 from reports.charts import geometry
 from reports.charts.style import Canvas, haloed, layered
-from reports.rows import island_rows, looked_up, map_rows
+from reports.rows import fills, island_rows, looked_up, map_rows
 from reports.theme import Layer, Palette
 
 # A triangle of the same box looks smaller than a circle, a square larger.
@@ -78,13 +78,6 @@ def map_alt(brief: Brief, layer: Layer) -> str:
 def _placed_marks(brief: Brief, view: MapView, frame: geometry.Frame) -> pd.DataFrame:
     rows = map_rows(brief, view.layer)
     colours = theme.palette(view.dark)
-    half = (rows["high"] - rows["low"]) / 2
-    tints = [
-        colours.fills.get(state) or theme.suppressed_fill(effect, width, scale, colours)
-        for state, effect, width, scale in zip(
-            rows["state"], rows["effect"], half, rows["scale"], strict=True
-        )
-    ]
     pixels = looked_up(rows["n_band"], theme.BAND_PIXELS, theme.HIDDEN_PIXELS, "float64")
     shapes = looked_up(rows["state"], {key: s.shape for key, s in theme.STATES.items()}, "circle")
     factor = looked_up(shapes, _SAME_LOOK, 1.0, "float64")
@@ -94,7 +87,7 @@ def _placed_marks(brief: Brief, view: MapView, frame: geometry.Frame) -> pd.Data
         pixels=pixels,
         size=pixels**2 * factor,
         shape=shapes,
-        fill=tints,
+        fill=fills(rows, colours),
         dash=rows["state"] == "not_shown",
         is_selected=rows["id"] == (view.selected or ""),
         short=_short_names(rows),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from core.rows import rows
 from reports import theme
 from reports.brief import Brief
+from reports.charts.geometry import shortened
 from reports.charts.legend import legend_items
 from reports.charts.org_map import map_alt
 from reports.files import TEMPLATES, read_template, write_text
@@ -55,7 +56,7 @@ def network_page(brief: Brief, dark: bool = False) -> str:
 
     colours = theme.palette(dark)
     network = Network(height="100%", width="100%", bgcolor=colours.page, font_color=colours.ink)
-    for node in nodes(brief):
+    for node in nodes(brief, dark):
         _add_node(network, node, colours)
     for tie in ties(brief):
         network.add_edge(tie.source, tie.target, width=_WIDTHS[tie.strength], color=colours.edge)
@@ -68,13 +69,12 @@ def network_page(brief: Brief, dark: bool = False) -> str:
 
 def _add_node(network: Network, node: Node, colours: Palette) -> None:
     state = theme.STATES[node.state]
-    fill = colours.fills.get(node.state, colours.page)
     pixels = theme.BAND_PIXELS.get(node.band or "", theme.HIDDEN_PIXELS)
     band = theme.people(node.band)
     hidden = node.state == "not_shown"
     network.add_node(
         node.id,
-        label=node.label,
+        label=shortened(node.label),
         title=f"{node.label}\n{node.division}\n{node.state_word} · {band}\n{node.sentence}",
         shape=state.vis_shape,
         x=round(node.x * _SCALE, 1),
@@ -83,10 +83,10 @@ def _add_node(network: Network, node: Node, colours: Palette) -> None:
         borderWidth=1,
         borderWidthSelected=3,
         color={
-            "background": fill,
+            "background": node.fill,
             "border": colours.ink,
-            "hover": {"background": fill, "border": colours.ink},
-            "highlight": {"background": fill, "border": colours.ink},
+            "hover": {"background": node.fill, "border": colours.ink},
+            "highlight": {"background": node.fill, "border": colours.ink},
         },
         font={"color": colours.ink, "size": 11, "strokeWidth": 3, "strokeColor": colours.panel},
         shapeProperties={"borderDashes": [3, 2] if hidden else False},
@@ -104,7 +104,7 @@ def _told(brief: Brief, dark: bool) -> dict[str, object]:
             "x": round(r.number("x") * _SCALE, 1),
             "y": round(-r.number("y") * _SCALE, 1),
             "radius": round(r.number("radius") * _SCALE, 1),
-            "name": r.text("name"),
+            "name": shortened(r.text("name"), 34),
         }
         for r in rows(island_rows(brief, "both"))
     ]

@@ -5,23 +5,68 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 DIVISIONS: dict[str, tuple[str, ...]] = {
-    "Operations": ("Fleet", "Warehouse North", "Warehouse South", "Dispatch", "Stores",
-                   "Maintenance", "Safety"),
-    "Sales": ("Key Accounts", "Inside Sales", "Partner Sales", "Field East", "Field West",
-              "Sales Support", "Pricing"),
-    "Customer Care": ("Billing Help", "Technical Help", "Returns", "Onboarding", "Complaints",
-                      "Chat Desk", "Quality Desk"),
-    "Engineering": ("Platform", "Mobile", "Web", "Data", "Infrastructure", "Test",
-                    "Architecture"),
+    "Operations": (
+        "Fleet",
+        "Warehouse North",
+        "Warehouse South",
+        "Dispatch",
+        "Stores",
+        "Maintenance",
+        "Safety",
+    ),
+    "Sales": (
+        "Key Accounts",
+        "Inside Sales",
+        "Partner Sales",
+        "Field East",
+        "Field West",
+        "Sales Support",
+        "Pricing",
+    ),
+    "Customer Care": (
+        "Billing Help",
+        "Technical Help",
+        "Returns",
+        "Onboarding",
+        "Complaints",
+        "Chat Desk",
+        "Quality Desk",
+    ),
+    "Engineering": ("Platform", "Mobile", "Web", "Data", "Infrastructure", "Test", "Architecture"),
     "Product": ("Discovery", "Design", "User Research", "Roadmap", "Documentation", "Growth"),
-    "Finance": ("Accounts Payable", "Accounts Receivable", "Controlling", "Treasury", "Tax",
-                "Payroll"),
-    "People": ("Recruiting", "Learning", "Rewards", "People Services", "Workplace",
-               "Communications"),
-    "Legal and Risk": ("Contracts", "Compliance", "Internal Audit", "Data Protection",
-                       "Insurance", "Claims"),
-    "Laboratory": ("Materials", "Sensors", "Modelling", "Prototyping", "Field Trials",
-                   "Patents", "Standards"),
+    "Finance": (
+        "Accounts Payable",
+        "Accounts Receivable",
+        "Controlling",
+        "Treasury",
+        "Tax",
+        "Payroll",
+    ),
+    "People": (
+        "Recruiting",
+        "Learning",
+        "Rewards",
+        "People Services",
+        "Workplace",
+        "Communications",
+    ),
+    "Legal and Risk": (
+        "Contracts",
+        "Compliance",
+        "Internal Audit",
+        "Data Protection",
+        "Insurance",
+        "Claims",
+    ),
+    "Laboratory": (
+        "Materials",
+        "Sensors",
+        "Modelling",
+        "Prototyping",
+        "Field Trials",
+        "Patents",
+        "Standards",
+    ),
 }
 
 SMALL: dict[str, tuple[str, ...]] = {
@@ -30,27 +75,31 @@ SMALL: dict[str, tuple[str, ...]] = {
     "Studio": ("Design", "Engineering", "Product and Marketing"),
 }
 
+CAVEAT = "Face-to-face talk and phone calls leave no trace here; quiet units can be kind units."
+
 # Merged small teams keep a name that says what they hold.
-MERGED = {"workshop-stores-and-dispatch": ("Stores", "Dispatch"),
-          "office-finance-and-administration": ("Finance", "Administration")}
+MERGED = {
+    "workshop-stores-and-dispatch": ("Stores", "Dispatch"),
+    "office-finance-and-administration": ("Finance", "Administration"),
+}
 
 NAUGHTY = (
-    "<img src=x onerror=alert(1)>",
     "</script><script>alert(1)</script>",
-    '<a href="https://evil.example/x">click</a>',
-    "![a](https://evil.example/x.png)",
+    "<img src=x onerror=alert(1)>",
     "=1+1",
     "＝1+1",  # noqa: RUF001  full-width forms are live in spreadsheets
-    "@SUM(A1:A9)",
     "abc\u202egnp.exe\u200b",
     "人事",
-    "Fun 🙂 Desk",
     "x" * 300,
     '#read("/etc/passwd")',
     "{{ 7*7 }}{% raw %}",
     "$x^2$ *bold* _it_ `code` @ref <label>",
-    "'; drop table units; --",
     "]]><!-- --><?xml?>",
+    '<a href="https://evil.example/x">click</a>',
+    "Fun 🙂 Desk",
+    "![a](https://evil.example/x.png)",
+    "@SUM(A1:A9)",
+    "'; drop table units; --",
     "https://evil.example/only-a-link",
     "\\u0000 \\n C:\\temp",
 )
@@ -64,6 +113,22 @@ class Plant:
     perception: str = "not_enough_evidence"
     joint: str = "none"
     why_hidden: str | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """One group of the made-up company in one period."""
+
+    id: str
+    name: str
+    parent: str | None
+    division: str | None
+    depth: int
+    path: str
+    is_leaf: bool
+    band: str | None
+    plant: Plant
+    members: tuple[str, ...] = ()
 
 
 def hidden(why: str) -> Plant:

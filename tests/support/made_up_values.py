@@ -3,36 +3,120 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+from made_up_company import Group
 from made_up_sentences import JOINT_WORDS, try_next
-
-if TYPE_CHECKING:
-    from made_up_release import Group
 
 Row = dict[str, object]
 CANNOT = "Answers given in person or by phone."
 
 # name, code, title, question, layer, quadrant, higher is, scale, leads, middle, cannot show
 _CATALOGUE = (
-    ("response_rate", "A1", "Response rate", "Do people who write to this group get an answer?",
-     "behaviour", "says_does", "warmer", "points", True, 75, CANNOT),
-    ("reciprocity_ratio", "A4", "Reciprocity ratio", "Is contact returned?", "behaviour",
-     "says_does", "warmer", "ratio", False, 1.3, "Contact outside the read channels."),
-    ("cross_boundary_mix", "B2", "Cross-boundary mix", "How much contact crosses divisions?",
-     "behaviour", "sees", "neither", "share", False, 25, "Whether the contact was welcome."),
-    ("after_hours_exposure", "D1", "After-hours exposure",
-     "How much mail reaches people outside their hours?", "behaviour", "hears", "colder",
-     "share", False, 15, "Whether anybody read it then."),
-    ("upward_reply", "E1", "Upward reply", "Do leaders answer the people below them?",
-     "behaviour", "says_does", "warmer", "points", False, 70, CANNOT),
-    ("isolation_rate", "F1", "Isolation rate", "How many have fewer than two mutual ties?",
-     "behaviour", "sees", "colder", "share", False, 10, "Ties kept up in person."),
-    ("psychological_safety", "S1", "Psychological safety", "Can people speak up here?",
-     "perception", "thinks_feels", "warmer", "score", True, 3.6, "Why people answered so."),
-    ("felt_listening", "S2", "Felt listening", "Do people feel listened to?", "perception",
-     "thinks_feels", "warmer", "score", False, 3.5, "Who does not listen."),
+    (
+        "response_rate",
+        "A1",
+        "Response rate",
+        "Do people who write to this group get an answer?",
+        "behaviour",
+        "says_does",
+        "warmer",
+        "points",
+        True,
+        75,
+        CANNOT,
+    ),
+    (
+        "reciprocity_ratio",
+        "A4",
+        "Reciprocity ratio",
+        "Is contact returned?",
+        "behaviour",
+        "says_does",
+        "warmer",
+        "ratio",
+        False,
+        1.3,
+        "Contact outside the read channels.",
+    ),
+    (
+        "cross_boundary_mix",
+        "B2",
+        "Cross-boundary mix",
+        "How much contact crosses divisions?",
+        "behaviour",
+        "sees",
+        "neither",
+        "share",
+        False,
+        25,
+        "Whether the contact was welcome.",
+    ),
+    (
+        "after_hours_exposure",
+        "D1",
+        "After-hours exposure",
+        "How much mail reaches people outside their hours?",
+        "behaviour",
+        "hears",
+        "colder",
+        "share",
+        False,
+        15,
+        "Whether anybody read it then.",
+    ),
+    (
+        "upward_reply",
+        "E1",
+        "Upward reply",
+        "Do leaders answer the people below them?",
+        "behaviour",
+        "says_does",
+        "warmer",
+        "points",
+        False,
+        70,
+        CANNOT,
+    ),
+    (
+        "isolation_rate",
+        "F1",
+        "Isolation rate",
+        "How many have fewer than two mutual ties?",
+        "behaviour",
+        "sees",
+        "colder",
+        "share",
+        False,
+        10,
+        "Ties kept up in person.",
+    ),
+    (
+        "psychological_safety",
+        "S1",
+        "Psychological safety",
+        "Can people speak up here?",
+        "perception",
+        "thinks_feels",
+        "warmer",
+        "score",
+        True,
+        3.6,
+        "Why people answered so.",
+    ),
+    (
+        "felt_listening",
+        "S2",
+        "Felt listening",
+        "Do people feel listened to?",
+        "perception",
+        "thinks_feels",
+        "warmer",
+        "score",
+        False,
+        3.5,
+        "Who does not listen.",
+    ),
 )
 _SPREAD = {"points": 10.0, "share": 5.0, "ratio": 0.2, "score": 0.3}
 
@@ -40,9 +124,20 @@ _SPREAD = {"points": 10.0, "share": 5.0, "ratio": 0.2, "score": 0.3}
 def catalogue() -> list[Row]:
     """Return the eight indicators of the first release."""
     return [
-        {"indicator": n, "code": c, "title": t, "question": q, "layer": layer,
-         "element": "active listening", "quadrant": quadrant, "higher_is": higher, "scale": s,
-         "is_lead": lead, "source": "Kooti et al. 2015", "cannot_show": cannot}
+        {
+            "indicator": n,
+            "code": c,
+            "title": t,
+            "question": q,
+            "layer": layer,
+            "element": "active listening",
+            "quadrant": quadrant,
+            "higher_is": higher,
+            "scale": s,
+            "is_lead": lead,
+            "source": "Kooti et al. 2015",
+            "cannot_show": cannot,
+        }
         for n, c, t, q, layer, quadrant, higher, s, lead, _, cannot in _CATALOGUE
     ]
 
@@ -56,9 +151,7 @@ def value_rows(window: int, group: Group, shown: Row, rng: np.random.Generator) 
     ]
 
 
-def _value(
-    name: str, scale: str, middle: float, group: Group, rng: np.random.Generator
-) -> Row:
+def _value(name: str, scale: str, middle: float, group: Group, rng: np.random.Generator) -> Row:
     if group.band is None:
         return {"status": "not_shown", "why": group.plant.why_hidden}
     if name == "isolation_rate" and group.depth == 2 and rng.random() < 0.1:
@@ -70,22 +163,35 @@ def _value(
     value = max(step, round(rng.normal(middle, spread) / step) * step)
     half = round(2 * spread / step) * step
     digits = 0 if step > 1 else 1
-    value, low, high = (round(v, digits) + 0.0 for v in (value, max(0, value - half),
-                                                         value + half))
-    return {"status": "shown", "value": value, "low": low, "high": high,
-            "expected": round(round(middle / step) * step, digits),
-            "value_text": f"about {value:.0f} %" if step > 1 else f"{value:.1f}",
-            "leaning": ("cooler", "none", "warmer")[int(rng.integers(0, 3))]}
+    value, low, high = (
+        round(v, digits) + 0.0 for v in (value, max(0, value - half), value + half)
+    )
+    return {
+        "status": "shown",
+        "value": value,
+        "low": low,
+        "high": high,
+        "expected": round(round(middle / step) * step, digits),
+        "value_text": f"about {value:.0f} %" if step > 1 else f"{value:.1f}",
+        "leaning": ("cooler", "none", "warmer")[int(rng.integers(0, 3))],
+    }
 
 
-_KIND_OF_JOINT = {"confirmed_desert": "desert", "process_desert": "watch",
-                  "confirmed_hotspot": "hotspot", "process_hotspot": "hotspot",
-                  "felt_desert": "blind_spot", "warm_words_cold_network": "blind_spot",
-                  "busy_not_heard": "blind_spot"}
-_SPOKEN = {"desert": "people writing here get answers about 15 points less often than elsewhere",
-           "hotspot": "people writing here get answers about 15 points more often than elsewhere",
-           "watch": "answers come about 10 points less often than elsewhere; not yet confirmed",
-           "blind_spot": "what people do and what they say do not point the same way"}
+_KIND_OF_JOINT = {
+    "confirmed_desert": "desert",
+    "process_desert": "watch",
+    "confirmed_hotspot": "hotspot",
+    "process_hotspot": "hotspot",
+    "felt_desert": "blind_spot",
+    "warm_words_cold_network": "blind_spot",
+    "busy_not_heard": "blind_spot",
+}
+_SPOKEN = {
+    "desert": "people writing here get answers about 15 points less often than elsewhere",
+    "hotspot": "people writing here get answers about 15 points more often than elsewhere",
+    "watch": "answers come about 10 points less often than elsewhere; not yet confirmed",
+    "blind_spot": "what people do and what they say do not point the same way",
+}
 
 
 def finding_rows(window: int, groups: Sequence[Group]) -> tuple[list[Row], list[Row]]:
@@ -99,8 +205,9 @@ def finding_rows(window: int, groups: Sequence[Group]) -> tuple[list[Row], list[
     evidence: list[Row] = []
     for row in rows:
         for step, (name, says) in enumerate(_CHAIN, start=1):
-            evidence.append({"finding_id": row["finding_id"], "step": step, "name": name,
-                             "says": says})
+            evidence.append(
+                {"finding_id": row["finding_id"], "step": step, "name": name, "says": says}
+            )
     return rows, evidence
 
 
@@ -115,11 +222,15 @@ _CHAIN = (
 def _finding(window: int, place: int, g: Group) -> Row:
     kind = _KIND_OF_JOINT[g.plant.joint]
     return {
-        "finding_id": f"f{place:03d}", "window_id": window, "kind": kind, "place": place,
-        "group_id": g.id, "confidence": "high" if kind == "desert" else "medium",
+        "finding_id": f"f{place:03d}",
+        "window_id": window,
+        "kind": kind,
+        "place": place,
+        "group_id": g.id,
+        "confidence": "high" if kind == "desert" else "medium",
         "headline": f"{g.name}: {_SPOKEN[kind]}.",
         "detail": f"{JOINT_WORDS[g.plant.joint]}. 90 % interval 5 to 20 points, in 3 of 3 "
-                  f"windows, {g.band} people.",
+        f"windows, {g.band} people.",
         "caveat": "Answers given in meetings, by phone or in person are not seen.",
         "next_step": try_next(g.plant),
     }
@@ -127,10 +238,15 @@ def _finding(window: int, place: int, g: Group) -> Row:
 
 def _fact(window: int, place: int, g: Group) -> Row:
     return {
-        "finding_id": f"f{place:03d}", "window_id": window, "kind": "fact", "place": place,
-        "group_id": g.id, "confidence": "high",
+        "finding_id": f"f{place:03d}",
+        "window_id": window,
+        "kind": "fact",
+        "place": place,
+        "group_id": g.id,
+        "confidence": "high",
         "headline": f"In these 12 weeks people in {g.name} got about 20 % of their internal mail "
-                    "outside their hours, about 10 % elsewhere.",
+        "outside their hours, about 10 % elsewhere.",
         "detail": "A count of what happened, no estimate.",
-        "caveat": "A fact of a period is not yet a trait of a group.", "next_step": None,
+        "caveat": "A fact of a period is not yet a trait of a group.",
+        "next_step": None,
     }
