@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import math
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.checks import check
-from core.engine import Engine
-from core.tables.network import REPLIES
+import pandas as pd
 
-# Steps: who is who and where they sit on the day; which messages address somebody; the links back;
-# the first answer; the follow-ups. Links are a hash join by the answered message: no window
-# function and no sort sees the whole table, so memory is bounded by the addressed messages.
+from core.checks import check
+from core.engine import Engine, Value
+from core.tables.network import REPLIES
+from graph.answers import link_answers
+
+# Steps: where people sit on the day; the first answer of each message; the follow-ups.
 REPLIES_SQL = """
 with kinds as (
-    select
-        person_id,
-        min(valid_from_day) as first_day,
-        max(case when kind = 'employee' then 1 else 0 end) as is_employee,
-        max(case when kind = 'external' then 1 else 0 end) as is_outside,
-        max(stakeholder) as stakeholder
-    from people
-    group by person_id
+    select person_id, min(valid_from_day) as first_day from people group by person_id
 ),
 places as (
     select
@@ -36,82 +33,46 @@ places as (
     join kinds k on k.person_id = p.person_id
     where p.kind = 'employee'
 ),
-links as (
+first_times as (
     select
-        source,
-        channel,
-        case when role = 'member' then 1 else 0 end as is_member,
-        sum(case when reply_quality = 'explicit' then 1 else 0 end) as n_explicit,
-        sum(case when reply_quality = 'pseudo' then 1 else 0 end) as n_pseudo
-    from messages
-    where act <> 'reaction' and not is_automated
-    group by source, channel, case when role = 'member' then 1 else 0 end
-),
-addressed as (
-    select
-        m.message_id, m.thread_id, m.sender_id, m.recipient_id, m.channel, m.n_recipients,
-        m.sent_s, m.sent_day, m.sent_hour, m.recipient_work_s, m.is_off_hours,
-        m.sent_day - (m.sent_day + 3) % 7 as week,
-        case when s.is_employee = 1 then 0 else 1 end as is_outside,
-        case when s.is_employee = 1 then null else s.stakeholder end as stakeholder,
-        case when l.n_explicit > 0 and l.n_explicit >= l.n_pseudo then 'explicit' else 'pseudo' end
-            as quality
-    from messages m
-    join kinds r on r.person_id = m.recipient_id and r.is_employee = 1
-    join kinds s on s.person_id = m.sender_id and (s.is_employee = 1 or s.is_outside = 1)
-    join links l
-        on l.source = m.source
-        and l.channel = m.channel
-        and l.is_member = case when m.role = 'member' then 1 else 0 end
-    where not m.is_automated
-        and m.act <> 'reaction'
-        and m.channel in ('email', 'chat')
-        and m.n_recipients <= $addressed_max
-        and (m.role <> 'member' or m.visibility = 'direct')
-        and m.sender_id <> m.recipient_id
+        message_id, recipient_id,
+        min(case when reply_quality = 'explicit' then reply_s end) as explicit_s,
+        min(reply_s) as any_s
+    from candidates
+    group by message_id, recipient_id
 ),
 loads as (
     select recipient_id, week, count(*) as inbound_load
     from addressed
     group by recipient_id, week
 ),
-candidates as (
+timed as (
     select
-        m.message_id, m.recipient_id,
-        a.message_id as reply_id, a.sent_s as reply_s, a.sender_work_s as reply_work_s
+        m.*, w.quality,
+        case when w.quality = 'explicit' then f.explicit_s else f.any_s end as reply_s
     from addressed m
-    join messages a
-        on a.reply_to_id = m.message_id
-        and a.sender_id = m.recipient_id
-        and a.recipient_id = m.sender_id
-    where not a.is_automated
-        and a.act <> 'reaction'
-        and a.reply_quality <> 'none'
-        and (m.quality = 'pseudo' or a.reply_quality = 'explicit')
-        and a.sent_s - m.sent_s >= case when m.channel = 'email' then $acknowledgement_s else 0 end
-),
-first_times as (
-    select message_id, recipient_id, min(reply_s) as reply_s
-    from candidates
-    group by message_id, recipient_id
+    join ways w
+        on w.source = m.source and w.channel = m.channel and w.way = m.way and w.is_observed
+    left join first_times f on f.message_id = m.message_id and f.recipient_id = m.recipient_id
 ),
 answers as (
     select
-        c.message_id, c.recipient_id, c.reply_s,
+        t.message_id, t.recipient_id,
         min(c.reply_id) as reply_id, min(c.reply_work_s) as reply_work_s
-    from candidates c
-    join first_times f
-        on f.message_id = c.message_id
-        and f.recipient_id = c.recipient_id
-        and f.reply_s = c.reply_s
-    group by c.message_id, c.recipient_id, c.reply_s
+    from timed t
+    join candidates c
+        on c.message_id = t.message_id
+        and c.recipient_id = t.recipient_id
+        and c.reply_s = t.reply_s
+        and (t.quality = 'pseudo' or c.reply_quality = 'explicit')
+    group by t.message_id, t.recipient_id
 ),
 observed as (
     select
-        m.*, a.reply_id, a.reply_s,
+        m.*, a.reply_id,
         case when a.reply_work_s < m.recipient_work_s then 0
             else a.reply_work_s - m.recipient_work_s end as work_latency_s
-    from addressed m
+    from timed m
     left join answers a on a.message_id = m.message_id and a.recipient_id = m.recipient_id
 ),
 written as (
@@ -183,19 +144,24 @@ left join places r
 order by o.message_id, o.recipient_id
 """
 
+_ALL_WAYS_SQL = "select * from ways order by source, channel, way"
+
 
 @dataclass(frozen=True)
 class ReplySettings:
     """When a message addresses somebody, and when an answer counts.
 
-    `data_end_day` is the day after the last day of data. `day_h`, `work_days` (0 is Monday) and
-    `days_off` describe an ordinary working week: they only decide which last days are censored.
+    `data_end_day` is the day after the last day of data. A way of writing in which less than the
+    share `least_answered` has an answer does not show its answers and is not observed. `day_h`,
+    `work_days` (0 is Monday) and `days_off` describe an ordinary working week: they only decide
+    which last days are censored.
     """
 
     data_end_day: int
     horizon_h: float = 16
     addressed_max: int = 5
     acknowledgement_s: int = 60
+    least_answered: float = 0.05
     day_h: float = 8
     work_days: frozenset[int] = frozenset(range(5))
     days_off: frozenset[int] = field(default=frozenset())
@@ -227,24 +193,50 @@ def build_replies(engine: Engine, canonical: Path, network: Path, settings: Repl
     sender that is linked to the message; reactions are no answers, and neither is mail that comes
     back in less than `acknowledgement_s` seconds (P10). Latency runs on the recipient's clocks.
 
-    Where the links of a kind of message (by reader, channel and whether it is a direct message)
-    are mostly the export's own, `reply_quality` is `explicit` and inferred links are ignored;
-    otherwise it is `pseudo`. So the two never meet in one comparison (P4).
+    Messages are told apart by reader, channel and way: `direct` in a direct message, `thread` for
+    a reply in a chat thread, `named` else. Where at least half of the answers in a way are linked
+    by the export, `reply_quality` is `explicit` and inferred links are ignored; otherwise it is
+    `pseudo`: the two never meet in one comparison (P4). A way that hardly ever has an answer shows
+    that answers leave no trace there (a Slack thread links to its first message only, a direct
+    message is answered without a thread), not that nobody answers: it gives no observation.
+    `answering_ways` lists them.
 
     `is_followed_up` says that the sender wrote to the recipient again in the thread while the
     message had no answer and got none within the horizon. Manager and unit are those of the sent
     day; a person's first roster row also holds before it begins.
     """
-    inputs = {
-        "messages": canonical / "messages.parquet",
-        "people": canonical / "people.parquet",
-    }
-    parameters = {
-        "addressed_max": settings.addressed_max,
-        "acknowledgement_s": settings.acknowledgement_s,
-        "horizon_s": round(settings.horizon_h * 3600),
-        "censored_from_day": settings.censored_from_day,
-    }
-    rows = engine.run(REPLIES_SQL, inputs, REPLIES.path(network), parameters)
+    with _linked(engine, canonical, network, settings) as linked:
+        inputs = {name: canonical / f"{name}.parquet" for name in ("messages", "people")}
+        parameters: dict[str, Value] = {
+            "horizon_s": round(settings.horizon_h * 3600),
+            "censored_from_day": settings.censored_from_day,
+        }
+        rows = engine.run(REPLIES_SQL, inputs | linked, REPLIES.path(network), parameters)
     check(engine, REPLIES, network)
     return rows
+
+
+def answering_ways(
+    engine: Engine, canonical: Path, network: Path, settings: ReplySettings
+) -> pd.DataFrame:
+    """Return how answers are known in each way of writing, and whether they are known at all.
+
+    Shape: one row per source, channel and way with n (addressed messages), n_answered (at any
+    time), quality (explicit or pseudo) and is_observed.
+    """
+    with _linked(engine, canonical, network, settings) as linked:
+        return engine.fetch(_ALL_WAYS_SQL, {"ways": linked["ways"]})
+
+
+@contextmanager
+def _linked(
+    engine: Engine, canonical: Path, network: Path, settings: ReplySettings
+) -> Iterator[dict[str, Path]]:
+    parameters: dict[str, Value] = {
+        "addressed_max": settings.addressed_max,
+        "acknowledgement_s": settings.acknowledgement_s,
+        "least_answered": settings.least_answered,
+    }
+    network.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=network) as scratch:
+        yield link_answers(engine, canonical, Path(scratch), parameters)

@@ -13,14 +13,14 @@ import tiny_messages
 from core.engine import DuckDBEngine
 from core.tables.canonical import MESSAGES, PEOPLE
 from core.tables.network import REPLIES
-from graph.replies import ReplySettings, build_replies
+from graph.replies import ReplySettings, answering_ways, build_replies
 
 SETTINGS = ReplySettings(data_end_day=tiny_messages.END)
 TOLD = """
 m01 bob down yes no · m02 ann up no no · m03 ann up no YES · m03 cat peer yes no ·
 m04 bob peer no no · m05 bob down no no · m06 ann up no no · m07 bob outside yes no ·
 m09 dan down no YES · m10 eve up no no · m11 dan down no no · m16 dan peer yes no ·
-m17 cat peer no no · m18 cat other no no · m20 cat down yes no · m21 ann up no no
+m17 cat peer no no · m18 cat other no no · m20 cat down yes no
 """
 
 
@@ -59,6 +59,24 @@ def test_an_answer_in_half_a_minute_is_an_acknowledgement_in_mail_but_not_in_cha
 def test_explicit_and_inferred_links_are_told_apart(observed: pd.DataFrame) -> None:
     paired = observed.index[observed["reply_quality"] == "pseudo"]
     assert list(paired) == [("m16", "dan"), ("m17", "cat")]
+
+
+def test_a_way_of_writing_that_shows_no_answers_is_not_observed(
+    engine: DuckDBEngine, tiny: Path, tmp_path: Path
+) -> None:
+    ways = answering_ways(engine, tiny, tmp_path, SETTINGS)
+    told = [
+        # By hand: m16 and m17, one answered; m20; m21; and 12 mails, of which m01, m03 to cat,
+        # m07 and m09 are answered.
+        ("slack", "chat", "direct", 2, 1, "pseudo", True),
+        ("slack", "chat", "named", 1, 1, "explicit", True),
+        ("slack", "chat", "thread", 1, 0, "pseudo", False),
+        ("trace", "email", "named", 12, 4, "explicit", True),
+    ]
+    assert list(ways.itertuples(index=False, name=None)) == told
+    strict = ReplySettings(tiny_messages.END, least_answered=0.5)
+    assert build_replies(engine, tiny, tmp_path, strict) == 3
+    assert not list(tmp_path.glob("tmp*"))
 
 
 def test_the_unit_and_the_manager_are_those_of_the_day(observed: pd.DataFrame) -> None:

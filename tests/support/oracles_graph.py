@@ -70,10 +70,12 @@ def replies(
         if is_addressed(m) and m["channel"] in ("email", "chat")
         and kind[m["recipient_id"]] == "employee" and kind[m["sender_id"]] != "service"
     ]  # fmt: skip
-    explicit = _explicit_kinds(human)
+    quality_of = _qualities(observed, human)
     out = {}
     for m in observed:
-        quality = "explicit" if _kind_of(m) in explicit else "pseudo"
+        quality = quality_of[_way_of(m)]
+        if quality is None:
+            continue
         answer = _first_answer(m, human, quality)
         late = None
         if answer is not None:
@@ -103,16 +105,22 @@ def replies(
     return out
 
 
-def _kind_of(m: dict) -> tuple:
-    return m["source"], m["channel"], m["role"] == "member"
+def _way_of(m: dict) -> tuple:
+    is_thread = m["channel"] == "chat" and m["act"] == "reply"
+    way = "direct" if m["role"] == "member" else "thread" if is_thread else "named"
+    return m["source"], m["channel"], way
 
 
-def _explicit_kinds(human: list[dict]) -> set[tuple]:
-    score: dict[tuple, list[int]] = defaultdict(lambda: [0, 0])
-    for m in human:
-        score[_kind_of(m)][0] += m["reply_quality"] == "explicit"
-        score[_kind_of(m)][1] += m["reply_quality"] == "pseudo"
-    return {key for key, (own, paired) in score.items() if own > 0 and own >= paired}
+def _qualities(observed: list[dict], human: list[dict]) -> dict[tuple, str | None]:
+    """How answers are known in each way of writing; None where hardly any are seen."""
+    out: dict[tuple, str | None] = {}
+    for way in {_way_of(m) for m in observed}:
+        rows = [m for m in observed if _way_of(m) == way]
+        own = sum(_first_answer(m, human, "explicit") is not None for m in rows)
+        either = sum(_first_answer(m, human, "pseudo") is not None for m in rows)
+        quality, known = ("explicit", own) if 2 * own >= either else ("pseudo", either)
+        out[way] = quality if known >= 0.05 * len(rows) else None
+    return out
 
 
 def _first_answer(m: dict, human: list[dict], quality: str) -> dict | None:

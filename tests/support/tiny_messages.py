@@ -34,8 +34,8 @@ Observations (message, recipient): relation, answered?, followed up?
 m01 bob down yes no · m02 ann up no no · m03 ann up no YES · m03 cat peer yes no ·
 m04 bob peer no no · m05 bob down no no · m06 ann up no no · m07 bob outside yes no ·
 m09 dan down no YES · m10 eve up no no · m11 dan down no no · m16 dan peer yes no (pseudo) ·
-m17 cat peer no no (pseudo) · m18 cat other no no (censored) · m20 cat down yes no ·
-m21 ann up no no: 16 rows.
+m17 cat peer no no (pseudo) · m18 cat other no no (censored) · m20 cat down yes no: 15 rows.
+m21 is the one reply in a chat thread, and no such reply has an answer: that way is not observed.
 
 Received (week 1; addressed, human, internal): ann m02 m03 m06 m21 = 4; bob m01 m04 m05 = 3;
 cat m03 m20 = 2; dan m09 m11 = 2, one off hours. Sent in week 1: ann m01 m05 m12 m20 = 4;
