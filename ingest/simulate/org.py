@@ -105,7 +105,7 @@ def build_company(plan: Plan, first_day: int, rng: np.random.Generator) -> Compa
 def _people(
     plan: Plan, teams: list[Team], team: IntArray, rng: np.random.Generator
 ) -> People:
-    n = team.shape[1]
+    n = int(team.shape[1])
     rates = plan.rates
     level = np.where(rng.random(n) < SENIOR_SHARE, LEVEL_SENIOR, LEVEL_STAFF)
     lead = np.unique(team[0], return_index=True)[1]
@@ -115,7 +115,7 @@ def _people(
     level[top[0]] = LEVEL_TOP
     draws = np.exp(rng.normal(-rates.activity_sd**2 / 2, rates.activity_sd, n))
     activity = np.clip(draws, 0.15, 5.0) * np.where(level <= LEVEL_LEAD, 1.3, 1.0)
-    activity = _ordinary_activity(teams, team[0], activity)
+    activity = np.exp(_levelled(teams, team[0], np.log(activity)))
     return People(
         number=1001 + rng.permutation(round(1.4 * n))[:n],
         team=team,
@@ -126,22 +126,22 @@ def _people(
         joined=np.full(n, -NEVER),
         left=np.full(n, NEVER),
         activity=activity,
-        answers=np.asarray(rng.normal(0.0, rates.reply_sd, n)),
+        answers=_levelled(teams, team[0], rates.reply_sd * rng.normal(size=n)),
         writes=np.asarray(rng.normal(0.0, rates.sender_sd, n)),
         buddy=np.full(n, -1),
     )
 
 
-def _ordinary_activity(
-    teams: list[Team], team: IntArray, activity: FloatArray
+def _levelled(
+    teams: list[Team], team: IntArray, values: FloatArray
 ) -> FloatArray:
-    """Give planted teams the usual traffic, so that a plant is never hidden by a quiet team."""
-    levelled = activity.copy()
+    """Centre the people of planted teams, so that a team as a whole is what was planted."""
+    centred = values.copy()
     for row in np.unique(team):
         if teams[row].plant is not None:
             here = team == row
-            levelled[here] /= np.exp(np.log(activity[here]).mean())
-    return levelled
+            centred[here] -= values[here].mean()
+    return centred
 
 
 def _top_seats(teams: list[Team], team: IntArray) -> IntArray:

@@ -12,7 +12,8 @@ Structure = tuple[tuple[str, tuple[str, ...]], ...]
 class Plant:
     """One team with a truth of its own, before and after the reorganization.
 
-    `effect` is in log-odds of an answer, `survey` in SD of a person's latent answer.
+    Its people differ like all others, around the truth of the team. `effect` is in log-odds of
+    an answer, `survey` in SD of a person's latent answer.
     """
 
     role: str

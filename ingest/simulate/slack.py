@@ -160,8 +160,8 @@ def _one_thread(
 
 
 def _bot_posts(export: _Export, company: Company, rng: np.random.Generator) -> None:
-    """A bot reports in the channel of everybody, and newcomers join it."""
-    for day in range(company.first_day, company.end_day):
+    """A bot reports every Monday in the channel of everybody, and newcomers join it."""
+    for day in range(company.first_day, company.end_day, 7):
         ts = export.stamp(GENERAL, day * clock.DAY + 8 * 3_600 + int(rng.integers(0, 600)))
         more: Record = {"subtype": "bot_message", "bot_id": BOT, "username": "deploys"}
         record = export.post(GENERAL, "", ts, more)

@@ -15,8 +15,8 @@ FloatArray = npt.NDArray[np.float64]
 SAFETY_ITEMS = tuple(f"Q{i}" for i in range(1, 8))
 SAFETY_REVERSED = ("Q1", "Q3", "Q5")
 LISTENING_ITEMS = tuple(f"Q{i}" for i in range(8, 12))
-SAFETY_CUTS = (-1.9, -1.2, -0.6, 0.0, 0.7, 1.4)
-LISTENING_CUTS = (-1.4, -0.7, 0.1, 1.0)
+SAFETY_CUTS = (-2.3, -1.5, -0.8, -0.05, 0.75, 1.6)
+LISTENING_CUTS = (-2.5, -1.4, -0.15, 1.3)
 LOADING = 0.8
 BOTH_SCALES = 0.75
 """Correlation of a person's feeling on the two scales, given the team."""
@@ -48,11 +48,7 @@ class Feelings:
 
 
 def make_feelings(company: Company, rng: np.random.Generator) -> Feelings:
-    """Planted truth of the teams plus a little of their own; people differ with SD 1.
-
-    In planted teams the people's own feelings are centred, so that the team as a whole feels
-    what was planted.
-    """
+    """Planted truth of the teams plus a little of their own; people differ with SD 1."""
     drawn = {
         name: rng.normal(0.0, company.plan.rates.survey_unit_sd)
         for name in sorted({team.name for team in company.teams})
@@ -61,10 +57,6 @@ def make_feelings(company: Company, rng: np.random.Generator) -> Feelings:
     shared = rng.normal(size=(len(company.people), 1))
     own = rng.normal(size=(len(company.people), 2))
     person = np.sqrt(BOTH_SCALES) * shared + np.sqrt(1.0 - BOTH_SCALES) * own
-    for row, planted in enumerate(company.teams):
-        here = company.people.team[0] == row
-        if planted.plant is not None and here.any():
-            person[here] -= person[here].mean(axis=0)
     return Feelings(np.array(team), person)
 
 
@@ -73,7 +65,8 @@ def ask(
 ) -> Wave:
     """Two weeks of a wave: seven items from 1 to 7, four from 1 to 5, about 70 % answer.
 
-    Who answers depends on level and work mode, which the file shows, and not on the feeling.
+    Who answers depends on level and work mode, which the roster shows, and not on the feeling.
+    Those of a planted team who answer feel, taken together, what was planted.
     """
     people = company.people
     last_day = first_day + 11
@@ -84,7 +77,8 @@ def ask(
     share = rate + 0.06 * (people.level <= LEVEL_LEAD) - 0.07 * (people.work_mode == ONSITE)
     answering = here & (rng.random(len(people)) < share * np.where(little, 0.4, 1.0))
     person = rng.permutation(np.flatnonzero(answering))
-    latent = feelings.person[person] + feelings.team[team[person]][:, None]
+    own = _centred(company, team[person], feelings.person[person])
+    latent = own + feelings.team[team[person]][:, None]
     safety = _items(latent[:, 0], len(SAFETY_ITEMS), SAFETY_CUTS, rng)
     listening = _items(latent[:, 1], len(LISTENING_ITEMS), LISTENING_CUTS, rng)
     turned = [SAFETY_ITEMS.index(item) for item in SAFETY_REVERSED]
@@ -100,6 +94,16 @@ def wave_days(company: Company) -> tuple[int, ...]:
     two = (round(0.42 * weeks), round(0.92 * weeks))
     starts = two if weeks >= WEEKS_FOR_TWO else (weeks // 2,)
     return tuple(company.first_day + 7 * week for week in starts)
+
+
+def _centred(company: Company, team: IntArray, feeling: FloatArray) -> FloatArray:
+    """Take the mean of those who answer off the people of planted teams."""
+    centred = feeling.copy()
+    for row in np.unique(team):
+        if company.teams[row].plant is not None:
+            here = team == row
+            centred[here] -= feeling[here].mean(axis=0)
+    return centred
 
 
 def _items(

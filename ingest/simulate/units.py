@@ -13,7 +13,8 @@ from ingest.simulate.plan import Plan, Plant, Structure
 IntArray = npt.NDArray[np.int64]
 
 LEAST_TEAM, LARGEST_TEAM = 4, 22
-LEAST_MARKED = 8
+LEAST_MARKED, SAFE_SIZE = 8, 10
+"""The usual minimum, and a size that stays above it when somebody leaves."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,22 @@ def _sizes(
         else:
             rest += open_teams
     left = plan.people - sum(sizes.values())
-    return sizes | _share_out(rest, left, 0.45, rng)
+    sizes |= _share_out(rest, left, 0.45, rng)
+    for name, teams in structure:
+        if not plan.division(name).people_share:
+            _company_for_the_small([team for team in teams if team not in fixed], sizes)
+    return sizes
+
+
+def _company_for_the_small(teams: list[str], sizes: dict[str, int]) -> None:
+    """Let the small teams of a division fill one reportable group by themselves.
+
+    A lone small team would be merged with a bigger sibling and blur what is planted there.
+    """
+    small = [team for team in teams if sizes[team] < SAFE_SIZE]
+    if len(small) == 1 or sum(sizes[team] for team in small) < SAFE_SIZE:
+        for team in small:
+            sizes[team] = SAFE_SIZE
 
 
 def _share_out(
