@@ -132,7 +132,7 @@ AUTO_ORDER = ("declared", "bounce", "bulk", "header", "service_account", "behavi
 NOT_AUTOMATED = 99
 # A reader's reason "list": automated unless a person of the roster wrote it, or it answers
 # something. Discussion lists put their headers on human mail.
-LIST_RANK = 98
+LIST_MAIL, LIST_RANK = "list", 98
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,20 @@ def read_source(
     source = source_for(reading, settings)
     for batch in readers.get(reading.spec.reader).function(source):
         _take(reading, batch, book, spool, rank)
-    _close_accounts(reading)
+    close_accounts(reading, reading.survey.n_forms)
+
+
+def close_accounts(reading: Reading, n_forms: int) -> None:
+    """Raise `SourceError` for a unit that a reader neither gave nor counted: it has been lost."""
+    tally = reading.tally
+    given = reading.n_messages + len(reading.roster) + n_forms
+    ends = given + tally.n_filtered + tally.n_rejected
+    if ends != tally.n_seen:
+        raise SourceError(
+            f"{tally.n_seen:,} units were seen and {ends:,} accounted for", file=tally.file,
+            code="E-BALANCE-001",
+            hint="Nothing was kept. This is a defect of the reader: report it.",
+        )
 
 
 def source_for(reading: Reading, settings: IntakeSettings) -> Source:
@@ -97,18 +110,3 @@ def _take(reading: Reading, batch: Batch, book: Book, spool: Spool | None, rank:
             ))
     else:
         reading.survey.add(batch)
-
-
-def _close_accounts(reading: Reading) -> None:
-    """A unit that a reader neither gave nor counted has been lost: say so at once."""
-    tally = reading.tally
-    given = reading.n_messages + len(reading.roster) + reading.survey.n_forms
-    ends = given + tally.n_filtered + tally.n_rejected
-    if ends != tally.n_seen:
-        raise SourceError(
-            f"{tally.n_seen:,} units were seen and {ends:,} accounted for", file=tally.file,
-            code="E-BALANCE-001",
-            hint="Nothing was kept. This is a defect of the reader: report it.",
-        )
-
-

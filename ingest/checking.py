@@ -1,0 +1,173 @@
+"""Reading an export without keeping anything: what is in it, and does it add up."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pyarrow.compute as pc
+
+from core.windows import date_of
+from ingest.balance import SourceBalance
+from ingest.batches import Batch
+from ingest.pseudonyms import KEY_BYTES, Pseudonymiser
+from ingest.reading import Reading, close_accounts, source_for, start_reading
+from ingest.registry import readers
+from ingest.roster import RosterRow, put_together
+from ingest.settings import IntakeSettings, OptionValue, SourceSpec, SurveySettings
+from ingest.sniff import sniff
+from ingest.suggest import Suggestion, suggest_messages, suggest_survey
+from ingest.working_hours import DAY_S
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What a file holds, counted to its end; nothing of it has been kept."""
+
+    reader: str
+    title: str
+    balance: SourceBalance
+    facts: Mapping[str, str] = field(default_factory=dict)
+    suggestion: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    has_too_many_rejects: bool = False
+
+    def lines(self) -> list[str]:
+        """Return the report as it is printed."""
+        out = [f"Read as {self.reader}: {self.title}", *self.balance.lines()]
+        out += [f"  {name}: {text}" for name, text in self.facts.items()]
+        out += [f"  not understood: {r.locator} {r.reason.replace('_', ' ')} ({r.code})"
+                for r in self.balance.rejects[:10]]
+        if self.has_too_many_rejects:
+            out.append("Too many units were not understood: a run would stop here "
+                       "(E-REJECT-001).")
+        out += [f"Warning: {text}" for text in self.warnings]
+        if self.suggestion:
+            out += ["It was read with this declaration; put it into the audit file:",
+                    *[f"    {line}" for line in self.suggestion]]
+        return out
+
+
+def check_file(
+    path: Path, reader: str | None = None, options: Mapping[str, OptionValue] | None = None
+) -> CheckReport:
+    """Find the reader of a file by its content, read it to its end, and tell what is in it.
+
+    Writes nothing. Without options a message table or survey is read with a suggested
+    declaration, which is shown. Raises `SourceError` where there is no reader, or where the file
+    cannot be read at all.
+    """
+    name = reader or sniff(path)
+    entry = readers.get(name)
+    settings = IntakeSettings(key=Pseudonymiser(secrets.token_bytes(KEY_BYTES)))
+    suggestion = Suggestion(options or {})
+    if not options and name == "messages_csv":
+        suggestion = suggest_messages(path, settings.limits)
+    if not options and name == "survey_csv":
+        suggestion = suggest_survey(path, settings.limits)
+        survey = suggestion.survey or SurveySettings()
+        settings = replace(settings, survey=replace(survey, mode="confidential"))
+    spec = SourceSpec(1, entry.name, path, suggestion.options)
+    return replace(check_source(spec, settings), suggestion=suggestion.toml)
+
+
+def check_source(spec: SourceSpec, settings: IntakeSettings) -> CheckReport:
+    """Read one declared source to its end and tell what is in it; writes nothing."""
+    reading = start_reading(spec, settings)
+    # Looking must be possible where a run would stop.
+    reading.tally.limits = replace(settings.limits, rejects=10**12)
+    seen = _Seen()
+    for batch in readers.get(spec.reader).function(source_for(reading, settings)):
+        seen.take(batch)
+    reading.n_messages, reading.n_recipients = seen.n_messages, seen.n_recipients
+    reading.roster = seen.roster
+    close_accounts(reading, seen.n_forms)
+    if seen.roster:
+        put_together([(reading.tally, seen.roster)], ())
+    report = CheckReport(
+        spec.reader, readers.get(spec.reader).meta.title, _balance(reading, seen),
+        _facts(seen), (), tuple(reading.tally.warnings), reading.tally.has_too_many(),
+    )
+    report.balance.check()
+    return report
+
+
+@dataclass
+class _Seen:
+    n_messages: int = 0
+    n_recipients: int = 0
+    n_forms: int = 0
+    n_answers: int = 0
+    n_accounts: int = 0
+    roster: list[RosterRow] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    people: set[str] = field(default_factory=set)
+    reasons: Counter[str] = field(default_factory=Counter)
+    acts: Counter[str] = field(default_factory=Counter)
+    span: tuple[int, int] | None = None
+
+    def take(self, batch: Batch) -> None:
+        rows = batch.rows
+        if batch.table == "messages":
+            self._take_messages(batch)
+        elif batch.table == "recipients":
+            self.n_recipients += rows.num_rows
+            self.people.update(pc.unique(rows.column("recipient")).to_pylist())
+        elif batch.table == "people":
+            self.roster += [RosterRow(**row) for row in rows.to_pylist()]
+        elif batch.table == "forms":
+            self.n_forms += rows.num_rows
+        elif batch.table == "answers":
+            self.n_answers += rows.num_rows
+        elif batch.table == "accounts":
+            self.n_accounts += rows.num_rows
+
+    def _take_messages(self, batch: Batch) -> None:
+        rows = batch.rows
+        self.n_messages += rows.num_rows
+        self.keys.update(rows.column("key").to_pylist())
+        self.people.update(pc.unique(rows.column("sender")).to_pylist())
+        self.reasons.update(r for r in rows.column("auto_reason").to_pylist() if r)
+        self.acts.update(rows.column("act").to_pylist())
+        if rows.num_rows:
+            low, high = pc.min_max(rows.column("sent_s")).as_py().values()
+            old = self.span or (low, high)
+            self.span = min(low, old[0]), max(high, old[1])
+
+
+def _balance(reading: Reading, seen: _Seen) -> SourceBalance:
+    tally = reading.tally
+    slots = {reason: n for reason, n in tally.slots.items() if n}
+    n_rows = seen.n_answers if tally.answer_slots else seen.n_recipients
+    return SourceBalance(
+        reading.spec.number, reading.spec.reader, reading.file_sha256, tally.n_seen,
+        seen.n_messages + seen.n_forms + tally.accepted, tally.duplicate,
+        dict(tally.filtered), dict(tally.rejected),
+        n_slots=tally.answer_slots or seen.n_recipients + sum(slots.values()), n_rows=n_rows,
+        slots=slots, notes=dict(tally.notes), rejects=tuple(tally.rejects),
+        is_complete=tally.is_complete,
+        slot_word="answers" if tally.answer_slots else "recipient slots",
+    )
+
+
+def _facts(seen: _Seen) -> dict[str, str]:
+    facts: dict[str, str] = {}
+    if seen.n_messages:
+        facts["distinct messages"] = f"{len(seen.keys):,}"
+        facts["distinct addresses or accounts"] = f"{len(seen.people):,}"
+        facts["acts"] = ", ".join(f"{n:,} {act}" for act, n in sorted(seen.acts.items()))
+    if seen.span:
+        first, last = (date_of(instant // DAY_S).isoformat() for instant in seen.span)
+        facts["days"] = f"{first} to {last} (UTC)"
+    if seen.reasons:
+        facts["automated by the export"] = ", ".join(
+            f"{n:,} {reason}" for reason, n in sorted(seen.reasons.items()))
+    if seen.n_accounts:
+        facts["accounts listed"] = f"{seen.n_accounts:,}"
+    if seen.roster:
+        facts["people"] = f"{len({row.employee_id for row in seen.roster}):,}"
+        facts["units named"] = f"{len({row.units for row in seen.roster if row.units}):,}"
+    return facts

@@ -1,0 +1,118 @@
+"""Addresses of mail headers: the addresses alone, no names; broken headers included."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from email.errors import HeaderParseError
+from email.header import decode_header
+
+_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"?|[<>(),;:]|\\.|[^"<>(),;:\\]+|\\', re.DOTALL)
+_ADDRESS = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+")
+_SCRAMBLED = re.compile(r"([\w.+-]{1,64})\s+at\s+([\w-]+(?:\.[\w-]+)+)", re.IGNORECASE)
+_ENCODED = re.compile(r"=\?([^?]{1,40})\?[bqBQ]\?[^?]*\?=")
+_X500 = ("/o=", "imceaex-")
+_CHARSETS = {"utf-8", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252", "cp1252"}
+
+
+@dataclass
+class Addresses:
+    """Addresses in order, and what was odd about the header they stood in."""
+
+    found: list[str] = field(default_factory=list)
+    n_ambiguous: int = 0
+    n_unresolved: int = 0
+
+
+def header_text(value: bytes) -> str:
+    """Return a header value as text: UTF-8, else cp1252, composed, unfolded."""
+    try:
+        text = value.decode("utf-8")
+    except UnicodeDecodeError:
+        text = value.decode("cp1252", "replace")
+    return unicodedata.normalize("NFC", re.sub(r"\r?\n(?=[ \t])", "", text))
+
+
+def addresses(text: str, unscramble: bool = False) -> Addresses:
+    """Return the addresses of one address header.
+
+    Commas and semicolons part them outside quotes, comments and brackets; group names go. Where
+    a part holds several, the last in angle brackets wins and the part counts as ambiguous.
+    """
+    result = Addresses()
+    for bare, angles in _parts(text):
+        _add(result, bare, angles)
+    if not result.found and unscramble:
+        result.found = [f"{local}@{domain}" for local, domain in _SCRAMBLED.findall(text)]
+    if not result.found and "=?" in text:
+        decoded = _decoded(text)
+        if decoded and decoded != text and "=?" not in decoded:
+            return addresses(decoded)
+    return result
+
+
+def _parts(text: str) -> list[tuple[str, list[str]]]:
+    """Parts of the header: what stands in the open, and what stands in angle brackets."""
+    parts: list[tuple[list[str], list[str]]] = [([], [])]
+    depth, is_angle = 0, False
+    for match in _TOKENS.finditer(text):
+        token = match.group()
+        bare, angles = parts[-1]
+        if token == "(":
+            depth += 1
+        elif token == ")":
+            depth = max(0, depth - 1)
+        elif depth:
+            continue
+        elif token == "<":
+            is_angle = True
+            angles.append("")
+        elif token == ">":
+            is_angle = False
+        elif is_angle:
+            angles[-1] += token
+        elif token in ",;":
+            parts.append(([], []))
+        elif token == ":":
+            # What stood before it was the name of a group.
+            bare.clear()
+        elif not token.startswith('"') or "@" in token:
+            bare.append(token)
+    return [("".join(bare), angles) for bare, angles in parts]
+
+
+def _add(result: Addresses, bare: str, angles: list[str]) -> None:
+    # Of a route such as <@a,@b:c@d> only the last address is one.
+    inside = [angle.rpartition(":")[2].strip() for angle in angles]
+    given = [text for text in inside if text] or [bare.strip()]
+    last = given[-1]
+    if last.lower().startswith(_X500):
+        result.n_unresolved += 1
+        return
+    hits = _ADDRESS.findall(last)
+    if not hits:
+        result.n_unresolved += bool(last) and last.lower() not in _NOBODY and bool(inside)
+        return
+    others = len(_ADDRESS.findall(bare)) if inside else 0
+    same = bare.strip().strip("\"'").lower() == hits[-1].lower()
+    if len(hits) > 1 or len(given) > 1 or (others and not same):
+        result.n_ambiguous += 1
+    result.found.append(hits[-1].strip("'.,"))
+
+
+_NOBODY = {"", "undisclosed-recipients", "undisclosed recipients", "unlisted-recipients"}
+
+
+def _decoded(text: str) -> str:
+    """Encoded words decoded, of common character sets only: others can hide other characters."""
+    if any(name.lower() not in _CHARSETS for name in _ENCODED.findall(text)):
+        return ""
+    try:
+        parts = decode_header(text)
+    except (HeaderParseError, ValueError):
+        return ""
+    return "".join(
+        part if isinstance(part, str) else part.decode(charset or "ascii", "replace")
+        for part, charset in parts
+    )
