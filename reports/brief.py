@@ -152,10 +152,11 @@ def _in_order(groups: pd.DataFrame) -> pd.DataFrame:
 
     A place in a sorted table can tell a hidden value; this order holds no values.
     """
-    names = groups.set_index("group_id")["name"]
+    names = dict(zip(groups["group_id"], groups["name"], strict=True))
+    divisions = pd.Series([names.get(i, "") for i in groups["division_id"]], dtype="str")
     keyed = groups.assign(
         hidden=~groups["is_shown"],
-        division=groups["division_id"].map(names).fillna("").where(groups["is_shown"], ""),
+        division=divisions.where(groups["is_shown"], ""),
         level=groups["depth"].where(groups["is_shown"], 0),
         lower=groups["name"].str.casefold(),
     )

@@ -23,32 +23,31 @@ def group_rows(brief: Brief, layer: Layer) -> pd.DataFrame:
     sentence, caveat, effect, low, high, scale, odds. Numbers of a hidden group are null.
     """
     groups = brief.groups
-    names = groups.set_index("group_id")["name"]
+    names = dict(zip(groups["group_id"], groups["name"], strict=True))
     leading = brief.about.leads_with if layer == "both" else layer
     verdicts = brief.verdicts[brief.verdicts["layer"] == leading]
     wanted = ["group_id", "verdict", "sentence", "caveat", "odds_words", *_ESTIMATE]
     rows = groups.merge(verdicts[wanted], on="group_id", how="left", validate="one_to_one")
     shown = rows["is_shown"]
-    state = rows["verdict"].fillna("not_enough_evidence").where(shown, "not_shown")
-    word = state.map({key: s.word for key, s in theme.STATES.items()})
-    reason = rows["why_hidden"].map(theme.not_shown, na_action="ignore").fillna("Not shown.")
+    state = _text(rows["verdict"], "not_enough_evidence").where(shown, "not_shown")
+    reason = pd.Series([theme.not_shown(why) for why in _text(rows["why_hidden"])], rows.index)
     frame = pd.DataFrame(
         {
             "id": rows["group_id"],
             "name": rows["name"],
-            "division": rows["division_id"].map(names).fillna(""),
-            "division_id": rows["division_id"].fillna(""),
+            "division": looked_up(rows["division_id"], names, ""),
+            "division_id": _text(rows["division_id"]),
             "depth": rows["depth"],
             "is_leaf": rows["is_leaf"],
             "is_shown": shown,
-            "band": rows["n_band"].map(theme.people, na_action="ignore").fillna("not shown"),
+            "band": pd.Series([theme.people(band) for band in _text(rows["n_band"])], rows.index),
             "n_band": rows["n_band"].where(shown, None),
             "state": state,
-            "state_word": word,
-            "sentence": rows["sentence"].fillna("").where(shown, reason),
-            "caveat": rows["caveat"].fillna(""),
-            "odds": rows["odds_words"].fillna("").where(shown, ""),
-            "scale": rows["scale"].fillna("points"),
+            "state_word": looked_up(state, {k: s.word for k, s in theme.STATES.items()}, ""),
+            "sentence": _text(rows["sentence"]).where(shown, reason),
+            "caveat": _text(rows["caveat"]),
+            "odds": _text(rows["odds_words"]).where(shown, ""),
+            "scale": _text(rows["scale"], "points"),
         }
     )
     for column in ("effect", "low", "high"):
@@ -103,8 +102,8 @@ def table_rows(brief: Brief) -> pd.DataFrame:
         frame[f"{layer}_state"] = frame["id"].map(words["state"])
         frame[f"{layer}_effect"] = frame["id"].map(_effects(words))
         frame[f"{layer}_interval"] = frame["id"].map(_intervals(words))
-    joint = brief.joint.set_index("group_id")["joint"]
-    frame["joint"] = frame["id"].map(joint).fillna("none").map(theme.JOINT_WORDS)
+    readings = dict(zip(brief.joint["group_id"], brief.joint["joint"], strict=True))
+    frame["joint"] = looked_up(looked_up(frame["id"], readings, "none"), theme.JOINT_WORDS, "")
     frame["leaning"] = both["odds"]
     frame["why"] = both["sentence"].where(~both["is_shown"], "")
     return frame.reset_index(drop=True)
@@ -133,14 +132,22 @@ def looked_up(
 
 def _joined(brief: Brief, frame: pd.DataFrame) -> pd.DataFrame:
     """Put the joint reading in the place of the leading layer's word, where there is one."""
-    joint = brief.joint.set_index("group_id")
-    reading = frame["id"].map(joint["joint"]).fillna("none")
+    joint = brief.joint
+    readings = dict(zip(joint["group_id"], joint["joint"], strict=True))
+    sentences = dict(zip(joint["group_id"], joint["sentence"], strict=True))
+    reading = looked_up(frame["id"], readings, "none")
     read = reading.isin(list(theme.JOINT_STATES)) & frame["is_shown"]
     return frame.assign(
-        state=frame["state"].where(~read, reading.map(theme.JOINT_STATES)),
-        state_word=frame["state_word"].where(~read, reading.map(theme.JOINT_WORDS)),
-        sentence=frame["sentence"].where(~read, frame["id"].map(joint["sentence"])),
+        state=frame["state"].where(~read, looked_up(reading, theme.JOINT_STATES, "")),
+        state_word=frame["state_word"].where(~read, looked_up(reading, theme.JOINT_WORDS, "")),
+        sentence=frame["sentence"].where(~read, looked_up(frame["id"], sentences, "")),
     )
+
+
+def _text(column: pd.Series, default: str = "") -> pd.Series:
+    """Return a column as text, also where it holds nothing but nulls."""
+    cells = [default if pd.isna(cell) else str(cell) for cell in column]
+    return pd.Series(cells, index=column.index, dtype="str")
 
 
 def _effects(words: pd.DataFrame) -> pd.Series:

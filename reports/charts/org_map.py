@@ -67,12 +67,12 @@ def map_alt(brief: Brief, layer: Layer) -> str:
     hidden = int((~rows["is_shown"]).sum())
     counts = rows.loc[rows["is_shown"], "state"].value_counts()
     words = [
-        f"{int(counts[key])} {state.word.lower()}"
+        f"{state.word.lower()} {int(counts[key])}"
         for key, state in theme.STATES.items()
         if key in counts and key != "not_shown"
     ]
-    told = ", ".join(words) or "no group is shown"
-    return f"Map of {len(rows)} groups in divisions: {told}; {hidden} not shown."
+    told = "; ".join(words) or "no group is shown"
+    return f"Map of {len(rows)} groups in divisions: {told}; not shown {hidden}."
 
 
 def _placed_marks(brief: Brief, view: MapView, frame: geometry.Frame) -> pd.DataFrame:

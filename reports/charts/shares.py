@@ -135,5 +135,5 @@ def _strip_rows(brief: Brief, indicator: str, selected: str | None) -> pd.DataFr
     place = rows.iloc[::-1].groupby("value").cumcount() + 1
     return rows.assign(
         place=place.sort_index(),
-        band=rows["n_band"].map(theme.people, na_action="ignore"),
+        band=pd.Series([theme.people(band) for band in rows["n_band"]], dtype="str"),
     )[["group_id", "name", "value", "value_text", "band", "place", "is_selected"]]
