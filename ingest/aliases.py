@@ -15,22 +15,29 @@ from ingest.tally import Tally
 COLUMNS = {"person_id": ("personid", "employeeid", "id"), "alias": ("alias", "email", "address")}
 
 
-def add_aliases(
-    roster: Roster, path: Path, own_domains: tuple[str, ...], limits: Limits
-) -> None:
+def add_aliases(roster: Roster, path: Path, own_domains: tuple[str, ...], limits: Limits) -> None:
     """Give the addresses of an alias file to their people.
 
     An alias that is already somebody else's, or a person who is not on the roster, is an error
     with all lines: a wrong alias moves one person's ties to another.
     """
     if not path.is_file():
-        raise SourceError("there is no such file", file=path.name, code="E-FILE-001",
-                          hint="Nothing was read. Mend alias_file.")
+        raise SourceError(
+            "there is no such file",
+            file=path.name,
+            code="E-FILE-001",
+            hint="Nothing was read. Mend alias_file.",
+        )
     table = open_table(path, CsvShape(), limits)
     picked = Picked(aliased_columns(table, COLUMNS))
     if set(picked.places) != set(COLUMNS):
-        raise SourceError("the columns person_id and alias are needed", file=path.name, place="1",
-                          code="E-ALIAS-001", hint="Nothing was read. Mend the header.")
+        raise SourceError(
+            "the columns person_id and alias are needed",
+            file=path.name,
+            place="1",
+            code="E-ALIAS-001",
+            hint="Nothing was read. Mend the header.",
+        )
     faults: list[int] = []
     tally = Tally(path.name, limits)
     for line, row in table.rows(tally):
@@ -47,6 +54,8 @@ def add_aliases(
     if faults:
         raise SourceError(
             f"{len(faults)} aliases belong to nobody on the roster, or to two people",
-            file=path.name, place=str(min(faults)), code="E-ALIAS-002",
+            file=path.name,
+            place=str(min(faults)),
+            code="E-ALIAS-002",
             hint=f"Nothing was kept. Mend lines {', '.join(map(str, sorted(faults)[:20]))}.",
         )

@@ -66,9 +66,7 @@ def is_zip(start: bytes) -> bool:
     return start.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
-def _members(
-    path: Path, opened: zipfile.ZipFile, limits: Limits
-) -> dict[str, zipfile.ZipInfo]:
+def _members(path: Path, opened: zipfile.ZipFile, limits: Limits) -> dict[str, zipfile.ZipInfo]:
     entries = opened.infolist()
     check_limit(len(entries), limits.archive_entries, "archive_entries", path.name)
     total = sum(entry.file_size for entry in entries)
@@ -84,8 +82,10 @@ def _members(
             fault = "overlaps the entry before it"
         if fault:
             raise SourceError(
-                f"entry {number + 1} of the archive {fault}", file=path.name,
-                place=f"byte {entry.header_offset}", code="E-ZIP-002",
+                f"entry {number + 1} of the archive {fault}",
+                file=path.name,
+                place=f"byte {entry.header_offset}",
+                code="E-ZIP-002",
                 hint="Nothing was read. Take the archive as the tool exported it.",
             )
         end = entry.header_offset + entry.compress_size
@@ -127,6 +127,9 @@ def _true_name(entry: zipfile.ZipInfo) -> str:
 
 def _damaged(path: Path, place: str) -> SourceError:
     return SourceError(
-        "the archive is damaged or is no ZIP archive", file=path.name, place=place,
-        code="E-ZIP-001", hint="Nothing more was read of it. Export or copy it again.",
+        "the archive is damaged or is no ZIP archive",
+        file=path.name,
+        place=place,
+        code="E-ZIP-001",
+        hint="Nothing more was read of it. Export or copy it again.",
     )

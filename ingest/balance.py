@@ -70,11 +70,18 @@ class SourceBalance:
     def as_json(self) -> dict[str, Json]:
         """Return the counts for the manifest; no file name, no value of a person."""
         return {
-            "source": self.name, "file_sha256": self.file_sha256, "n_seen": self.n_seen,
-            "n_accepted": self.n_accepted, "n_duplicate": self.n_duplicate,
-            "filtered": dict(self.filtered), "rejected": dict(self.rejected),
-            "n_slots": self.n_slots, "n_rows": self.n_rows, "slots": dict(self.slots),
-            "notes": dict(self.notes), "is_complete": self.is_complete,
+            "source": self.name,
+            "file_sha256": self.file_sha256,
+            "n_seen": self.n_seen,
+            "n_accepted": self.n_accepted,
+            "n_duplicate": self.n_duplicate,
+            "filtered": dict(self.filtered),
+            "rejected": dict(self.rejected),
+            "n_slots": self.n_slots,
+            "n_rows": self.n_rows,
+            "slots": dict(self.slots),
+            "notes": dict(self.notes),
+            "is_complete": self.is_complete,
         }
 
 
@@ -119,31 +126,62 @@ class IntakeReport:
 
     def imports(self) -> pd.DataFrame:
         """Return the `imports` table."""
-        return pd.DataFrame([
-            {"file_sha256": s.file_sha256, "source": s.name, "n_seen": s.n_seen,
-             "n_accepted": s.n_accepted, "n_duplicate": s.n_duplicate,
-             "n_filtered": sum(s.filtered.values()), "n_rejected": sum(s.rejected.values()),
-             "n_slots": s.n_slots, "n_rows": s.n_rows, "is_complete": s.is_complete}
-            for s in self.sources
-        ])
+        return pd.DataFrame(
+            [
+                {
+                    "file_sha256": s.file_sha256,
+                    "source": s.name,
+                    "n_seen": s.n_seen,
+                    "n_accepted": s.n_accepted,
+                    "n_duplicate": s.n_duplicate,
+                    "n_filtered": sum(s.filtered.values()),
+                    "n_rejected": sum(s.rejected.values()),
+                    "n_slots": s.n_slots,
+                    "n_rows": s.n_rows,
+                    "is_complete": s.is_complete,
+                }
+                for s in self.sources
+            ]
+        )
 
     def reasons(self) -> pd.DataFrame:
         """Return the `import_reasons` table."""
-        return pd.DataFrame([
-            {"file_sha256": s.file_sha256, "source": s.name, "part": part, "reason": reason, "n": n}
-            for s in self.sources
-            for part, counts in (("filtered", s.filtered), ("rejected", s.rejected),
-                                 ("slot", s.slots), ("note", s.notes))
-            for reason, n in counts.items()
-        ], columns=["file_sha256", "source", "part", "reason", "n"])
+        return pd.DataFrame(
+            [
+                {
+                    "file_sha256": s.file_sha256,
+                    "source": s.name,
+                    "part": part,
+                    "reason": reason,
+                    "n": n,
+                }
+                for s in self.sources
+                for part, counts in (
+                    ("filtered", s.filtered),
+                    ("rejected", s.rejected),
+                    ("slot", s.slots),
+                    ("note", s.notes),
+                )
+                for reason, n in counts.items()
+            ],
+            columns=["file_sha256", "source", "part", "reason", "n"],
+        )
 
     def rejects(self) -> pd.DataFrame:
         """Return the `rejects` table: places and codes, never a raw line."""
-        frame = pd.DataFrame([
-            {"file_sha256": s.file_sha256, "locator": r.locator, "code": r.code,
-             "reason": _words(r.reason)}
-            for s in self.sources for r in s.rejects
-        ], columns=["file_sha256", "locator", "code", "reason"])
+        frame = pd.DataFrame(
+            [
+                {
+                    "file_sha256": s.file_sha256,
+                    "locator": r.locator,
+                    "code": r.code,
+                    "reason": _words(r.reason),
+                }
+                for s in self.sources
+                for r in s.rejects
+            ],
+            columns=["file_sha256", "locator", "code", "reason"],
+        )
         return frame.drop_duplicates(["file_sha256", "locator", "code"])
 
 

@@ -17,27 +17,60 @@ _S, _I = pa.string(), pa.int64()
 TABLES: dict[str, pa.Schema] = {
     # One row per unit of the export that was understood. `n_recipients` 0: count the slots.
     # `unit` numbers the units of one source from 0; `parent` names the message answered.
-    "messages": pa.schema([
-        ("unit", _I), ("key", _S), ("thread", _S), ("parent", _S), ("sender", _S),
-        ("channel", _S), ("act", _S), ("visibility", _S), ("n_recipients", _I),
-        ("sent_s", _I), ("auto_reason", _S),
-    ]),
+    "messages": pa.schema(
+        [
+            ("unit", _I),
+            ("key", _S),
+            ("thread", _S),
+            ("parent", _S),
+            ("sender", _S),
+            ("channel", _S),
+            ("act", _S),
+            ("visibility", _S),
+            ("n_recipients", _I),
+            ("sent_s", _I),
+            ("auto_reason", _S),
+        ]
+    ),
     # One row per recipient slot of such a unit.
     "recipients": pa.schema([("unit", _I), ("recipient", _S), ("role", _S)]),
     # Accounts of a chat tool: whose they are, and whether a machine holds them.
     "accounts": pa.schema([("account", _S), ("email", _S), ("kind", _S), ("time_zone", _S)]),
     # Roster rows. `aliases` and `units` are joined by U+001F; `units` run from the top down.
-    "people": pa.schema([
-        ("line", _I), ("employee_id", _S), ("email", _S), ("aliases", _S), ("units", _S),
-        ("manager", _S), ("valid_from_day", _I), ("start_day", _I), ("end_day", _I),
-        ("level", _I), ("role_family", _S), ("site", _S), ("work_mode", _S), ("time_zone", _S),
-        ("leave_from_day", _I), ("leave_to_day", _I),
-    ]),
+    "people": pa.schema(
+        [
+            ("line", _I),
+            ("employee_id", _S),
+            ("email", _S),
+            ("aliases", _S),
+            ("units", _S),
+            ("manager", _S),
+            ("valid_from_day", _I),
+            ("start_day", _I),
+            ("end_day", _I),
+            ("level", _I),
+            ("role_family", _S),
+            ("site", _S),
+            ("work_mode", _S),
+            ("time_zone", _S),
+            ("leave_from_day", _I),
+            ("leave_to_day", _I),
+        ]
+    ),
     # Survey forms and their answers. `person` is used once, to find the unit.
-    "forms": pa.schema([
-        ("unit", _I), ("wave", _S), ("form", _S), ("person", _S), ("team", _S), ("day", _I),
-        ("level_group", _S), ("site", _S), ("tenure_band", _S),
-    ]),
+    "forms": pa.schema(
+        [
+            ("unit", _I),
+            ("wave", _S),
+            ("form", _S),
+            ("person", _S),
+            ("team", _S),
+            ("day", _I),
+            ("level_group", _S),
+            ("site", _S),
+            ("tenure_band", _S),
+        ]
+    ),
     "answers": pa.schema([("unit", _I), ("item", _S), ("raw", pa.float64())]),
     # How many people of a team a survey wave invited, where the export says so.
     "invited": pa.schema([("wave", _S), ("team", _S), ("n", _I)]),

@@ -39,15 +39,18 @@ class CheckReport:
         """Return the report as it is printed."""
         out = [f"Read as {self.reader}: {self.title}", *self.balance.lines()]
         out += [f"  {name}: {text}" for name, text in self.facts.items()]
-        out += [f"  not understood: {r.locator} {r.reason.replace('_', ' ')} ({r.code})"
-                for r in self.balance.rejects[:10]]
+        out += [
+            f"  not understood: {r.locator} {r.reason.replace('_', ' ')} ({r.code})"
+            for r in self.balance.rejects[:10]
+        ]
         if self.has_too_many_rejects:
-            out.append("Too many units were not understood: a run would stop here "
-                       "(E-REJECT-001).")
+            out.append("Too many units were not understood: a run would stop here (E-REJECT-001).")
         out += [f"Warning: {text}" for text in self.warnings]
         if self.suggestion:
-            out += ["It was read with this declaration; put it into the audit file:",
-                    *[f"    {line}" for line in self.suggestion]]
+            out += [
+                "It was read with this declaration; put it into the audit file:",
+                *[f"    {line}" for line in self.suggestion],
+            ]
         return out
 
 
@@ -88,8 +91,13 @@ def check_source(spec: SourceSpec, settings: IntakeSettings) -> CheckReport:
     if seen.roster:
         put_together([(reading.tally, seen.roster)], ())
     report = CheckReport(
-        spec.reader, readers.get(spec.reader).meta.title, _balance(reading, seen),
-        _facts(seen), (), tuple(reading.tally.warnings), reading.tally.has_too_many(),
+        spec.reader,
+        readers.get(spec.reader).meta.title,
+        _balance(reading, seen),
+        _facts(seen),
+        (),
+        tuple(reading.tally.warnings),
+        reading.tally.has_too_many(),
     )
     report.balance.check()
     return report
@@ -143,11 +151,19 @@ def _balance(reading: Reading, seen: _Seen) -> SourceBalance:
     slots = {reason: n for reason, n in tally.slots.items() if n}
     n_rows = seen.n_answers if tally.answer_slots else seen.n_recipients
     return SourceBalance(
-        reading.spec.number, reading.spec.reader, reading.file_sha256, tally.n_seen,
-        seen.n_messages + seen.n_forms + tally.accepted, tally.duplicate,
-        dict(tally.filtered), dict(tally.rejected),
-        n_slots=tally.answer_slots or seen.n_recipients + sum(slots.values()), n_rows=n_rows,
-        slots=slots, notes=dict(tally.notes), rejects=tuple(tally.rejects),
+        reading.spec.number,
+        reading.spec.reader,
+        reading.file_sha256,
+        tally.n_seen,
+        seen.n_messages + seen.n_forms + tally.accepted,
+        tally.duplicate,
+        dict(tally.filtered),
+        dict(tally.rejected),
+        n_slots=tally.answer_slots or seen.n_recipients + sum(slots.values()),
+        n_rows=n_rows,
+        slots=slots,
+        notes=dict(tally.notes),
+        rejects=tuple(tally.rejects),
         is_complete=tally.is_complete,
         slot_word="answers" if tally.answer_slots else "recipient slots",
     )
@@ -164,7 +180,8 @@ def _facts(seen: _Seen) -> dict[str, str]:
         facts["days"] = f"{first} to {last} (UTC)"
     if seen.reasons:
         facts["automated by the export"] = ", ".join(
-            f"{n:,} {reason}" for reason, n in sorted(seen.reasons.items()))
+            f"{n:,} {reason}" for reason, n in sorted(seen.reasons.items())
+        )
     if seen.n_accounts:
         facts["accounts listed"] = f"{seen.n_accounts:,}"
     if seen.roster:

@@ -46,8 +46,11 @@ def mapped_columns(
     errors that name the columns found: a typo would lose or leak data.
     """
     places: dict[str, tuple[int, ...]] = {}
-    problems = [f"{name!r} is no meaning here (known: {', '.join(known)})"
-                for name in option if name not in known]
+    problems = [
+        f"{name!r} is no meaning here (known: {', '.join(known)})"
+        for name in option
+        if name not in known
+    ]
     for meaning, wanted in option.items():
         if meaning not in known:
             continue

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
@@ -20,6 +21,7 @@ SEPARATORS = {"comma": ",", "tab": "\t", "semicolon": ";", "pipe": "|"}
 OPTIONS = ("separator", "encoding", "quote", "header", "skip_rows")
 _GUESSES = (",", ";", "\t", "|")
 _QUOTE = '"'
+_DECLARED = re.compile(r"sep=(.?)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -129,15 +131,17 @@ def shape_of(source: Source) -> CsvShape:
 def open_table(path: Path, shape: CsvShape, limits: Limits) -> CsvTable:
     """Read the header of a file and return it as a table that can be read row by row."""
     encoding = shape.encoding or encoding_of(path)
-    found = CsvShape(shape.separator, encoding, shape.has_quotes, shape.has_header, shape.skip_rows)
+    found = replace(shape, encoding=encoding)
     line, text, declared = _first_record(path, found, limits)
     separator = shape.separator or declared or _separator(text)
-    found = CsvShape(separator, encoding, shape.has_quotes, shape.has_header, shape.skip_rows)
+    found = replace(found, separator=separator)
     cells = _split(text, found)
     if len(cells) > limits.columns:
         raise SourceError(
             f"{len(cells):,} columns are more than the limit columns = {limits.columns:,}",
-            file=path.name, place=str(line), code="E-LIMIT-001",
+            file=path.name,
+            place=str(line),
+            code="E-LIMIT-001",
             hint="Nothing was read. Is this the right separator?",
         )
     if not shape.has_header:
@@ -154,21 +158,25 @@ def _first_record(path: Path, shape: CsvShape, limits: Limits) -> tuple[int, str
                 bare = text.strip()
                 if line <= shape.skip_rows or not bare or bare.startswith("#TYPE"):
                     continue
-                if bare.lower().startswith("sep=") and len(bare) <= 5:
-                    declared = bare[4:] or "\t"
+                if (mark := _DECLARED.fullmatch(bare)) is not None:
+                    declared = mark.group(1) or "\t"
                     continue
                 fault = _fault(text, shape.has_quotes, limits)
                 if fault:
                     raise SourceError(
-                        f"the first line {fault[1].replace('_', ' ')}", file=path.name,
-                        place=str(line), code=fault[0],
+                        f"the first line {fault[1].replace('_', ' ')}",
+                        file=path.name,
+                        place=str(line),
+                        code=fault[0],
                         hint="Nothing was read. Is this a table of separated text?",
                     )
                 return line, text, declared
     except (UnicodeError, LookupError) as error:
         raise _not_text(path, shape) from error
     raise SourceError(
-        "the file holds no table", file=path.name, code="E-CSV-002",
+        "the file holds no table",
+        file=path.name,
+        code="E-CSV-002",
         hint="Nothing was read. Export again.",
     )
 
@@ -181,7 +189,9 @@ def _opened(path: Path, shape: CsvShape) -> TextIO:
 
 def _not_text(path: Path, shape: CsvShape) -> SourceError:
     return SourceError(
-        f"the text is not {shape.encoding}", file=path.name, code="E-CSV-001",
+        f"the text is not {shape.encoding}",
+        file=path.name,
+        code="E-CSV-001",
         hint="Nothing was read. Set `encoding` of this source.",
     )
 

@@ -91,7 +91,9 @@ def take_in(
 def rules_of(settings: IntakeSettings) -> KindRules:
     """Return the rules that tell kinds of parties apart, from the settings."""
     return kind_rules(
-        settings.own_domains, settings.stakeholders, settings.excluded_roles,
+        settings.own_domains,
+        settings.stakeholders,
+        settings.excluded_roles,
         (settings.automation.automated, settings.automation.human),
     )
 
@@ -136,8 +138,12 @@ def _everybody(
 
 
 def _write_tables(
-    readings: Sequence[Reading], everybody: _Everybody, settings: IntakeSettings, spool: Spool,
-    folder: RunFolder, engine: Engine,
+    readings: Sequence[Reading],
+    everybody: _Everybody,
+    settings: IntakeSettings,
+    spool: Spool,
+    folder: RunFolder,
+    engine: Engine,
 ) -> Merged:
     parties, roster = everybody.parties, everybody.roster
     people = people_frame(parties, roster, everybody.units, settings.calendar.time_zone)
@@ -153,7 +159,9 @@ def _write_tables(
 
 
 def _write_surveys(
-    readings: Sequence[Reading], everybody: _Everybody, settings: IntakeSettings,
+    readings: Sequence[Reading],
+    everybody: _Everybody,
+    settings: IntakeSettings,
     folder: RunFolder,
 ) -> None:
     tables = take_surveys(readings, everybody.roster, everybody.units, settings)
@@ -162,7 +170,10 @@ def _write_surveys(
 
 
 def _account(
-    readings: Sequence[Reading], everybody: _Everybody, merged: Merged, folder: RunFolder,
+    readings: Sequence[Reading],
+    everybody: _Everybody,
+    merged: Merged,
+    folder: RunFolder,
     engine: Engine,
 ) -> IntakeReport:
     units, slots = balance_of(merged, engine)
@@ -200,12 +211,20 @@ def _balance(reading: Reading, units: pd.DataFrame, slots: pd.DataFrame) -> Sour
     for reason, n in tally.slots.items():
         lost[reason] = lost.get(reason, 0) + n
     return SourceBalance(
-        number, reading.spec.reader, reading.file_sha256, tally.n_seen,
-        accepted + tally.accepted, duplicate + tally.duplicate, filtered, dict(tally.rejected),
+        number,
+        reading.spec.reader,
+        reading.file_sha256,
+        tally.n_seen,
+        accepted + tally.accepted,
+        duplicate + tally.duplicate,
+        filtered,
+        dict(tally.rejected),
         n_slots=tally.answer_slots or reading.n_recipients + n_dropped,
         n_rows=n_rows + tally.answers,
         slots={reason: n for reason, n in lost.items() if n},
-        notes=dict(tally.notes), rejects=tuple(tally.rejects), is_complete=tally.is_complete,
+        notes=dict(tally.notes),
+        rejects=tuple(tally.rejects),
+        is_complete=tally.is_complete,
         slot_word="answers" if tally.answer_slots else "recipient slots",
     )
 
@@ -223,11 +242,13 @@ def _resolved_share(
     unresolved = np.zeros(len(parties.parties), dtype=bool)
     is_open = np.array([rule == "unresolved" for rule in parties.rules], dtype=bool)
     unresolved[parties.party_of[is_open]] = True
-    frame = pd.DataFrame({
-        "person_no": np.arange(len(parties.parties), dtype=np.int32),
-        "is_employee": [party.kind == "employee" for party in parties.parties],
-        "is_unresolved": unresolved,
-    })
+    frame = pd.DataFrame(
+        {
+            "person_no": np.arange(len(parties.parties), dtype=np.int32),
+            "is_employee": [party.kind == "employee" for party in parties.parties],
+            "is_unresolved": unresolved,
+        }
+    )
     path = folder.spool / "party_kinds.parquet"
     frame.to_parquet(path, index=False)
     found = engine.fetch(INTERNAL, {"timed": merged.timed, "parties": path})
@@ -243,5 +264,3 @@ def _gate(share: float | None) -> tuple[str, ...]:
         f"(W-IDENTITY-001); below {RESOLVED_GATE:.0%} results are not reliable. Complete the "
         "roster, declare all own domains, or give an alias file.",
     )
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -27,15 +27,20 @@ ALIASES = {
 }
 
 
-class _Wave(Protocol):
+class Asked(Protocol):
+    """A wave: its name and when it began."""
+
     @property
-    def wave_id(self) -> str: ...
+    def wave_id(self) -> str:
+        """Return the name."""
+
     @property
-    def first_day(self) -> int: ...
+    def first_day(self) -> int:
+        """Return the first day on which forms were filled in."""
 
 
 def invited_frame(
-    readings: Sequence[Reading], waves: dict[str, _Wave], roster: Roster, units: UnitTree
+    readings: Sequence[Reading], waves: Mapping[str, Asked], roster: Roster, units: UnitTree
 ) -> pd.DataFrame:
     """Return the `invited` table; a wave with no file of its own invited everybody employed."""
     counts: dict[tuple[str, str], int] = {}
@@ -47,7 +52,8 @@ def invited_frame(
     for wave in waves.values():
         if wave.wave_id not in told:
             employed = Counter(
-                units.unit_of(stay.row.unit_path) for stay in roster.stays
+                units.unit_of(stay.row.unit_path)
+                for stay in roster.stays
                 if stay.row.first_day <= wave.first_day
                 and (stay.valid_to_day is None or wave.first_day < stay.valid_to_day)
             )
@@ -59,8 +65,12 @@ def invited_frame(
 
 def _from_file(reading: Reading, path: Path, units: UnitTree) -> dict[tuple[str, str], int]:
     if not path.is_file():
-        raise SourceError("there is no such file", file=path.name, code="E-FILE-001",
-                          hint="Nothing was read. Mend `invited` of this source.")
+        raise SourceError(
+            "there is no such file",
+            file=path.name,
+            code="E-FILE-001",
+            hint="Nothing was read. Mend `invited` of this source.",
+        )
     tally = Tally(path.name, reading.tally.limits)
     table = open_table(path, CsvShape(), tally.limits)
     picked = Picked(aliased_columns(table, ALIASES))
@@ -71,8 +81,10 @@ def _from_file(reading: Reading, path: Path, units: UnitTree) -> dict[tuple[str,
         unit, number = units.find(tuple(names)), picked.cell(row, "n_invited")
         if unit is None or not (number.isascii() and number.isdigit()):
             raise SourceError(
-                "this row names no unit of the roster, or no number of people", file=path.name,
-                place=str(line), code="E-SURVEY-008",
+                "this row names no unit of the roster, or no number of people",
+                file=path.name,
+                place=str(line),
+                code="E-SURVEY-008",
                 hint="Nothing was read. The columns are team (with division) and invited.",
             )
         key = (picked.cell(row, "wave") or str(default), unit)

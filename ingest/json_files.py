@@ -13,7 +13,7 @@ Record = TypeVar("Record", bound=msgspec.Struct)
 _PATH = re.compile(r" - at `([^`]*)`")
 
 
-class JsonFault(Exception):
+class JsonError(Exception):
     """What is wrong with a JSON text: where, a code, and words; never a value of it."""
 
     def __init__(self, place: str, code: str, reason: str) -> None:
@@ -23,11 +23,11 @@ class JsonFault(Exception):
         self.reason = reason
 
 
-def records(content: bytes, kind: type[Record]) -> Iterator[Record | JsonFault]:
+def records(content: bytes, kind: type[Record]) -> Iterator[Record | JsonError]:
     """Return the records of a JSON list; a record of another shape comes as its fault.
 
     Fields that `kind` does not declare are skipped while decoding and never become objects.
-    Raises `JsonFault` where the whole text is no JSON list.
+    Raises `JsonError` where the whole text is no JSON list.
     """
     text = _as_utf8(content)
     _check_shape(text)
@@ -35,14 +35,14 @@ def records(content: bytes, kind: type[Record]) -> Iterator[Record | JsonFault]:
     try:
         raws = msgspec.json.decode(text, type=list[msgspec.Raw])
     except RecursionError as error:
-        raise JsonFault("", "E-JSON-005", "nested_too_deep") from error
+        raise JsonError("", "E-JSON-005", "nested_too_deep") from error
     except msgspec.DecodeError as error:
-        raise JsonFault(_byte(error), "E-JSON-001", "json_damaged") from error
+        raise JsonError(_byte(error), "E-JSON-001", "json_damaged") from error
     for place, raw in enumerate(raws):
         try:
             yield decoder.decode(raw)
         except (msgspec.ValidationError, msgspec.DecodeError, RecursionError) as error:
-            yield JsonFault(f"$[{place}]{_field(error)}", "E-JSON-002", "record_of_another_shape")
+            yield JsonError(f"$[{place}]{_field(error)}", "E-JSON-002", "record_of_another_shape")
 
 
 def _as_utf8(content: bytes) -> bytes:
@@ -52,16 +52,16 @@ def _as_utf8(content: bytes) -> bytes:
         if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return content.decode("utf-16").encode()
     except UnicodeError as error:
-        raise JsonFault("", "E-JSON-001", "json_damaged") from error
+        raise JsonError("", "E-JSON-001", "json_damaged") from error
     return content
 
 
 def _check_shape(text: bytes) -> None:
     start = text.lstrip()[:1]
     if start == b"<":
-        raise JsonFault("", "E-JSON-003", "a_web_page_not_json")
+        raise JsonError("", "E-JSON-003", "a_web_page_not_json")
     if start == b"{":
-        raise JsonFault("", "E-JSON-004", "an_object_perhaps_an_error_answer_not_a_list")
+        raise JsonError("", "E-JSON-004", "an_object_perhaps_an_error_answer_not_a_list")
 
 
 def _byte(error: Exception) -> str:

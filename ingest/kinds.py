@@ -17,11 +17,44 @@ _MACHINE = re.compile(
 )
 # Mailboxes that several people read: no person, but people write from them.
 _ROLE = {
-    "info", "support", "sales", "contact", "office", "hello", "help", "helpdesk", "service",
-    "admin", "administrator", "webmaster", "billing", "accounts", "accounting", "invoices",
-    "hr", "jobs", "careers", "recruiting", "press", "marketing", "team", "reception", "security",
-    "abuse", "hostmaster", "feedback", "orders", "newsletter", "news", "staff", "all",
-    "everyone", "kontakt", "buero", "personal", "vertrieb",
+    "info",
+    "support",
+    "sales",
+    "contact",
+    "office",
+    "hello",
+    "help",
+    "helpdesk",
+    "service",
+    "admin",
+    "administrator",
+    "webmaster",
+    "billing",
+    "accounts",
+    "accounting",
+    "invoices",
+    "hr",
+    "jobs",
+    "careers",
+    "recruiting",
+    "press",
+    "marketing",
+    "team",
+    "reception",
+    "security",
+    "abuse",
+    "hostmaster",
+    "feedback",
+    "orders",
+    "newsletter",
+    "news",
+    "staff",
+    "all",
+    "everyone",
+    "kontakt",
+    "buero",
+    "personal",
+    "vertrieb",
 }
 
 
@@ -62,11 +95,11 @@ def kind_rules(
     excluded_roles: tuple[str, ...],
     declared: tuple[tuple[str, ...], tuple[str, ...]],
 ) -> KindRules:
-    """Return the rules with domains and addresses in canonical form; `declared` is (automated,
-    human).
+    """Return the rules with domains and addresses in canonical form.
 
-    A public suffix such as "co.uk" as somebody's domain would take in half a country and is an
-    error, as is an unknown stakeholder class.
+    `declared` names first who is automated, then who is human. A public suffix such as "co.uk"
+    as somebody's domain would take in half a country and is an error, as is an unknown
+    stakeholder class.
     """
     own = tuple(_domain(d) for d in own_domains)
     return KindRules(
@@ -104,7 +137,8 @@ def _domain(domain: str) -> str:
     bare = domain.strip().lower().lstrip("@").rstrip(".")
     if not registrable_domain(bare):
         raise ConfigError(
-            f'"{domain}" is no domain of one organization.', code="E-CONFIG-011",
+            f'"{domain}" is no domain of one organization.',
+            code="E-CONFIG-011",
             hint='Give a domain such as "example.org".',
         )
     return bare
@@ -113,7 +147,8 @@ def _domain(domain: str) -> str:
 def _class(name: str) -> str:
     if name not in STAKEHOLDERS:
         raise ConfigError(
-            f'"{name}" is no stakeholder class.', code="E-CONFIG-012",
+            f'"{name}" is no stakeholder class.',
+            code="E-CONFIG-012",
             hint=f"Known classes: {', '.join(STAKEHOLDERS)}.",
         )
     return name

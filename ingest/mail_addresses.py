@@ -41,8 +41,8 @@ def addresses(text: str, unscramble: bool = False) -> Addresses:
     a part holds several, the last in angle brackets wins and the part counts as ambiguous.
     """
     result = Addresses()
-    for bare, angles in _parts(text):
-        _add(result, bare, angles)
+    for part in _parts(text):
+        _add(result, part.bare, part.angles)
     if not result.found and unscramble:
         result.found = [f"{local}@{domain}" for local, domain in _SCRAMBLED.findall(text)]
     if not result.found and "=?" in text:
@@ -52,34 +52,48 @@ def addresses(text: str, unscramble: bool = False) -> Addresses:
     return result
 
 
-def _parts(text: str) -> list[tuple[str, list[str]]]:
-    """Parts of the header: what stands in the open, and what stands in angle brackets."""
-    parts: list[tuple[list[str], list[str]]] = [([], [])]
-    depth, is_angle = 0, False
+def _parts(text: str) -> list[_Part]:
+    """Parts of the header, cut at commas and semicolons outside quotes, comments, brackets."""
+    parts = [_Part()]
+    depth = 0
     for match in _TOKENS.finditer(text):
-        token = match.group()
-        bare, angles = parts[-1]
-        if token == "(":
-            depth += 1
-        elif token == ")":
-            depth = max(0, depth - 1)
-        elif depth:
-            continue
-        elif token == "<":
-            is_angle = True
-            angles.append("")
-        elif token == ">":
-            is_angle = False
-        elif is_angle:
-            angles[-1] += token
-        elif token in ",;":
-            parts.append(([], []))
-        elif token == ":":
+        piece = match.group()
+        if piece in "()":
+            depth = max(0, depth + (1 if piece == "(" else -1))
+        elif depth == 0 and piece in ",;" and parts[-1].can_end:
+            parts.append(_Part())
+        elif depth == 0:
+            parts[-1].take(piece)
+    return parts
+
+
+@dataclass
+class _Part:
+    """What stands in the open, and what stands in angle brackets."""
+
+    bare: str = ""
+    angles: list[str] = field(default_factory=list)
+    is_open: bool = False
+
+    @property
+    def can_end(self) -> bool:
+        """A bracket that nobody closed ends with its address; a route such as <@a,@b:c@d> not."""
+        inside = self.angles[-1] if self.angles else ""
+        return not self.is_open or ("@" in inside and not inside.startswith("@"))
+
+    def take(self, piece: str) -> None:
+        if piece == "<":
+            self.is_open = True
+            self.angles.append("")
+        elif piece == ">":
+            self.is_open = False
+        elif self.is_open:
+            self.angles[-1] += piece
+        elif piece == ":":
             # What stood before it was the name of a group.
-            bare.clear()
-        elif not token.startswith('"') or "@" in token:
-            bare.append(token)
-    return [("".join(bare), angles) for bare, angles in parts]
+            self.bare = ""
+        elif not piece.startswith('"') or "@" in piece:
+            self.bare += piece
 
 
 def _add(result: Addresses, bare: str, angles: list[str]) -> None:

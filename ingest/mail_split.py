@@ -66,7 +66,8 @@ def looks_like_mail(start: bytes) -> bool:
         return True
     known = re.search(
         rb"^(?:from|to|date|received|message-id|return-path|delivered-to|mime-version)[ \t]*:",
-        text, re.IGNORECASE | re.MULTILINE,
+        text,
+        re.IGNORECASE | re.MULTILINE,
     )
     return _HEADER_LINE.match(text) is not None and known is not None
 

@@ -151,25 +151,34 @@ def merge(
 ) -> Merged:
     """Put the parts of all sources together: one row per message and addressed person."""
     folder = spool.folder
-    units = _each_part(spool.units, folder / "units_known",
-                       lambda t: _known_units(t, parties, clocks, settings))
+    units = _each_part(
+        spool.units, folder / "units_known", lambda t: _known_units(t, parties, clocks, settings)
+    )
     slots = _each_part(spool.slots, folder / "slots_known", lambda t: _known_slots(t, parties))
-    done = Merged(units, slots, folder / "chosen.parquet", folder / "addressed.parquet",
-                  folder / "timed")
+    done = Merged(
+        units, slots, folder / "chosen.parquet", folder / "addressed.parquet", folder / "timed"
+    )
     about, joined = folder / "about.parquet", folder / "joined.parquet"
     engine.run(CHOSEN, {"units": units}, done.chosen)
     engine.run(ADDRESSED, {"units": units, "slots": slots, "chosen": done.chosen}, done.addressed)
     engine.run(ABOUT_MESSAGES, {"units": units, "slots": slots}, about)
-    engine.run(JOINED, {"addressed": done.addressed, "chosen": done.chosen,
-                        "about_messages": about}, joined)
+    engine.run(
+        JOINED,
+        {"addressed": done.addressed, "chosen": done.chosen, "about_messages": about},
+        joined,
+    )
     _each_part(joined, done.timed, lambda t: _timed(t, clocks))
     return done
 
 
 def balance_of(merged: Merged, engine: Engine) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return how units and recipient slots ended, counted by source and status."""
-    tables = {"units": merged.units, "slots": merged.slots, "chosen": merged.chosen,
-              "addressed": merged.addressed}
+    tables = {
+        "units": merged.units,
+        "slots": merged.slots,
+        "chosen": merged.chosen,
+        "addressed": merged.addressed,
+    }
     return (
         engine.fetch(STATUS, {name: tables[name] for name in ("units", "addressed")}),
         engine.fetch(SLOT_STATUS, {name: tables[name] for name in ("units", "slots", "chosen")}),
@@ -181,9 +190,7 @@ def conflicts_of(merged: Merged, engine: Engine) -> pd.DataFrame:
     return engine.fetch(CONFLICTS, {"units": merged.units, "chosen": merged.chosen})
 
 
-def _each_part(
-    source: Path, target: Path, change: Callable[[pa.Table], pa.Table]
-) -> Path:
+def _each_part(source: Path, target: Path, change: Callable[[pa.Table], pa.Table]) -> Path:
     target.mkdir(parents=True, exist_ok=True)
     parts = sorted(source.glob("*.parquet")) if source.is_dir() else [source]
     for n, part in enumerate(parts):
@@ -265,6 +272,7 @@ def _timed(table: pa.Table, clocks: Clocks) -> pa.Table:
 def _with_columns(table: pa.Table, new: dict[str, pa.Array]) -> pa.Table:
     for name, array in new.items():
         place = table.schema.get_field_index(name)
-        table = (table.append_column(name, array) if place < 0
-                 else table.set_column(place, name, array))
+        table = (
+            table.append_column(name, array) if place < 0 else table.set_column(place, name, array)
+        )
     return table

@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,11 @@ from core.windows import day_of
 from ingest.limits import Limits, check_limit
 
 _CHUNK = 1 << 20
+_MARK_BYTES = 4
+_LONGEST_EPOCH = 20
 _NO_DATE = {"", "0000-00-00", "null", "none", "n/a", "-"}
+_MONTHS = 12
+_MOST = 0.8
 _YEARS = range(1900, 2201)
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b")
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
@@ -29,7 +33,9 @@ def file_hash(path: Path, limits: Limits) -> str:
     """Return the SHA-256 of a file's bytes, in hex."""
     if not path.is_file():
         raise SourceError(
-            "there is no such file", file=path.name, code="E-FILE-001",
+            "there is no such file",
+            file=path.name,
+            code="E-FILE-001",
             hint="Nothing was read. Mend `path` of this source.",
         )
     check_limit(path.stat().st_size, limits.file_bytes, "file_bytes", path.name)
@@ -40,12 +46,12 @@ def file_hash(path: Path, limits: Limits) -> str:
 def encoding_of(path: Path) -> str:
     """Return the encoding of a text file as a whole: by its mark, else UTF-8, else cp1252."""
     with path.open("rb") as stream:
-        start = stream.read(4)
+        start = stream.read(_MARK_BYTES)
         if start.startswith(codecs.BOM_UTF8):
             return "utf-8-sig"
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
-        if len(start) >= 4 and start[1] == 0 and start[3] == 0 and start[0] and start[2]:
+        if _looks_like_utf16(start):
             return "utf-16-le"
         stream.seek(0)
         decoder = codecs.getincrementaldecoder("utf-8")("strict")
@@ -72,7 +78,7 @@ def time_parser(kind: str, place: ZoneInfo, assumed: Callable[[], None]) -> Time
             moment = (
                 dt.datetime.fromisoformat(cell.strip())
                 if kind == "iso"
-                else dt.datetime.strptime(cell.strip(), kind)  # noqa: DTZ007  zone added below
+                else dt.datetime.strptime(cell.strip(), kind)
             )
         except ValueError:
             return None
@@ -81,21 +87,22 @@ def time_parser(kind: str, place: ZoneInfo, assumed: Callable[[], None]) -> Time
     return parse
 
 
-def explained_dates(cells: list[str]) -> tuple[str, str] | None:
+def explained_dates(cells: Sequence[str]) -> tuple[str, str] | None:
     """Return what is ambiguous about dates such as 05/01/2026, and the pattern that would fit.
 
-    None where the cells do not look like such dates. The pattern is "" where every cell could be
-    read both ways.
+    None where most cells do not look like such dates. The pattern is "" where every cell could
+    be read both ways.
     """
-    found = [m for m in (_SLASHED.match(cell.strip()) for cell in cells if cell.strip()) if m]
-    if not found or len(found) < len([c for c in cells if c.strip()]):
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    found = [match for match in map(_SLASHED.match, filled) if match]
+    if not found or len(found) < _MOST * len(filled):
         return None
     first = max(int(m.group(1)) for m in found)
     second = max(int(m.group(2)) for m in found)
     mark = "/" if "/" in found[0].group(0) else "."
-    if first > 12 >= second:
+    if first > _MONTHS >= second:
         return "the day stands before the month", f"%d{mark}%m{mark}%Y"
-    if second > 12 >= first:
+    if second > _MONTHS >= first:
         return "the month stands before the day", f"%m{mark}%d{mark}%Y"
     return "day and month could be either way in every row", ""
 
@@ -110,7 +117,7 @@ def parse_day(cell: str, pattern: str = "") -> int | None:
         return None
     try:
         if pattern:
-            date = dt.datetime.strptime(text, pattern).date()  # noqa: DTZ007  a date has no zone
+            date = dt.datetime.strptime(text, pattern).date()
         else:
             date = dt.date.fromisoformat(text[:10])
     except ValueError:
@@ -123,16 +130,16 @@ def is_no_date(cell: str) -> bool:
     return cell.strip().lower() in _NO_DATE
 
 
-def day_pattern(cells: list[str]) -> str | None:
-    """Return the pattern that fits a whole date column; "" for ISO, None where none does."""
+def day_pattern(cells: Sequence[str]) -> str | None:
+    """Return the pattern of a column's dates: "" for ISO; None where day and month are unclear.
+
+    The whole column decides, never one cell; a few cells that are no date change nothing.
+    """
     filled = [cell.strip() for cell in cells if not is_no_date(cell)]
-    if all(parse_day(cell) is not None for cell in filled):
-        return ""
     explained = explained_dates(filled)
-    if explained is None or not explained[1]:
-        return None
-    pattern = explained[1]
-    return pattern if all(parse_day(c, pattern) is not None for c in filled) else None
+    if explained is None:
+        return ""
+    return explained[1] or None
 
 
 def is_scientific(cell: str) -> bool:
@@ -150,12 +157,17 @@ def number(cell: str) -> float | None:
     return value if math.isfinite(value) and "_" not in text else None
 
 
+def _looks_like_utf16(start: bytes) -> bool:
+    # Latin text in UTF-16 without its mark: every second byte is zero.
+    return len(start) == _MARK_BYTES and start[1::2] == b"\x00\x00" and b"\x00" not in start[::2]
+
+
 def _epoch_parser(per_second: int) -> TimeParser:
     def parse(cell: str) -> int | None:
         text = cell.strip()
         whole = text.partition(".")[0]
         digits = whole[1:] if whole.startswith("-") else whole
-        if not (digits.isascii() and digits.isdigit() and len(digits) <= 20):
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_EPOCH):
             return None
         return int(whole) // per_second
 

@@ -55,9 +55,7 @@ class Parties:
         return np.array([party.is_excluded for party in self.parties], dtype=bool)
 
 
-def resolve(
-    book: Book, roster: Roster, rules: KindRules, key: Pseudonymiser
-) -> Parties:
+def resolve(book: Book, roster: Roster, rules: KindRules, key: Pseudonymiser) -> Parties:
     """Return the parties behind all identities of the book and all people of the roster.
 
     Order of the rules: roster id, roster e-mail, alias, the e-mail of a chat account. What is
@@ -85,17 +83,28 @@ def people_frame(
 ) -> pd.DataFrame:
     """Return the `people` table: a row per stay of an employee, one row of everybody else."""
     ids = {p.identity: i for p, i in zip(parties.parties, parties.person_ids, strict=True)}
-    rows = [_employee_row(stay.row, ids, units, time_zone) | {
-        "valid_to_day": stay.valid_to_day,
-        "manager_id": ids.get(stay.manager) if stay.manager else None,
-        "level": stay.level,
-        "is_leader": stay.is_leader,
-    } for stay in roster.stays]
+    rows = [
+        _employee_row(stay.row, ids, units, time_zone)
+        | {
+            "valid_to_day": stay.valid_to_day,
+            "manager_id": ids.get(stay.manager) if stay.manager else None,
+            "level": stay.level,
+            "is_leader": stay.is_leader,
+        }
+        for stay in roster.stays
+    ]
     rows += [
-        {"person_id": ids[party.identity], "valid_from_day": 0, "valid_to_day": None,
-         "kind": party.kind, "stakeholder": party.stakeholder, "is_leader": False,
-         "time_zone": party.time_zone or time_zone}
-        for party in parties.parties if party.kind != "employee"
+        {
+            "person_id": ids[party.identity],
+            "valid_from_day": 0,
+            "valid_to_day": None,
+            "kind": party.kind,
+            "stakeholder": party.stakeholder,
+            "is_leader": False,
+            "time_zone": party.time_zone or time_zone,
+        }
+        for party in parties.parties
+        if party.kind != "employee"
     ]
     frame = pd.DataFrame(rows, columns=_PEOPLE_COLUMNS)
     for column in ("valid_to_day", "joined_day", "level"):
@@ -105,17 +114,31 @@ def people_frame(
 
 def identities_frame(book: Book, parties: Parties, key: Pseudonymiser) -> pd.DataFrame:
     """Return the `identities` table: keyed hashes only."""
-    return pd.DataFrame({
-        "identity_hash": [key.identity(identity) for identity in book.entries],
-        "person_id": [parties.person_ids[n] for n in parties.party_of],
-        "kind": [parties.parties[n].kind for n in parties.party_of],
-        "rule": parties.rules,
-    })
+    return pd.DataFrame(
+        {
+            "identity_hash": [key.identity(identity) for identity in book.entries],
+            "person_id": [parties.person_ids[n] for n in parties.party_of],
+            "kind": [parties.parties[n].kind for n in parties.party_of],
+            "rule": parties.rules,
+        }
+    )
 
 
 _PEOPLE_COLUMNS = [
-    "person_id", "valid_from_day", "valid_to_day", "kind", "stakeholder", "unit_id", "manager_id",
-    "joined_day", "level", "role_family", "site", "work_mode", "time_zone", "is_leader",
+    "person_id",
+    "valid_from_day",
+    "valid_to_day",
+    "kind",
+    "stakeholder",
+    "unit_id",
+    "manager_id",
+    "joined_day",
+    "level",
+    "role_family",
+    "site",
+    "work_mode",
+    "time_zone",
+    "is_leader",
 ]
 
 
@@ -146,10 +169,13 @@ class _PartyMaker:
         )
         declared = [self._declared(Party(spelling, "employee")) for spelling in spellings]
         return Party(
-            identity, "employee", is_excluded=excluded,
-            auto_reason=max((d.auto_reason or "" for d in declared)) or None,
+            identity,
+            "employee",
+            is_excluded=excluded,
+            auto_reason=max(d.auto_reason or "" for d in declared) or None,
             is_human=any(d.is_human for d in declared),
-            site=_text(row.site) or "", time_zone=row.time_zone or "",
+            site=_text(row.site) or "",
+            time_zone=row.time_zone or "",
         )
 
     def _account(self, identity: str, account: Account) -> tuple[Party, str]:
@@ -219,5 +245,3 @@ def unresolved_domains(book: Book, parties: Parties) -> dict[str, int]:
         if rule == "unresolved" and domain_of(identity):
             counts[domain_of(identity)] = counts.get(domain_of(identity), 0) + 1
     return counts
-
-

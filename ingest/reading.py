@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-
 from dataclasses import dataclass, field
 
 from core.errors import ConfigError, SourceError
@@ -46,7 +45,8 @@ def start_reading(spec: SourceSpec, settings: IntakeSettings) -> Reading:
         raise ConfigError(
             f"source[{spec.number}] has options that {spec.reader} does not take: "
             f"{', '.join(unknown)}.",
-            code="E-CONFIG-013", hint=f"Known options: {', '.join(sorted(entry.meta.options))}.",
+            code="E-CONFIG-013",
+            hint=f"Known options: {', '.join(sorted(entry.meta.options))}.",
         )
     digest = file_hash(spec.path, settings.limits)
     return Reading(spec, digest, Tally(spec.path.name, settings.limits))
@@ -69,7 +69,8 @@ def close_accounts(reading: Reading, n_forms: int) -> None:
     ends = given + tally.n_filtered + tally.n_rejected
     if ends != tally.n_seen:
         raise SourceError(
-            f"{tally.n_seen:,} units were seen and {ends:,} accounted for", file=tally.file,
+            f"{tally.n_seen:,} units were seen and {ends:,} accounted for",
+            file=tally.file,
             code="E-BALANCE-001",
             hint="Nothing was kept. This is a defect of the reader: report it.",
         )
@@ -104,9 +105,14 @@ def _take(reading: Reading, batch: Batch, book: Book, spool: Spool | None, rank:
         reading.roster += [RosterRow(**row) for row in rows.to_pylist()]
     elif batch.table == "accounts":
         for row in rows.to_pylist():
-            book.add_account(row["account"], Account(
-                row["email"] or "", row["kind"] == "service", row["kind"] == "guest",
-                row["time_zone"] or "",
-            ))
+            book.add_account(
+                row["account"],
+                Account(
+                    row["email"] or "",
+                    row["kind"] == "service",
+                    row["kind"] == "guest",
+                    row["time_zone"] or "",
+                ),
+            )
     else:
         reading.survey.add(batch)

@@ -161,9 +161,7 @@ def _addresses(row: RosterRow) -> list[tuple[str, str]]:
     return own + [("alias", alias) for alias in more]
 
 
-def _find_managers(
-    roster: Roster, kept: dict[str, dict[int, tuple[RosterRow, Tally]]]
-) -> None:
+def _find_managers(roster: Roster, kept: dict[str, dict[int, tuple[RosterRow, Tally]]]) -> None:
     faults: dict[str, list[int]] = {}
     managers: dict[int, str | None] = {}
     for place, stay in enumerate(roster.stays):
@@ -215,7 +213,8 @@ def _in_circle(roster: Roster, managers: dict[int, str | None]) -> set[int]:
             bad.update(people[people.index(step) :])
         done.update(chain)
     return {
-        place for place, stay in enumerate(roster.stays)
+        place
+        for place, stay in enumerate(roster.stays)
         if stay.row.identity in bad and managers[place] in bad
     }
 
@@ -225,8 +224,9 @@ def _depths(roster: Roster, managers: dict[int, str | None]) -> dict[str, int]:
     above = _latest_manager(roster, managers)
     if not any(above.values()):
         return {}
-    has_lost = {s.row.identity for p, s in enumerate(roster.stays)
-                if s.row.manager and managers[p] is None}
+    has_lost = {
+        s.row.identity for p, s in enumerate(roster.stays) if s.row.manager and managers[p] is None
+    }
     depths: dict[str, int] = {}
     for person in above:
         chain = [person]

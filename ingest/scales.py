@@ -16,14 +16,26 @@ def shipped() -> SurveySettings:
     scales: list[ScaleSettings] = []
     items: list[ItemSettings] = []
     for name, scale in tomllib.loads(_FILE.read_text(encoding="utf-8")).items():
-        scales.append(ScaleSettings(
-            name, scale["title"], scale["construct"], scale["min_items"], scale["source"],
-            scale["licence"],
-        ))
+        scales.append(
+            ScaleSettings(
+                name,
+                scale["title"],
+                scale["construct"],
+                scale["min_items"],
+                scale["source"],
+                scale["licence"],
+            )
+        )
         items += [
             ItemSettings(
-                f"{name}_{number}", name, f"{name}_{number}", number, scale["lowest"],
-                scale["highest"], number in scale["reversed"], referent=scale["referent"],
+                f"{name}_{number}",
+                name,
+                f"{name}_{number}",
+                number,
+                scale["lowest"],
+                scale["highest"],
+                number in scale["reversed"],
+                referent=scale["referent"],
             )
             for number in range(1, scale["items"] + 1)
         ]

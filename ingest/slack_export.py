@@ -10,10 +10,14 @@ from dataclasses import dataclass, field
 import msgspec
 
 from ingest.archives import Archive
-from ingest.json_files import JsonFault, records
+from ingest.json_files import JsonError, records
 
-KINDS = {"channels.json": "open", "groups.json": "closed", "dms.json": "direct",
-         "mpims.json": "direct"}
+KINDS = {
+    "channels.json": "open",
+    "groups.json": "closed",
+    "dms.json": "direct",
+    "mpims.json": "direct",
+}
 USER_FILES = ("users.json", "org_users.json")
 DAY_FILE = re.compile(r"\d{4}-\d{2}-\d{2}\.json")
 
@@ -90,7 +94,7 @@ class Layout:
     users: list[User] = field(default_factory=list)
     rooms: list[Room] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
-    faults: list[tuple[str, JsonFault]] = field(default_factory=list)
+    faults: list[tuple[str, JsonError]] = field(default_factory=list)
     n_unknown_files: int = 0
 
 
@@ -103,10 +107,13 @@ def is_slack(names: Iterator[str] | list[str]) -> bool:
 def layout_of(archive: Archive) -> Layout:
     """Return the users and the conversations of an export, with the files of each."""
     layout = Layout()
-    roots = sorted({
-        posixpath.dirname(name) for name in archive.members
-        if posixpath.basename(name) in (*KINDS, *USER_FILES)
-    })
+    roots = sorted(
+        {
+            posixpath.dirname(name)
+            for name in archive.members
+            if posixpath.basename(name) in (*KINDS, *USER_FILES)
+        }
+    )
     days = _day_files(archive)
     for root in roots:
         for file in USER_FILES:
@@ -151,18 +158,16 @@ def _add_rooms(
                 break
 
 
-def _load(
-    archive: Archive, layout: Layout, name: str, kind: type[msgspec.Struct]
-) -> list:  # type: ignore[type-arg]
+def _load(archive: Archive, layout: Layout, name: str, kind: type[msgspec.Struct]) -> list:  # type: ignore[type-arg]
     if name not in archive.members:
         return []
     found = []
     try:
         for record in records(archive.read(name), kind):
-            if isinstance(record, JsonFault):
+            if isinstance(record, JsonError):
                 layout.faults.append((posixpath.basename(name), record))
             else:
                 found.append(record)
-    except JsonFault as fault:
+    except JsonError as fault:
         layout.faults.append((posixpath.basename(name), fault))
     return found

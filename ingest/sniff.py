@@ -13,10 +13,17 @@ START_BYTES = 64 * 1024
 _SIGNATURES = (
     (b"!BDN", "Outlook PST"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Outlook MSG or an old Office document"),
-    (b"%PDF", "PDF"), (b"\x1f\x8b", "gzip"), (b"7z\xbc\xaf", "7-Zip"), (b"Rar!", "RAR"),
-    (b"SQLite format 3", "SQLite database"), (b"PAR1", "Parquet"), (b"$FL2", "SPSS"),
-    (b"\x89PNG", "picture"), (b"\xff\xd8\xff", "picture"), (b"GIF8", "picture"),
-    (b"x\x9f>\"", "winmail.dat (TNEF)"),
+    (b"%PDF", "PDF"),
+    (b"\x1f\x8b", "gzip"),
+    (b"7z\xbc\xaf", "7-Zip"),
+    (b"Rar!", "RAR"),
+    (b"SQLite format 3", "SQLite database"),
+    (b"PAR1", "Parquet"),
+    (b"$FL2", "SPSS"),
+    (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"GIF8", "picture"),
+    (b'x\x9f>"', "winmail.dat (TNEF)"),
 )
 _TEXT_KINDS = (
     (re.compile(rb"\s*BEGIN:VCALENDAR", re.IGNORECASE), "calendar (iCalendar)"),
@@ -31,13 +38,21 @@ def sniff(path: Path) -> str:
     if path.is_dir():
         raise _none(path, "folder", "Name one file of it.")
     if not path.is_file():
-        raise SourceError("there is no such file", file=path.name, code="E-FILE-001",
-                          hint="Nothing was read. Mend the path.")
+        raise SourceError(
+            "there is no such file",
+            file=path.name,
+            code="E-FILE-001",
+            hint="Nothing was read. Mend the path.",
+        )
     with path.open("rb") as stream:
         start = stream.read(START_BYTES)
     if not start.strip():
-        raise SourceError("the file is empty", file=path.name, code="E-FILE-002",
-                          hint="Nothing was read. Export again.")
+        raise SourceError(
+            "the file is empty",
+            file=path.name,
+            code="E-FILE-002",
+            hint="Nothing was read. Export again.",
+        )
     kind = next((kind for mark, kind in _SIGNATURES if start.startswith(mark)), None)
     if kind is None:
         text = _as_utf8(start)
@@ -69,6 +84,8 @@ def _text_kind(start: bytes) -> str:
 
 def _none(path: Path, kind: str, hint: str) -> SourceError:
     return SourceError(
-        f"no reader for this kind of file yet ({kind})", file=path.name, code="E-READER-001",
+        f"no reader for this kind of file yet ({kind})",
+        file=path.name,
+        code="E-READER-001",
         hint=f"Nothing was read. {hint}",
     )

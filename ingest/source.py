@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.errors import ConfigError, SourceError
-from ingest.tally import Tally
 from ingest.settings import OptionValue, SurveySettings
+from ingest.tally import Tally
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Scratch parts of one run: batches with identities as numbers and message keys as keyed hashes."""
+"""Scratch parts of one run: identities as numbers, message keys as keyed hashes."""
 
 from __future__ import annotations
 
@@ -14,15 +14,29 @@ from ingest.pseudonyms import Pseudonymiser
 
 UNIT_BITS = 40  # a unit's number: rank of its file, then its place in the file
 
-UNITS = pa.schema([
-    ("unit_id", pa.int64()), ("source_no", pa.int32()), ("message_id", pa.string()),
-    ("thread_id", pa.string()), ("parent_id", pa.string()), ("sender_no", pa.int64()),
-    ("channel", pa.string()), ("act", pa.string()), ("visibility", pa.string()),
-    ("n_stated", pa.int32()), ("sent_s", pa.int64()), ("auto_reason", pa.string()),
-])
-SLOTS = pa.schema([
-    ("unit_id", pa.int64()), ("recipient_no", pa.int64()), ("role_rank", pa.int8()),
-])
+UNITS = pa.schema(
+    [
+        ("unit_id", pa.int64()),
+        ("source_no", pa.int32()),
+        ("message_id", pa.string()),
+        ("thread_id", pa.string()),
+        ("parent_id", pa.string()),
+        ("sender_no", pa.int64()),
+        ("channel", pa.string()),
+        ("act", pa.string()),
+        ("visibility", pa.string()),
+        ("n_stated", pa.int32()),
+        ("sent_s", pa.int64()),
+        ("auto_reason", pa.string()),
+    ]
+)
+SLOTS = pa.schema(
+    [
+        ("unit_id", pa.int64()),
+        ("recipient_no", pa.int64()),
+        ("role_rank", pa.int8()),
+    ]
+)
 ROLES = ("to", "cc", "mention", "member")
 
 
@@ -64,10 +78,15 @@ class Spool:
         columns = [
             pa.array(_unit_ids(rows, rank)),
             pa.array(np.full(n, source_no, dtype=np.int32)),
-            self._keyed(rows.column("key")), self._keyed(rows.column("thread")),
-            self._keyed(rows.column("parent")), self._numbers(rows.column("sender")),
-            rows.column("channel"), rows.column("act"), rows.column("visibility"),
-            rows.column("n_recipients").cast(pa.int32()), rows.column("sent_s"),
+            self._keyed(rows.column("key")),
+            self._keyed(rows.column("thread")),
+            self._keyed(rows.column("parent")),
+            self._numbers(rows.column("sender")),
+            rows.column("channel"),
+            rows.column("act"),
+            rows.column("visibility"),
+            rows.column("n_recipients").cast(pa.int32()),
+            rows.column("sent_s"),
             rows.column("auto_reason"),
         ]
         self._write("units", pa.Table.from_arrays(columns, schema=UNITS))
@@ -77,7 +96,8 @@ class Spool:
         places = {role: n for n, role in enumerate(ROLES)}
         ranks = [places[role] for role in rows.column("role").to_pylist()]
         columns = [
-            pa.array(_unit_ids(rows, rank)), self._numbers(rows.column("recipient")),
+            pa.array(_unit_ids(rows, rank)),
+            self._numbers(rows.column("recipient")),
             pa.array(ranks, type=pa.int8()),
         ]
         self._write("slots", pa.Table.from_arrays(columns, schema=SLOTS))

@@ -21,17 +21,34 @@ MESSAGE_ALIASES: dict[str, tuple[str, ...]] = {
     "thread_id": ("conversationid", "threadid", "thread"),
     "reply_to": ("inreplyto", "replyto", "parentid"),
     "sender": ("senderaddress", "sender", "fromaddress", "from", "senderid", "caller"),
-    "recipients": ("recipients", "recipientaddress", "recipient", "toaddress", "to",
-                   "recipientid", "callees", "callee"),
-    "sent": ("sentutc", "sent", "sentat", "date", "received", "timestamp", "time", "startedat",
-             "origintimestamp", "datetime"),
+    "recipients": (
+        "recipients",
+        "recipientaddress",
+        "recipient",
+        "toaddress",
+        "to",
+        "recipientid",
+        "callees",
+        "callee",
+    ),
+    "sent": (
+        "sentutc",
+        "sent",
+        "sentat",
+        "date",
+        "received",
+        "timestamp",
+        "time",
+        "startedat",
+        "origintimestamp",
+        "datetime",
+    ),
 }
 _NEEDED = ("sender", "recipients", "sent")
 _KINDS = ("iso", "epoch_s", "epoch_ms", "epoch_us")
 _CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
 _EPOCH_RANGE = (631_152_000, 4_102_444_800)
 _SAMPLE = 500
-_FEWEST_ITEMS = 2
 _MOST_POINTS = 11
 
 
@@ -51,7 +68,9 @@ def suggest_messages(path: Path, limits: Limits) -> Suggestion:
     missing = [name for name in _NEEDED if name not in places]
     if missing:
         raise SourceError(
-            f"no column looks like {', '.join(missing)}", file=path.name, place="1",
+            f"no column looks like {', '.join(missing)}",
+            file=path.name,
+            place="1",
             code="E-COLUMN-003",
             hint="Nothing was read. Declare it under [[source]] with [source.columns]. "
             f"Columns found: {names_of(table)}.",
@@ -76,13 +95,16 @@ def suggest_survey(path: Path, limits: Limits) -> Suggestion:
         names = _long_items(header, rows)
     else:
         names = {
-            table.header[at]: bounds for at in range(table.width)
+            table.header[at]: bounds
+            for at in range(table.width)
             if (bounds := _bounds([row[at] for row in rows])) is not None
             and header[at] not in {"id", "respondentid", "formid"}
         }
-    if len(names) < _FEWEST_ITEMS:
+    if not names:
         raise SourceError(
-            "no columns look like answers on a scale", file=path.name, place="1",
+            "no columns look like answers on a scale",
+            file=path.name,
+            place="1",
             code="E-SURVEY-002",
             hint=f"Nothing was read. Declare [[survey.scale]]. Columns found: {names_of(table)}.",
         )
@@ -91,8 +113,12 @@ def suggest_survey(path: Path, limits: Limits) -> Suggestion:
         for n, (name, (low, high)) in enumerate(names.items(), start=1)
     )
     listed = ", ".join(f'"{name}"' for name in names)
-    toml = ("[[survey.scale]]", 'id = "..."', f"items = [{listed}]",
-            "reversed = []  # where agreement means less; never guessed")
+    toml = (
+        "[[survey.scale]]",
+        'id = "..."',
+        f"items = [{listed}]",
+        "reversed = []  # where agreement means less; never guessed",
+    )
     survey = SurveySettings(scales=(ScaleSettings("asked", "", ""),), items=items)
     return Suggestion({}, toml, survey)
 
@@ -114,7 +140,10 @@ def _time_kind(path: Path, cells: Sequence[str]) -> str:
     why, day = explained
     if not day:
         raise SourceError(
-            why, file=path.name, place="2", code="E-CSV-009",
+            why,
+            file=path.name,
+            place="2",
+            code="E-CSV-009",
             hint='Nothing was read. Declare the source with time = "%d/%m/%Y %H:%M:%S", or the '
             "pattern that fits.",
         )
@@ -145,4 +174,4 @@ def _long_items(
     header: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> dict[str, tuple[int, int]]:
     at = next(n for n, name in enumerate(header) if name in {"item", "itemid", "question"})
-    return {name: (0, _MOST_POINTS) for name in dict.fromkeys(row[at].strip() for row in rows)}
+    return dict.fromkeys((row[at].strip() for row in rows), (0, _MOST_POINTS))

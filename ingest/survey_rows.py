@@ -28,4 +28,5 @@ class SurveyRows:
     def frame(self, table: str) -> pd.DataFrame:
         """Return all rows of one table."""
         rows = self._batches.get(table, [])
-        return pa.Table.from_batches(rows, schema=TABLES[table]).to_pandas()
+        frame: pd.DataFrame = pa.Table.from_batches(rows, schema=TABLES[table]).to_pandas()
+        return frame

@@ -1,4 +1,4 @@
-"""Survey answers to tables: unit found, form keyed by a survey's own key, reversed items turned."""
+"""Survey answers to tables: units found, forms keyed anew, reversed items turned."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from core.errors import SourceError
-from core.tables.survey import INVITED, ITEMS, RESPONSES, SCALES, WAVES
+from core.tables.survey import ITEMS, RESPONSES, SCALES, WAVES
 from core.text import clean_name
 from ingest.batches import SEPARATOR
 from ingest.identity import canonical
@@ -70,7 +70,7 @@ def take_surveys(
         _take_forms(taker, reading, forms, waves)
     if not asked:
         survey = SurveySettings()
-    used = {row["item_id"] for row in taker.rows}
+    used = {str(row["item_id"]) for row in taker.rows}
     return {
         "waves": _waves_frame(waves, settings.survey),
         "invited": invited_frame(asked, waves, roster, units),
@@ -88,7 +88,8 @@ def _take_forms(
     for unit, item, raw in zip(frame["unit"], frame["item"], frame["raw"], strict=True):
         answers.setdefault(int(unit), []).append((str(item), float(raw)))
     unknown: dict[str, int] = {}
-    for form in forms.to_dict("records"):
+    for record in forms.to_dict("records"):
+        form = {str(name): cell for name, cell in record.items()}
         given = answers.get(int(form["unit"]), [])
         place = _place_of(taker, form, waves[form["wave"]])
         if place is None:
@@ -124,7 +125,9 @@ def _place_of(
 
 
 def _keep(
-    taker: _Taker, reading: Reading, form: dict[str, str | float | None],
+    taker: _Taker,
+    reading: Reading,
+    form: dict[str, str | float | None],
     found: tuple[tuple[str, str | None, str | None], list[tuple[str, float]]],
 ) -> None:
     (unit, site, band), given = found
@@ -143,12 +146,20 @@ def _keep(
             continue
         taker.seen.add(key)
         n_kept += 1
-        taker.rows.append({
-            "wave_id": wave, "form_id": form_id, "item_id": item_id, "unit_id": unit,
-            "level_group": _text(form["level_group"]), "site": site, "tenure_band": band,
-            "raw": int(raw) if raw == int(raw) else None,
-            "value": scaled(raw, taker.items[item_id]), "weight": 1.0,
-        })
+        taker.rows.append(
+            {
+                "wave_id": wave,
+                "form_id": form_id,
+                "item_id": item_id,
+                "unit_id": unit,
+                "level_group": _text(form["level_group"]),
+                "site": site,
+                "tenure_band": band,
+                "raw": int(raw) if raw == int(raw) else None,
+                "value": scaled(raw, taker.items[item_id]),
+                "weight": 1.0,
+            }
+        )
     tally.answers += n_kept
     if n_kept:
         tally.accepted += 1
@@ -184,8 +195,9 @@ def _option_day(reading: Reading, name: str, found: float | None) -> int:
         return int(found)
     if day is None:
         raise SourceError(
-            "nothing says when the survey was answered" if given is None
-            else f"{name} is no date", file=reading.tally.file, code="E-SURVEY-004",
+            "nothing says when the survey was answered" if given is None else f"{name} is no date",
+            file=reading.tally.file,
+            code="E-SURVEY-004",
             hint=f"Nothing was read. Set first_day and last_day of source[{reading.spec.number}].",
         )
     return day
@@ -216,36 +228,65 @@ def _unknown_units(tally: Tally, unknown: dict[str, int], units: UnitTree) -> st
         near = difflib.get_close_matches(name, known, 1, 0.5)
         shown.append(f'"{name}"' + (f' (nearest: "{near[0]}")' if near else ""))
     return (
-        f"{tally.file}: {sum(unknown.values()):,} forms name {len(unknown):,} units that are not on "
-        f"the roster: {', '.join(shown)} (W-SURVEY-007). They were left out. Use the roster's names."
+        f"{tally.file}: {sum(unknown.values()):,} forms name {len(unknown):,} units that are not "
+        f"on the roster: {', '.join(shown)} (W-SURVEY-007). They were left out. Use the names of "
+        "the roster."
     )
 
 
 def _waves_frame(waves: dict[str, Wave], survey: SurveySettings) -> pd.DataFrame:
-    return pd.DataFrame([
-        {"wave_id": w.wave_id, "first_day": w.first_day, "last_day": w.last_day,
-         "mode": survey.mode, "min_people": survey.min_people}
-        for w in waves.values()
-    ], columns=WAVES.names)
+    return pd.DataFrame(
+        [
+            {
+                "wave_id": w.wave_id,
+                "first_day": w.first_day,
+                "last_day": w.last_day,
+                "mode": survey.mode,
+                "min_people": survey.min_people,
+            }
+            for w in waves.values()
+        ],
+        columns=WAVES.names,
+    )
 
 
-def _scales_frame(survey: SurveySettings, used: set[object]) -> pd.DataFrame:
+def _scales_frame(survey: SurveySettings, used: set[str]) -> pd.DataFrame:
     asked = {item.scale_id for item in survey.items if item.item_id in used}
-    return pd.DataFrame([
-        {"scale_id": s.scale_id, "title": s.title, "construct": s.construct,
-         "min_items": s.min_items, "source": s.source or "not given",
-         "licence": s.licence or "not given"}
-        for s in survey.scales if s.scale_id in asked
-    ], columns=SCALES.names)
+    return pd.DataFrame(
+        [
+            {
+                "scale_id": s.scale_id,
+                "title": s.title,
+                "construct": s.construct,
+                "min_items": s.min_items,
+                "source": s.source or "not given",
+                "licence": s.licence or "not given",
+            }
+            for s in survey.scales
+            if s.scale_id in asked
+        ],
+        columns=SCALES.names,
+    )
 
 
-def _items_frame(survey: SurveySettings, used: set[object]) -> pd.DataFrame:
-    return pd.DataFrame([
-        {"item_id": i.item_id, "scale_id": i.scale_id, "item_no": i.item_no, "lowest": i.lowest,
-         "highest": i.highest, "is_reversed": i.is_reversed, "is_anchor": i.is_anchor,
-         "referent": i.referent}
-        for i in survey.items if i.item_id in used
-    ], columns=ITEMS.names)
+def _items_frame(survey: SurveySettings, used: set[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "item_id": i.item_id,
+                "scale_id": i.scale_id,
+                "item_no": i.item_no,
+                "lowest": i.lowest,
+                "highest": i.highest,
+                "is_reversed": i.is_reversed,
+                "is_anchor": i.is_anchor,
+                "referent": i.referent,
+            }
+            for i in survey.items
+            if i.item_id in used
+        ],
+        columns=ITEMS.names,
+    )
 
 
 def _is_text(cell: object) -> bool:

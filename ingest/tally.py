@@ -1,4 +1,4 @@
-"""The counts of one source while it is read: what was seen, left out, not understood, and where."""
+"""The counts of one source while it is read: seen, left out, not understood, and where."""
 
 from __future__ import annotations
 

@@ -114,33 +114,51 @@ select message_id, parent_id from chosen where parent_id is not null and thread_
 
 
 def finish_messages(
-    merged: Merged, parties: Parties, source_names: dict[int, str], settings: IntakeSettings,
-    folder: RunFolder, engine: Engine,
+    merged: Merged,
+    parties: Parties,
+    source_names: dict[int, str],
+    settings: IntakeSettings,
+    folder: RunFolder,
+    engine: Engine,
 ) -> None:
     """Pair answers where no export links them, set senders aside by behaviour, and write."""
     scratch = folder.spool
     silent, pairs = scratch / "silent.parquet", scratch / "pairs.parquet"
     engine.run(SILENT_SOURCES, {"timed": merged.timed}, silent)
-    engine.run(PAIRING, {"timed": merged.timed, "silent_sources": silent}, pairs, {
-        "not_automated": NOT_AUTOMATED, "mass_max": settings.mass_max,
-        "horizon_s": round(settings.horizon_h * 3600),
-    })
+    engine.run(
+        PAIRING,
+        {"timed": merged.timed, "silent_sources": silent},
+        pairs,
+        {
+            "not_automated": NOT_AUTOMATED,
+            "mass_max": settings.mass_max,
+            "horizon_s": round(settings.horizon_h * 3600),
+        },
+    )
     small = {
         "quarantine": _quarantine(merged, pairs, parties, settings, engine),
         "roots": root_threads(engine.fetch(LINKS, {"chosen": merged.chosen})),
-        "persons": pd.DataFrame({"person_no": range(len(parties.person_ids)),
-                                 "person_id": parties.person_ids}),
-        "sources": pd.DataFrame({"source_no": list(source_names),
-                                 "reader": list(source_names.values())}),
+        "persons": pd.DataFrame(
+            {"person_no": range(len(parties.person_ids)), "person_id": parties.person_ids}
+        ),
+        "sources": pd.DataFrame(
+            {"source_no": list(source_names), "reader": list(source_names.values())}
+        ),
         "reasons": pd.DataFrame({"auto_rank": range(len(AUTO_ORDER)), "reason": AUTO_ORDER}),
     }
     inputs = {"timed": merged.timed, "pairs": pairs}
     for name, frame in small.items():
         inputs[name] = scratch / f"{name}.parquet"
         frame.to_parquet(inputs[name], index=False)
-    engine.run(FINISHED, inputs, MESSAGES.path(folder.canonical), {
-        "not_automated": NOT_AUTOMATED, "behaviour": AUTO_ORDER.index("behaviour"),
-    })
+    engine.run(
+        FINISHED,
+        inputs,
+        MESSAGES.path(folder.canonical),
+        {
+            "not_automated": NOT_AUTOMATED,
+            "behaviour": AUTO_ORDER.index("behaviour"),
+        },
+    )
 
 
 def root_threads(links: pd.DataFrame) -> pd.DataFrame:
@@ -168,9 +186,14 @@ def _quarantine(
     merged: Merged, pairs: Path, parties: Parties, settings: IntakeSettings, engine: Engine
 ) -> pd.DataFrame:
     rule = settings.automation
-    found = engine.fetch(QUARANTINE, {"timed": merged.timed, "pairs": pairs}, {
-        "min_sent": rule.min_sent, "min_people": rule.min_recipients,
-        "max_rate": rule.max_reply_rate,
-    })
+    found = engine.fetch(
+        QUARANTINE,
+        {"timed": merged.timed, "pairs": pairs},
+        {
+            "min_sent": rule.min_sent,
+            "min_people": rule.min_recipients,
+            "max_rate": rule.max_reply_rate,
+        },
+    )
     is_human = [parties.parties[place].is_human for place in found["sender_no"]]
     return found.loc[~np.array(is_human, dtype=bool)]

@@ -43,15 +43,17 @@ class UnitTree:
         rows = []
         for path, unit_id in self.ids.items():
             above = [self.ids[path[:n]] for n in range(len(path) + 1)]
-            rows.append({
-                "unit_id": unit_id,
-                "valid_from_day": 0,
-                "valid_to_day": None,
-                "parent_id": above[-2] if path else None,
-                "name": path[-1] if path else self.organization,
-                "depth": len(path),
-                "path": "/".join(above),
-            })
+            rows.append(
+                {
+                    "unit_id": unit_id,
+                    "valid_from_day": 0,
+                    "valid_to_day": None,
+                    "parent_id": above[-2] if path else None,
+                    "name": path[-1] if path else self.organization,
+                    "depth": len(path),
+                    "path": "/".join(above),
+                }
+            )
         return pd.DataFrame(rows)
 
 

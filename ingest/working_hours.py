@@ -56,7 +56,8 @@ class Clock:
     def offsets(self, instants: Seconds) -> Seconds:
         """Return the seconds by which the local clock is ahead of UTC at each instant."""
         at, offset = self._transitions
-        return offset[np.searchsorted(at, instants, side="right") - 1]
+        found: Seconds = offset[np.searchsorted(at, instants, side="right") - 1]
+        return found
 
     def local_day(self, instants: Seconds) -> NDArray[np.int32]:
         """Return the local day of each instant, as days since 1970."""
@@ -86,7 +87,8 @@ class Clock:
         starts, ends, so_far = self._shifts
         shift = np.clip(np.searchsorted(starts, instants, side="right") - 1, 0, None)
         inside = np.clip(instants - starts[shift], 0, ends[shift] - starts[shift])
-        return so_far[shift] + inside
+        passed: Seconds = so_far[shift] + inside
+        return passed
 
     def is_off_hours(self, instants: Seconds) -> NDArray[np.bool_]:
         """Return whether each instant lies outside the shifts."""

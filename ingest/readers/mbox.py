@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ingest.automation import header_reason
@@ -20,27 +19,47 @@ from ingest.source import Source
 from ingest.working_hours import zone
 
 WANTED = (
-    "from", "sender", "to", "cc", "bcc", "date", "received", "message-id", "in-reply-to",
-    "references", "auto-submitted", "precedence", "list-id", "list-unsubscribe", "return-path",
-    "x-failed-recipients", "content-type", "feedback-id", "x-gmail-labels",
+    "from",
+    "sender",
+    "to",
+    "cc",
+    "bcc",
+    "date",
+    "received",
+    "message-id",
+    "in-reply-to",
+    "references",
+    "auto-submitted",
+    "precedence",
+    "list-id",
+    "list-unsubscribe",
+    "return-path",
+    "x-failed-recipients",
+    "content-type",
+    "feedback-id",
+    "x-gmail-labels",
 )
 MANY = {"to", "cc", "bcc"}  # may stand several times; of the others the first counts
 SKIPPED_LABELS = {"spam", "trash", "draft", "drafts", "chat", "chats"}
 _HEADER = re.compile(
     rb"^(" + b"|".join(name.encode() for name in WANTED) + rb")[ \t]*:"
-    rb"([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", re.IGNORECASE | re.MULTILINE,
+    rb"([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _ID = re.compile(r"<\s*([^<>\s]{1,998})\s*>")
 _LIST_ID = re.compile(r"<([^<>@\s]{1,255})>")
 
 
-@readers.add("mbox", ReaderInfo(
-    title="Mail (mbox, or one mail as .eml)",
-    gives=("accounts", "messages", "recipients"),
-    suffixes=(".mbox", ".mbx", ".eml", ""),
-    options=("time_zone", "unscramble_at"),
-    sniff=lambda _path, start: looks_like_mail(start),
-))
+@readers.add(
+    "mbox",
+    ReaderInfo(
+        title="Mail (mbox, or one mail as .eml)",
+        gives=("accounts", "messages", "recipients"),
+        suffixes=(".mbox", ".mbx", ".eml", ""),
+        options=("time_zone", "unscramble_at"),
+        sniff=lambda _path, start: looks_like_mail(start),
+    ),
+)
 def read_mbox(source: Source) -> Iterator[Batch]:
     """Mails of an mbox, one by one in the mapped file; only wanted headers are looked at."""
     reader = _Reader(source, zone(source.text("time_zone", source.time_zone)))
@@ -52,7 +71,7 @@ def read_mbox(source: Source) -> Iterator[Batch]:
     yield from rest(reader.rows, reader.slots, reader.lists)
 
 
-class _Fault(Exception):
+class _MailError(Exception):
     """Why one mail was not understood: a code and a reason."""
 
 
@@ -73,14 +92,14 @@ class _Reader:
         """Take one mail; whatever is wrong with it stays with it."""
         try:
             self._take(raw)
-        except _Fault as fault:
+        except _MailError as fault:
             self.source.tally.reject(f"byte {raw.offset}", *fault.args)
         except (ValueError, RecursionError, MemoryError, LookupError, ArithmeticError):
             self.source.tally.reject(f"byte {raw.offset}", "E-MAIL-009", "headers_not_readable")
 
     def _take(self, raw: RawMessage) -> None:
         if raw.headers is None:
-            raise _Fault("E-MAIL-001", "header_too_big")
+            raise _MailError("E-MAIL-001", "header_too_big")
         headers = wanted_headers(raw.headers)
         tally = self.source.tally
         if _labels(headers) & SKIPPED_LABELS:
@@ -92,15 +111,23 @@ class _Reader:
         bcc = addresses(headers.get("bcc", "")).found
         n_recipients = len(to.found) + len(cc.found) + len(bcc)
         if n_recipients > tally.limits.mail_recipients:
-            raise _Fault("E-MAIL-002", "too_many_recipients")
+            raise _MailError("E-MAIL-002", "too_many_recipients")
         key = self._key(headers, (sender, date.instant), to.found + cc.found, raw.size)
         parent, thread = _links(headers, key)
         unit = self.n_units
         self.n_units += 1
         self.rows.add(
-            unit, key, thread, parent, f"email:{sender}", "email",
-            "reply" if parent else "post", "closed" if "list-id" in headers else "direct",
-            n_recipients, date.instant, header_reason(headers),
+            unit,
+            key,
+            thread,
+            parent,
+            f"email:{sender}",
+            "email",
+            "reply" if parent else "post",
+            "closed" if "list-id" in headers else "direct",
+            n_recipients,
+            date.instant,
+            header_reason(headers),
         )
         for role, found in (("to", to), ("cc", cc)):
             for address in found.found:
@@ -114,7 +141,7 @@ class _Reader:
         found = author.found or sender.found
         if not found:
             reason = "sender_unresolved" if author.n_unresolved else "sender_missing"
-            raise _Fault("E-MAIL-003", reason)
+            raise _MailError("E-MAIL-003", reason)
         if author.n_ambiguous:
             self.source.tally.note("addr_ambiguous")
         is_other = bool(author.found and sender.found) and not _same(author, sender)
@@ -131,14 +158,14 @@ class _Reader:
         date = parse_mail_date(headers.get("date", ""), self.place)
         if date is None:
             received = headers.get("received", "").rpartition(";")[2]
-            line = raw.from_line.decode("ascii", "replace").split(None, 2)
+            _, _, after_from = raw.from_line.decode("ascii", "replace").partition(" ")
             date = parse_mail_date(received, self.place)
-            date = date or parse_mail_date(line[2] if len(line) > 2 else "", self.place)
+            date = date or parse_mail_date(after_from.partition(" ")[2], self.place)
             if date is None:
-                raise _Fault("E-MAIL-004", "date_unparsable")
+                raise _MailError("E-MAIL-004", "date_unparsable")
             self.source.tally.note("date_fallback")
         if not self.source.is_in_time(date.instant):
-            raise _Fault("E-MAIL-005", "date_out_of_range")
+            raise _MailError("E-MAIL-005", "date_out_of_range")
         return date
 
     def _key(
@@ -152,7 +179,10 @@ class _Reader:
         return f"made:{hashlib.sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
     def _count(
-        self, headers: Mapping[str, str], date: MailDate, to: tuple[Addresses, Addresses],
+        self,
+        headers: Mapping[str, str],
+        date: MailDate,
+        to: tuple[Addresses, Addresses],
         n_bcc: int,
     ) -> None:
         tally = self.source.tally

@@ -5,75 +5,41 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from core.errors import SourceError
 from ingest.batches import SEPARATOR, Batch, Rows, rest
 from ingest.columns import Picked, aliased_columns, mapped_columns, names_of, plain
 from ingest.csv_table import OPTIONS, CsvTable, open_table, shape_of
-from ingest.parsing import day_pattern, explained_dates, is_no_date, is_scientific, parse_day
+from ingest.parsing import day_pattern, is_no_date, is_scientific, parse_day
 from ingest.registry import ReaderInfo, readers
+from ingest.roster_columns import (
+    ALIASES,
+    DAY_COLUMNS,
+    TITLE_LINES,
+    UNIT_COLUMNS,
+    WORK_MODES,
+    is_roster,
+)
 from ingest.source import Source
 from ingest.working_hours import is_zone
 
-# Headers without case, spaces and punctuation, of the common HR systems; the first found wins.
-ALIASES: dict[str, tuple[str, ...]] = {
-    "employee_id": ("employeeid", "employeenumber", "employee", "personid", "userid", "empid",
-                    "workerid", "staffid", "personnelnumber", "id"),
-    "email": ("workemail", "emailprimarywork", "employeeemail", "emailaddress", "email",
-              "primaryemail", "userprincipalname", "mail"),
-    "aliases": ("aliases", "alias", "otheremails", "othermails", "proxyaddresses"),
-    "division": ("division", "businessunit", "sector"),
-    "department": ("department", "departmentname", "dept", "organization"),
-    "team": ("team", "teamname", "supervisoryorganization", "orgunit", "unit"),
-    "manager": ("managerid", "manageremployeeid", "manageremail", "supervisorid",
-                "supervisoremail", "manager", "reportsto", "supervisor", "workersmanager",
-                "managername"),
-    "start": ("hiredate", "startdate", "joindate", "dateofhire", "start", "joined"),
-    "end": ("terminationdate", "enddate", "leavedate", "dateoftermination", "exitdate", "end"),
-    "valid_from": ("validfrom", "effectivedate", "snapshot", "snapshotdate"),
-    "level": ("level", "leveldesignation", "layer", "joblevel", "grade"),
-    "role_family": ("rolefamily", "functiontype", "function", "jobfamily"),
-    "site": ("site", "location", "worklocation", "office"),
-    "work_mode": ("workmode", "workarrangement"),
-    "time_zone": ("timezone", "tz"),
-    "leave_from": ("leavefrom", "leavestart"),
-    "leave_to": ("leaveto", "leaveend"),
-    # Names are held in memory to find managers that are given by name; they are never yielded.
-    "name": ("lastnamefirstname", "worker", "employeename", "fullname", "displayname", "name"),
-    "first_name": ("firstname", "givenname"),
-    "last_name": ("lastname", "surname", "familyname"),
-}
-UNIT_COLUMNS = ("division", "department", "team")
-DAY_COLUMNS = ("start", "end", "valid_from", "leave_from", "leave_to")
-WORK_MODES = {
-    "remote": "remote", "home": "remote", "fullyremote": "remote", "hybrid": "hybrid",
-    "onsite": "onsite", "office": "onsite", "inoffice": "onsite",
-}
-TITLE_LINES = 20
 _NO_MANAGER = {"", "nomanager", "none", "na", "null"}
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 _ALIAS_PARTS = re.compile(r"[;,|\s]+")
 _DIGITS = re.compile(r"\D*(\d{1,2})\D*")
 
 
-def _is_roster(_path: Path, start: bytes) -> bool:
-    for line in start.decode("utf-8", "replace").splitlines()[:TITLE_LINES]:
-        header = {plain(cell) for cell in re.split(r"[,;\t|]", line)}
-        has_id = bool(header & set(ALIASES["employee_id"] + ALIASES["email"]))
-        places = (*UNIT_COLUMNS, "manager", "start")
-        if has_id and any(header & set(ALIASES[meaning]) for meaning in places):
-            return True
-    return False
-
-
-@readers.add("roster_csv", ReaderInfo(
-    title="Roster (CSV) of an HR system",
-    gives=("people",),
-    suffixes=(".csv", ".tsv", ".txt"),
-    options=(*OPTIONS, "columns", "level_order", "date"),
-    sniff=_is_roster,
-))
+@readers.add(
+    "roster_csv",
+    ReaderInfo(
+        title="Roster (CSV) of an HR system",
+        gives=("people",),
+        suffixes=(".csv", ".tsv", ".txt"),
+        options=(*OPTIONS, "columns", "level_order", "date"),
+        sniff=is_roster,
+    ),
+)
 def read_roster_csv(source: Source) -> Iterator[Batch]:
     """People of a roster with unit, manager, level, site and dates; names stay behind."""
     table, picked = _opened(source)
@@ -81,13 +47,17 @@ def read_roster_csv(source: Source) -> Iterator[Batch]:
     lines = [pair for pair in lines if not _is_furniture(source, picked, pair[1])]
     _refuse_broken_ids(source, picked, lines)
     reader = _Reader(
-        source, picked, _day_patterns(source, picked, lines), _people_by_name(picked, lines),
+        source,
+        picked,
+        _day_pattern(source, picked, lines),
+        _people_by_name(picked, lines),
         {picked.cell(row, "employee_id") for _, row in lines},
         _has_names_in_units(table, picked),
     )
     rows = Rows("people")
     for line, row in lines:
         reader.take(line, row, rows)
+    reader.say_faults()
     yield from rest(rows)
 
 
@@ -95,10 +65,21 @@ def read_roster_csv(source: Source) -> Iterator[Batch]:
 class _Reader:
     source: Source
     picked: Picked
-    patterns: dict[str, str]
+    pattern: str
     by_name: dict[str, str]
     ids: set[str]
     strips_brackets: bool
+    faults: dict[str, list[int]] = field(default_factory=dict)
+
+    def say_faults(self) -> None:
+        """Say once for each kind of fault in how many rows it was found, and where first."""
+        for fault, lines in self.faults.items():
+            self.source.tally.note(fault.replace(" ", "_"), len(lines))
+            self.source.tally.warn(
+                f"{self.source.file}:{lines[0]}: in {len(lines):,} rows the {fault} "
+                "(W-ROSTER-006). It was left empty. Mend the export, or the options of this "
+                "source."
+            )
 
     def take(self, line: int, row: Sequence[str], rows: Rows) -> None:
         cell = self.picked.cell
@@ -110,12 +91,22 @@ class _Reader:
         aliases = [a for c in self.picked.cells(row, "aliases") for a in _ALIAS_PARTS.split(c)]
         days = {name: self._day(line, row, name) for name in DAY_COLUMNS}
         rows.add(
-            line, person, email or None, SEPARATOR.join(a for a in aliases if "@" in a) or None,
-            SEPARATOR.join(self._units(row)) or None, self._manager(line, row),
-            days["valid_from"], days["start"], days["end"], self._level(row),
-            cell(row, "role_family") or None, cell(row, "site") or None,
-            WORK_MODES.get(plain(cell(row, "work_mode"))), self._time_zone(row),
-            days["leave_from"], days["leave_to"],
+            line,
+            person,
+            email or None,
+            SEPARATOR.join(a for a in aliases if "@" in a) or None,
+            SEPARATOR.join(self._units(row)) or None,
+            self._manager(line, row),
+            days["valid_from"],
+            days["start"],
+            days["end"],
+            self._level(line, row),
+            cell(row, "role_family") or None,
+            cell(row, "site") or None,
+            WORK_MODES.get(plain(cell(row, "work_mode"))),
+            self._time_zone(row),
+            days["leave_from"],
+            days["leave_to"],
         )
 
     def _id_as_email(self, row: Sequence[str]) -> str:
@@ -134,34 +125,28 @@ class _Reader:
 
     def _manager(self, line: int, row: Sequence[str]) -> str | None:
         given = self.picked.cell(row, "manager")
-        if plain(given) in _NO_MANAGER:
+        name = self.picked.cell(row, "manager_name")
+        if plain(given) in _NO_MANAGER and plain(name) in _NO_MANAGER:
             return None
         if given in self.ids:
             return f"id:{given}"
         if "@" in given:
             return f"email:{given}"
-        found = self.by_name.get(_name_key(given))
-        if found == "":
-            self.source.tally.note("manager_name_not_unique")
-            self.source.tally.warn(
-                f"{self.source.file}:{line}: the manager's name fits several people "
-                "(W-ROSTER-005). The manager was left empty. Export manager ids."
-            )
+        found = [self.by_name.get(_name_key(text)) for text in (given, name) if text]
+        known = next((person for person in found if person), None)
+        if known is None and "" in found:
+            self.faults.setdefault("name of the manager fits several people", []).append(line)
             return None
-        return f"id:{found}" if found else f"id:{given}"
+        return f"id:{known}" if known else f"id:{given or name}"
 
     def _day(self, line: int, row: Sequence[str], name: str) -> int | None:
         given = self.picked.cell(row, name)
-        day = parse_day(given, self.patterns.get(name, ""))
+        day = parse_day(given, self.pattern)
         if day is None and not is_no_date(given):
-            self.source.tally.note(f"{name}_date_unparsable")
-            self.source.tally.warn(
-                f"{self.source.file}:{line}: the {name} date is not understood (W-ROSTER-006). "
-                "It was left empty. Set `date` of this source to its pattern."
-            )
+            self.faults.setdefault(f"{name} date is not understood", []).append(line)
         return day
 
-    def _level(self, row: Sequence[str]) -> int | None:
+    def _level(self, line: int, row: Sequence[str]) -> int | None:
         given = self.picked.cell(row, "level")
         if not given:
             return None
@@ -170,10 +155,8 @@ class _Reader:
             return order.index(given) if given in order else None
         digits = _DIGITS.fullmatch(given)
         if digits is None:
-            self.source.tally.note("level_not_understood")
-            self.source.tally.warn(
-                f"{self.source.file}: levels that are no numbers were left empty (W-ROSTER-007). "
-                "Set level_order of this source, the top first."
+            self.faults.setdefault("level is no number and level_order is not given", []).append(
+                line
             )
         return int(digits.group(1)) if digits else None
 
@@ -230,37 +213,31 @@ def _is_furniture(source: Source, picked: Picked, row: Sequence[str]) -> bool:
     return True
 
 
-def _refuse_broken_ids(
-    source: Source, picked: Picked, lines: list[tuple[int, list[str]]]
-) -> None:
+def _refuse_broken_ids(source: Source, picked: Picked, lines: list[tuple[int, list[str]]]) -> None:
     broken = [line for line, row in lines if is_scientific(picked.cell(row, "employee_id"))]
     if broken:
         raise source.error(
             f"{len(broken):,} ids look like 1.14E+11; a spreadsheet has destroyed them",
-            "E-ROSTER-002", "Nothing was read. Export again with ids as text.",
+            "E-ROSTER-002",
+            "Nothing was read. Export again with ids as text.",
             place=str(broken[0]),
         )
 
 
-def _day_patterns(
-    source: Source, picked: Picked, lines: list[tuple[int, list[str]]]
-) -> dict[str, str]:
+def _day_pattern(source: Source, picked: Picked, lines: list[tuple[int, list[str]]]) -> str:
+    """How this file writes dates, told from all its date columns together."""
     declared = source.text("date")
-    patterns: dict[str, str] = {}
-    for name in DAY_COLUMNS:
-        cells = [picked.cell(row, name) for _, row in lines]
-        if name not in picked or declared:
-            patterns[name] = declared
-            continue
-        pattern = day_pattern(cells)
-        if pattern is None and explained_dates([c for c in cells if not is_no_date(c)]):
-            raise source.error(
-                f"the {name} dates can be read with the day or with the month first",
-                "E-CSV-009", 'Nothing was read. Set date = "%d/%m/%Y" (or the pattern that fits) '
-                f"for source[{source.number}].", place=str(lines[0][0]),
-            )
-        patterns[name] = pattern or ""
-    return patterns
+    cells = [picked.cell(row, name) for _, row in lines for name in DAY_COLUMNS if name in picked]
+    found = declared or day_pattern(cells)
+    if found is None:
+        raise source.error(
+            "the dates can be read with the day or with the month first",
+            "E-CSV-009",
+            'Nothing was read. Set date = "%d/%m/%Y" (or the pattern that fits) '
+            f"for source[{source.number}].",
+            place=str(lines[0][0]),
+        )
+    return found
 
 
 def _people_by_name(picked: Picked, lines: list[tuple[int, list[str]]]) -> dict[str, str]:

@@ -10,15 +10,25 @@ from pathlib import Path
 
 from ingest.archives import Archive, is_zip, open_zip
 from ingest.batches import Batch, Rows, full, rest
-from ingest.json_files import JsonFault, records
+from ingest.json_files import JsonError, records
 from ingest.registry import ReaderInfo, readers
 from ingest.slack_export import Layout, Message, Room, is_slack, layout_of
 from ingest.source import Source
 
 MAX_MEMBERS = 200
-PLAIN = {None, "", "file_share", "thread_broadcast", "reply_broadcast", "me_message",
-         "file_comment", "bot_message", "huddle_thread"}
+PLAIN = {
+    None,
+    "",
+    "file_share",
+    "thread_broadcast",
+    "reply_broadcast",
+    "me_message",
+    "file_comment",
+    "bot_message",
+    "huddle_thread",
+}
 SLACKBOT = "USLACKBOT"
+LONGEST_SECONDS = 12
 
 
 def _is_slack_zip(path: Path, start: bytes) -> bool:
@@ -31,20 +41,24 @@ def _is_slack_zip(path: Path, start: bytes) -> bool:
         return False
 
 
-@readers.add("slack", ReaderInfo(
-    title="Slack export (ZIP)",
-    gives=("accounts", "messages", "recipients"),
-    suffixes=(".zip",),
-    options=("drop_undated",),
-    sniff=_is_slack_zip,
-))
+@readers.add(
+    "slack",
+    ReaderInfo(
+        title="Slack export (ZIP)",
+        gives=("accounts", "messages", "recipients"),
+        suffixes=(".zip",),
+        options=("drop_undated",),
+        sniff=_is_slack_zip,
+    ),
+)
 def read_slack(source: Source) -> Iterator[Batch]:
     """Messages of a Slack export; typed records without a text field: no content is decoded."""
     with open_zip(source.path, source.tally.limits) as archive:
         layout = layout_of(archive)
         if not layout.rooms and not layout.users:
             raise source.error(
-                "the archive is no Slack export: no users.json, no channels.json", "E-SLACK-002",
+                "the archive is no Slack export: no users.json, no channels.json",
+                "E-SLACK-002",
                 "Nothing was read. Take the archive as Slack exported it.",
             )
         _say_what_is_missing(source, layout)
@@ -106,12 +120,12 @@ class _Reader:
             try:
                 for number, found in enumerate(records(self.archive.read(name), Message)):
                     tally.see()
-                    if isinstance(found, JsonFault):
+                    if isinstance(found, JsonError):
                         tally.reject(f"{place} {found.place}", "E-SLACK-004", found.reason)
                     else:
                         self._take(room, found, authors, f"{place} $[{number}]")
                     yield from full(self.rows, self.slots)
-            except JsonFault as fault:
+            except JsonError as fault:
                 tally.see()
                 tally.reject(f"{place} {fault.place}".strip(), fault.code, fault.reason)
                 tally.cut_off(
@@ -119,9 +133,7 @@ class _Reader:
                     f"({fault.code}). The other days were. Export again."
                 )
 
-    def _take(
-        self, room: Room, message: Message, authors: dict[str, str], place: str
-    ) -> None:
+    def _take(self, room: Room, message: Message, authors: dict[str, str], place: str) -> None:
         tally = self.source.tally
         sender = message.user or (message.comment.user if message.comment else None)
         sender = sender or message.bot_id
@@ -163,9 +175,7 @@ class _Reader:
             auto_reason="service_account" if is_bot else None,
         )
 
-    def _post(
-        self, room: Room, message: Message, line: _Line, authors: dict[str, str]
-    ) -> None:
+    def _post(self, room: Room, message: Message, line: _Line, authors: dict[str, str]) -> None:
         parent = message.parent_user_id or authors.get(message.thread_ts or "")
         if line.parent and parent and parent != line.sender:
             self._add(line, [parent], "to")
@@ -193,8 +203,12 @@ class _Reader:
             tally.see()
             tally.note("reaction_time_unknown")
             reacted = replace(
-                line, key=f"{line.key}:reaction:{user}", parent=None, sender=user,
-                act="reaction", auto_reason="service_account" if user in self.bots else None,
+                line,
+                key=f"{line.key}:reaction:{user}",
+                parent=None,
+                sender=user,
+                act="reaction",
+                auto_reason="service_account" if user in self.bots else None,
             )
             self._add(reacted, [line.sender], "to")
 
@@ -203,8 +217,17 @@ class _Reader:
         self.n_units += 1
         self.seen.update(to, (line.sender,))
         self.rows.add(
-            unit, line.key, line.thread, line.parent, self._account(line.sender), line.channel,
-            line.act, line.visibility, len(to), line.sent_s, line.auto_reason,
+            unit,
+            line.key,
+            line.thread,
+            line.parent,
+            self._account(line.sender),
+            line.channel,
+            line.act,
+            line.visibility,
+            len(to),
+            line.sent_s,
+            line.auto_reason,
         )
         for user in to:
             self.slots.add(unit, self._account(user), role)
@@ -230,7 +253,7 @@ def _seconds(ts: str | None) -> int | None:
     """Whole seconds of a time such as "1433552418.000002", which is an id and never a float."""
     whole, _, micro = (ts or "").partition(".")
     is_number = whole.isascii() and whole.isdigit() and (not micro or micro.isdigit())
-    return int(whole) if is_number and len(whole) <= 12 else None
+    return int(whole) if is_number and len(whole) <= LONGEST_SECONDS else None
 
 
 def _say_what_is_missing(source: Source, layout: Layout) -> None:
@@ -238,8 +261,8 @@ def _say_what_is_missing(source: Source, layout: Layout) -> None:
     private = sorted(layout.missing & {"groups.json", "dms.json", "mpims.json"})
     if private:
         tally.warn(
-            f"{source.file}: no {', '.join(private)} (W-SLACK-001). Public channels only; coverage "
-            "is lower. Ask for a full export."
+            f"{source.file}: no {', '.join(private)} (W-SLACK-001). Public channels only; "
+            "coverage is lower. Ask for a full export."
         )
     if "users.json" in layout.missing:
         tally.warn(

@@ -33,11 +33,31 @@ ALIASES: dict[str, tuple[str, ...]] = {
 UNIT_COLUMNS = ("division", "department", "team")
 # Columns that name a person or a machine; a file that was promised anonymous has none of them.
 PERSONAL = {
-    "email", "emailaddress", "workemail", "recipientemail", "ip", "ipaddress", "ipaddr", "name",
-    "firstname", "lastname", "fullname", "recipientfirstname", "recipientlastname", "employeeid",
-    "employee", "userid", "username", "token", "phone", "networkid", "locationlatitude",
-    "locationlongitude", "externalreference",
+    "email",
+    "emailaddress",
+    "workemail",
+    "recipientemail",
+    "ip",
+    "ipaddress",
+    "ipaddr",
+    "name",
+    "firstname",
+    "lastname",
+    "fullname",
+    "recipientfirstname",
+    "recipientlastname",
+    "employeeid",
+    "employee",
+    "userid",
+    "username",
+    "token",
+    "phone",
+    "networkid",
+    "locationlatitude",
+    "locationlongitude",
+    "externalreference",
 }
+FEWEST_ITEMS = 2
 _NOBODY = {"", "anonymous"}
 _NOT_APPLICABLE = {"-99", "n/a", "na", "not applicable", "don't know", "dont know", "no opinion"}
 
@@ -46,20 +66,34 @@ def _is_survey(_path: Path, start: bytes) -> bool:
     first = start.split(b"\n", 1)[0].decode("utf-8", "replace").lstrip("\ufeff")
     header = [plain(cell) for cell in re.split(r"[,;\t|]", first)]
     is_long = bool({"item", "question", "itemid"} & set(header)) and bool(
-        {"value", "answer", "score"} & set(header))
+        {"value", "answer", "score"} & set(header)
+    )
     numbered = [cell for cell in header if re.fullmatch(r"(?:q|item|frage)\d+\w*", cell)]
     shipped = [cell for cell in header if re.fullmatch(r"(?:psych\w+|felt\w+)\d", cell)]
-    return is_long or len(numbered) >= 2 or len(shipped) >= 2
+    return is_long or max(len(numbered), len(shipped)) >= FEWEST_ITEMS
 
 
-@readers.add("survey_csv", ReaderInfo(
-    title="Survey answers (CSV), wide or long",
-    gives=("forms", "answers"),
-    suffixes=(".csv", ".tsv", ".txt"),
-    options=(*OPTIONS, "layout", "wave", "first_day", "last_day", "date", "columns", "items",
-             "labels", "invited"),
-    sniff=_is_survey,
-))
+@readers.add(
+    "survey_csv",
+    ReaderInfo(
+        title="Survey answers (CSV), wide or long",
+        gives=("forms", "answers"),
+        suffixes=(".csv", ".tsv", ".txt"),
+        options=(
+            *OPTIONS,
+            "layout",
+            "wave",
+            "first_day",
+            "last_day",
+            "date",
+            "columns",
+            "items",
+            "labels",
+            "invited",
+        ),
+        sniff=_is_survey,
+    ),
+)
 def read_survey_csv(source: Source) -> Iterator[Batch]:
     """Answers to declared items; free text, names and unmapped columns are not read."""
     table = open_table(source.path, shape_of(source), source.tally.limits)
@@ -70,8 +104,10 @@ def read_survey_csv(source: Source) -> Iterator[Batch]:
     is_long = source.one_of("layout", ("wide", "long"), _layout(picked)) == "long"
     if is_long and not {"item", "value"} <= picked.places.keys():
         raise source.error(
-            "a long table needs a column for the item and one for the answer", "E-SURVEY-005",
-            f"Nothing was read. Columns found: {names_of(table)}.", place="1",
+            "a long table needs a column for the item and one for the answer",
+            "E-SURVEY-005",
+            f"Nothing was read. Columns found: {names_of(table)}.",
+            place="1",
         )
     items = {} if is_long else _item_columns(source, table)
     reader = _Reader(source, picked, items, _labels(source))
@@ -134,12 +170,18 @@ class _Reader:
         person = "" if is_anonymous else cell(row, "person")
         # Forms promised anonymous keep the team alone: a team, a site and a level together can
         # be one person.
-        described = [None if is_anonymous else cell(row, name) or None
-                     for name in ("level_group", "site", "tenure_band")]
+        described = [
+            None if is_anonymous else cell(row, name) or None
+            for name in ("level_group", "site", "tenure_band")
+        ]
         self.forms.add(
-            unit, wave, cell(row, "respondent") or f"line {line}",
+            unit,
+            wave,
+            cell(row, "respondent") or f"line {line}",
             ("email:" if "@" in person else "id:") + person if person else None,
-            SEPARATOR.join(names) or None, parse_day(cell(row, "date"), self.pattern), *described,
+            SEPARATOR.join(names) or None,
+            parse_day(cell(row, "date"), self.pattern),
+            *described,
         )
         return unit
 
@@ -173,8 +215,10 @@ def _refuse_broken_promise(source: Source, table: CsvTable) -> None:
     if filled:
         listed = ", ".join(f'"{personal[i]}"' for i in sorted(filled))
         raise source.error(
-            f"declared anonymous but has columns {listed}", "E-SURVEY-001",
-            'Import refused. Remove them or set mode = "confidential".', place="1",
+            f"declared anonymous but has columns {listed}",
+            "E-SURVEY-001",
+            'Import refused. Remove them or set mode = "confidential".',
+            place="1",
         )
 
 
@@ -183,7 +227,7 @@ def _layout(picked: Picked) -> str:
 
 
 def _item_columns(source: Source, table: CsvTable) -> dict[int, ItemSettings]:
-    """Where each item stands; a scale that is there in part is an error, one that is not is said."""
+    """Where each item stands; a scale that is there in part is an error."""
     survey = scales_of(source.survey)
     given = {str(item): column for column, item in source.table("items").items()}
     headers = {name: i for i, name in reversed(list(enumerate(table.header)))}
@@ -202,7 +246,8 @@ def _item_columns(source: Source, table: CsvTable) -> dict[int, ItemSettings]:
     if not found or broken:
         listed = ", ".join(f'"{name}"' for name in broken) or "any declared item"
         raise source.error(
-            f"there is no column for {listed}", "E-SURVEY-002",
+            f"there is no column for {listed}",
+            "E-SURVEY-002",
             f"Nothing was read. Columns found: {names_of(table)}. Mend [[survey.scale]].",
             place="1",
         )

@@ -1,0 +1,84 @@
+"""Columns of HR rosters: what their headers mean in the common systems."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ingest.columns import plain
+
+# Headers without case, spaces and punctuation, of the common HR systems; the first found wins.
+ALIASES: dict[str, tuple[str, ...]] = {
+    "employee_id": (
+        "employeeid",
+        "employeenumber",
+        "employee",
+        "personid",
+        "userid",
+        "empid",
+        "workerid",
+        "staffid",
+        "personnelnumber",
+        "id",
+    ),
+    "email": (
+        "workemail",
+        "emailprimarywork",
+        "employeeemail",
+        "emailaddress",
+        "email",
+        "primaryemail",
+        "userprincipalname",
+        "mail",
+    ),
+    "aliases": ("aliases", "alias", "otheremails", "othermails", "proxyaddresses"),
+    "division": ("division", "businessunit", "sector"),
+    "department": ("department", "departmentname", "dept", "organization"),
+    "team": ("team", "teamname", "supervisoryorganization", "orgunit", "unit"),
+    "manager": (
+        "managerid",
+        "manageremployeeid",
+        "manageremail",
+        "supervisorid",
+        "supervisoremail",
+        "manager",
+    ),
+    "manager_name": ("reportsto", "supervisor", "workersmanager", "managername"),
+    "start": ("hiredate", "startdate", "joindate", "dateofhire", "start", "joined"),
+    "end": ("terminationdate", "enddate", "leavedate", "dateoftermination", "exitdate", "end"),
+    "valid_from": ("validfrom", "effectivedate", "snapshot", "snapshotdate"),
+    "level": ("level", "leveldesignation", "layer", "joblevel", "grade"),
+    "role_family": ("rolefamily", "functiontype", "function", "jobfamily"),
+    "site": ("site", "location", "worklocation", "office"),
+    "work_mode": ("workmode", "workarrangement"),
+    "time_zone": ("timezone", "tz"),
+    "leave_from": ("leavefrom", "leavestart"),
+    "leave_to": ("leaveto", "leaveend"),
+    # Names are held in memory to find managers that are given by name; they are never yielded.
+    "name": ("lastnamefirstname", "worker", "employeename", "fullname", "displayname", "name"),
+    "first_name": ("firstname", "givenname"),
+    "last_name": ("lastname", "surname", "familyname"),
+}
+UNIT_COLUMNS = ("division", "department", "team")
+DAY_COLUMNS = ("start", "end", "valid_from", "leave_from", "leave_to")
+WORK_MODES = {
+    "remote": "remote",
+    "home": "remote",
+    "fullyremote": "remote",
+    "hybrid": "hybrid",
+    "onsite": "onsite",
+    "office": "onsite",
+    "inoffice": "onsite",
+}
+TITLE_LINES = 20
+
+
+def is_roster(_path: Path, start: bytes) -> bool:
+    """Return whether a table has a column of ids and one of units or managers."""
+    for line in start.decode("utf-8", "replace").splitlines()[:TITLE_LINES]:
+        header = {plain(cell) for cell in re.split(r"[,;\t|]", line)}
+        has_id = bool(header & set(ALIASES["employee_id"] + ALIASES["email"]))
+        places = (*UNIT_COLUMNS, "manager", "manager_name")
+        if has_id and any(header & set(ALIASES[meaning]) for meaning in places):
+            return True
+    return False
