@@ -258,7 +258,7 @@ class AutomationPart(Part):
 
 
 class LimitsPart(Part):
-    """`[limits]`: how much is read of an input, and how much may go wrong; left out: as built in."""
+    """`[limits]`: how much is read of an input and may go wrong; left out: as built in."""
 
     file_bytes: int | None = Field(None, ge=1, description="bytes of one file")
     archive_entries: int | None = Field(None, ge=1, description="files in an archive")

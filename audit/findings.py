@@ -34,7 +34,7 @@ class PeriodFindings:
     window_id: int
     first_day: int
     groups: pd.DataFrame
-    values: pd.DataFrame
+    measured: pd.DataFrame
     verdicts: pd.DataFrame
     joint: pd.DataFrame
     leads: Mapping[str, str]
@@ -100,7 +100,7 @@ def _blind_spots(period: PeriodFindings) -> Iterator[Cells]:
 def _facts(period: PeriodFindings) -> Iterator[Cells]:
     below = period.groups.loc[period.groups["depth"] > 0, "group_id"]
     for indicator in FACTS:
-        seen = period.values
+        seen = period.measured
         seen = seen[(seen["indicator"] == indicator) & (seen["status"] == "shown")]
         seen = seen[seen["group_id"].isin(below)]
         seen = seen.assign(gap=seen["value"] - seen["expected"])

@@ -11,15 +11,14 @@ import pandas as pd
 from audit.config import AuditConfig
 from audit.effects import GroupSet, PersonEffects, build_groups
 from audit.permutation import default_draws
+from audit.plan import Plugin
 from audit.pooling import reply_effects, value_effects
-from audit.registry import SHAPES, Compute, Indicator
+from audit.registry import SHAPES, Indicator
 from audit.reliability import split_half
-from audit.verdicts import COLUMNS, GroupEvidence, JudgeRules, judge
+from audit.verdicts import COLUMNS, FLAGGED, GroupEvidence, JudgeRules, judge
 from audit.view import WindowView
-from core.registry import Entry
 
 FloatArray = npt.NDArray[np.float64]
-Plugin = Entry[Indicator, Compute]
 
 NINETY = 1.645
 LEAST_SPLIT_HALF = 0.70
@@ -142,6 +141,8 @@ def group_values(
     table["n_observations"] = np.rint(groups.members @ counts).astype(np.int64)
     table["top_share"] = _top_share(groups, weight)
     status = judgement["why"].fillna("").map(STATUS_OF_REASON).fillna("shown")
+    # A watch that is only too unreliable to be confirmed is shown all the same.
+    status = status.where(~judgement["verdict"].isin(FLAGGED), "shown")
     # The whole is compared with nobody: what closes a comparison does not close its mean.
     status = status.where(groups.parent >= 0, "shown").where(table["n_people"] > 0, "too_few")
     return closed(table.assign(status=status))
@@ -200,6 +201,10 @@ def _unit_values(
     counts = ["n_people", "n_observations"]
     table[counts] = table[counts].fillna(0).astype("int64")
     error = NINETY * table["se"] if "se" in table else np.nan
+    if "null_sd" in table:
+        table["z"] = (table["value"] - table["expected"]) / table["null_sd"].where(
+            table["null_sd"] > 0
+        )
     covered = table["group_id"].map(coverage).fillna(0.0) >= config.measurement.min_coverage
     status = np.select([table["value"].isna(), ~covered], ["too_few", "not_observed"], "shown")
     why = np.select([table["value"].isna(), ~covered], ["too_few_observations", "coverage"], "")

@@ -10,7 +10,8 @@ import pandas as pd
 from audit.config import AuditConfig
 from audit.effects import build_groups
 from audit.groups import Groups
-from audit.judging import Judged, Plugin, closed, draws_of, group_values
+from audit.judging import Judged, closed, draws_of, group_values
+from audit.plan import Plugin
 from audit.pooling import value_effects
 from audit.reliability import (
     cronbach_alpha,

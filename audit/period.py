@@ -9,8 +9,9 @@ import pandas as pd
 
 from audit.config import AuditConfig
 from audit.groups import Groups
-from audit.judging import Judged, Plugin, judge_behaviour
+from audit.judging import Judged, judge_behaviour
 from audit.perception import SURVEY, judge_perception, survey_coverage
+from audit.plan import Plugin
 from audit.results import NO_MESSAGES, NOBODY_ASKED, joint_rows, not_judged, verdict_rows
 from audit.view import WindowView
 

@@ -13,9 +13,9 @@ from audit.config import AuditConfig
 from audit.findings import PeriodFindings, build_findings
 from audit.network import Network, PeriodGroups, build_network, views
 from audit.period import PeriodResults, judge_period
+from audit.plan import planned
 from audit.publish import publish
 from audit.record import Record, manifest, publish_options
-from audit.registry import chosen
 from audit.release import PublishSummary
 from audit.results import catalogue
 from audit.sources import Key, intake_settings, key_of, source_specs
@@ -81,6 +81,7 @@ def run(config: AuditConfig, out: Path, reporter: Reporter) -> RunSummary:
     An earlier release in the folder stays until the new one is complete; when anything fails,
     nothing is published.
     """
+    planned(config)
     specs = source_specs(config)
     key = key_of(config)
     folder = RunFolder.create(out)
@@ -101,7 +102,7 @@ def run(config: AuditConfig, out: Path, reporter: Reporter) -> RunSummary:
 
 
 def _judge(work: _Run, network: Network) -> list[PeriodResults]:
-    plugins = chosen(work.config.indicators.use)
+    plugins = planned(work.config)
     return [
         judge_period(view, plugins, item.coverage, work.config)
         for view, item in zip(
@@ -111,7 +112,7 @@ def _judge(work: _Run, network: Network) -> list[PeriodResults]:
 
 
 def _write_results(work: _Run, network: Network, judged: list[PeriodResults]) -> None:
-    plugins = chosen(work.config.indicators.use)
+    plugins = planned(work.config)
     tables = {name: _joined([results.tables.get(name) for results in judged]) for name in RESULTS}
     tables |= {
         "org_groups": _by_period(network, lambda item: item.groups.table),
@@ -161,7 +162,7 @@ def _telling(
         window_id=results.window_id,
         first_day=item.period.first_day,
         groups=item.groups.table,
-        values=own("indicator_values"),
+        measured=own("indicator_values"),
         verdicts=own("verdicts"),
         joint=own("joint_verdicts"),
         leads=results.leads,

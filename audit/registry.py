@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
 
 from audit.view import WindowView
-from core.registry import Entry, Registry
+from core.registry import Registry
 
 Layer = Literal["behaviour", "perception"]
 Quadrant = Literal["hears", "sees", "says_does", "thinks_feels"]
@@ -26,8 +26,8 @@ class Indicator:
     `gives` says which table it returns, and with it how it is judged: `reply_sums` (week,
     person_id, n, n_yes, excess, info) by the reply estimator, `person_values` (subject_id, value,
     and window_id, weight, variance where known) by its twin for values, `unit_values` (group_id,
-    value, n_people, n_observations, and expected, se, top_share where known) against its own
-    null, without a verdict.
+    value, n_people, n_observations, and where known expected, top_share, and either se of the
+    value or null_sd, the spread of the null) against its own null, without a verdict.
     """
 
     code: str
@@ -58,9 +58,3 @@ SHAPES: dict[Shape, tuple[str, ...]] = {
     "unit_values": ("group_id", "value", "n_people", "n_observations"),
 }
 """Columns that each shape must have."""
-
-
-def chosen(names: Iterable[str]) -> list[Entry[Indicator, Compute]]:
-    """Return the named indicators in the order of their codes; all of them for no name."""
-    wanted = list(names) or indicators.names()
-    return sorted((indicators.get(name) for name in wanted), key=lambda entry: entry.meta.code)

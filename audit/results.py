@@ -10,7 +10,7 @@ import pandas as pd
 from audit.config import AuditConfig
 from audit.groups import Groups
 from audit.joint import JointRules, judge_joint
-from audit.judging import Plugin
+from audit.plan import Plugin
 from audit.verdicts import COLUMNS, NOT_NUMBERS
 from core.tables.results import VERDICTS
 

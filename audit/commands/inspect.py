@@ -9,6 +9,7 @@ import click
 
 from audit.checking import check_config, check_export
 from audit.registry import Compute, Indicator, indicators
+from audit.terminal import TerminalReporter
 from core.errors import UsageError
 from core.registry import Entry
 from ingest.registry import readers
@@ -22,7 +23,7 @@ DIRECTIONS = {
 }
 
 
-@click.command()
+@click.command(short_help="Check an audit file or any single export.")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--reader", help="Read the export with this reader instead of the one that fits.")
 def check(path: Path, reader: str | None) -> None:
@@ -34,8 +35,10 @@ def check(path: Path, reader: str | None) -> None:
     if not path.exists():
         raise UsageError(f"There is no file or folder {path.name}.")
     is_config = path.suffix.lower() == ".toml" and reader is None
-    lines = check_config(path) if is_config else check_export(path, reader)
-    click.echo("\n".join(lines))
+    reporter = TerminalReporter()
+    found = check_config(path, reporter) if is_config else check_export(path, reader, reporter)
+    for line in found:
+        click.echo(line)
 
 
 @click.command("list")
@@ -54,7 +57,7 @@ def list_plugins(what: str) -> None:
         click.echo(f"{name:<{width}}  {title}")
 
 
-@click.command()
+@click.command(short_help="Explain an indicator.")
 @click.argument("name")
 def explain(name: str) -> None:
     """Explain an indicator: question, formula, bias, source, and what it cannot show."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from reports.build import build_reports
 
 from audit import pipeline
 from audit.config import load_config
@@ -17,6 +16,7 @@ from core.store import RunFolder
 from core.text import slug
 from ingest.simulate.scenarios import SCENARIOS
 from ingest.simulate.scenarios import simulate as simulate_company
+from reports.build import build_reports
 from reports.registry import writers
 
 RUNS = Path("runs")
@@ -25,7 +25,7 @@ SEED = 7
 AUDIT_FILE = "audit.toml"
 
 
-@click.command()
+@click.command(short_help="Audit the made-up sample company.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -55,7 +55,7 @@ def demo(out: Path, if_missing: bool, seed: int) -> None:
     _run(exports / AUDIT_FILE, out, reporter)
 
 
-@click.command()
+@click.command(short_help="Audit an organization as CONFIG says.")
 @click.argument("config", type=click.Path(path_type=Path))
 @click.option(
     "--out",
@@ -67,7 +67,7 @@ def run(config: Path, out: Path | None) -> None:
     _run(config, out, TerminalReporter())
 
 
-@click.command()
+@click.command(short_help="Write the reports of a run again.")
 @click.argument("run_folder", metavar="RUN", type=click.Path(path_type=Path))
 @click.option("--to", "formats", default="", help="Writers, joined by commas; left out: all.")
 def report(run_folder: Path, formats: str) -> None:
@@ -77,7 +77,7 @@ def report(run_folder: Path, formats: str) -> None:
     _write_reports(folder, wanted, TerminalReporter())
 
 
-@click.command()
+@click.command(short_help="Write the exports of a made-up company.")
 @click.option(
     "--scenario",
     type=click.Choice(SCENARIOS),
@@ -115,9 +115,7 @@ def _run(config_path: Path, out: Path | None, reporter: Reporter) -> None:
 
 def _write_reports(folder: RunFolder, formats: Sequence[str], reporter: Reporter) -> None:
     _known_writers(formats)
-    paths = build_reports(
-        folder.published, folder.reports, list(formats) or writers.names(), reporter
-    )
+    paths = build_reports(folder.published, folder.reports, formats, reporter)
     click.echo("Reports:")
     for path in paths:
         click.echo(f"  {path}")

@@ -34,7 +34,7 @@ def boundary_mix(view: WindowView) -> pd.DataFrame:
     Formula: over the tie ends held by members (E - 2 I) / (E + 2 I), expected 1 - 2 d_u / 2m; for
     the whole organization the E-I index over its lowest groups, expected 1 - 2 sum (d_g / 2m)^2.
     Windows are weighted by ties.
-    Shape: one row per group: group_id, value, expected, se, n_people (members with a tie),
+    Shape: one row per group: group_id, value, expected, null_sd, n_people (members with a tie),
     n_observations (ties), top_share (largest share of the tie ends of one member).
     Unit: none. Range: -1 (nobody has a tie outside) to 1 (nobody has one inside); neither is
     better. Small groups lie near 1 by their size: read the difference to expected.
@@ -59,7 +59,7 @@ def boundary_mix(view: WindowView) -> pd.DataFrame:
             "group_id": sums.index,
             "value": (sums["total"] / sums["weight"]).to_numpy(),
             "expected": (sums["null"] / sums["weight"]).to_numpy(),
-            "se": (np.sqrt(sums["noise"]) / sums["weight"]).to_numpy(),
+            "null_sd": (np.sqrt(sums["noise"]) / sums["weight"]).to_numpy(),
             "n_people": held.size().reindex(sums.index).to_numpy(dtype="int64"),
             "n_observations": sums["weight"].to_numpy(dtype="int64"),
             "top_share": (held.max() / held.sum()).reindex(sums.index).to_numpy(),

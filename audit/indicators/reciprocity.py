@@ -31,7 +31,7 @@ def reciprocity(view: WindowView) -> pd.DataFrame:
 
     Formula: (R - E0) / (1 - E0); R = share of the arcs to members that are returned in the same
     window, E0 the same after degree-preserving rewiring; windows weighted by their arcs.
-    Shape: one row per group: group_id, value, expected (0), se, n_people, n_observations,
+    Shape: one row per group: group_id, value, expected (0), null_sd, n_people, n_observations,
     top_share (largest share of the arcs that reach one member).
     Unit: none. Range: (-inf, 1]; higher is warmer. Shown against the null, no verdict.
     Minimum: 8 people.
@@ -63,7 +63,7 @@ def reciprocity(view: WindowView) -> pd.DataFrame:
             "group_id": sums.index,
             "value": (sums["total"] / sums["weight"]).to_numpy(),
             "expected": 0.0,
-            "se": (np.sqrt(sums["noise"]) / sums["weight"]).to_numpy(),
+            "null_sd": (np.sqrt(sums["noise"]) / sums["weight"]).to_numpy(),
             "n_people": reached["n_people"].reindex(sums.index).to_numpy(dtype="int64"),
             "n_observations": sums["weight"].to_numpy(dtype="int64"),
             "top_share": reached["top_share"].reindex(sums.index).to_numpy(),
