@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from graph.arithmetic import mean_and_sd, quotient, z_score
 from graph.network import CommunicationGraph, Floats, Ints
@@ -134,10 +135,10 @@ def ei_of_groups(
     ends = incidence @ (
         np.bincount(low, minlength=graph.n_people) + np.bincount(high, minlength=graph.n_people)
     ).astype(float)
-    dense = incidence.toarray().astype(bool)
-    inside = (dense[:, low] & dense[:, high]).sum(axis=1).astype(float)
+    columns = incidence.tocsc()
+    inside = _ties_inside(columns, low, high)
     drawn = [
-        _outward((dense[:, one] & dense[:, other]).sum(axis=1).astype(float), ends)
+        _outward(_ties_inside(columns, one, other), ends)
         for one, other in rewired_ties(graph, rng, draws)
     ]
     value = _outward(inside, ends)
@@ -148,7 +149,7 @@ def ei_of_groups(
             "expected": _outward(ends**2 / (4 * max(1, len(low))), ends),
             "null_sd": spread,
             "z": z_score(value, mean, spread),
-            "n_people": dense.sum(axis=1),
+            "n_people": incidence.sum(axis=1).astype(np.int64),
             "n_ties": (ends - inside).astype(np.int64),
         },
         index=groups,
@@ -236,6 +237,11 @@ def _index(codes: Ints, low: Ints, high: Ints) -> float:
     known = (codes[low] >= 0) & (codes[high] >= 0)
     total, inside = int(known.sum()), int((known & (codes[low] == codes[high])).sum())
     return (total - 2 * inside) / total if total else float("nan")
+
+
+def _ties_inside(incidence: sparse.csc_array, low: Ints, high: Ints) -> Floats:
+    both = incidence[:, low].multiply(incidence[:, high])
+    return np.asarray(both.sum(axis=1), dtype=np.float64).ravel()
 
 
 def _outward(inside: Floats, ends: Floats) -> Floats:

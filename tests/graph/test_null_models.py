@@ -54,12 +54,6 @@ def test_draws_differ_from_each_other_and_are_the_same_for_the_same_seed(
     assert len({tuple(d) for d in draws(1)}) == 3
 
 
-def test_earlier_draws_are_not_changed_by_later_ones(graph: CommunicationGraph) -> None:
-    kept = list(rewired_arcs(graph, np.random.default_rng(1), 2))
-    first = next(iter(rewired_arcs(graph, np.random.default_rng(1), 1)))
-    assert np.array_equal(kept[0][1], first[1])
-
-
 @pytest.mark.parametrize(
     "arcs",
     [
@@ -73,7 +67,7 @@ def test_all_graphs_with_these_degrees_are_equally_likely(arcs: list[tuple[int, 
     reachable = oracles_graph.graphs_with_degrees(arcs, 4)
     seen = Counter(
         frozenset(zip(s.tolist(), t.tolist(), strict=True))
-        for s, t in rewired_arcs(small, np.random.default_rng(5), 1000, swaps_per_arc=2)
+        for s, t in rewired_arcs(small, np.random.default_rng(5), 4000, swaps_per_arc=4)
     )
     assert set(seen) == reachable
     assert len(reachable) > 3
@@ -84,7 +78,7 @@ def test_all_ties_with_these_degrees_are_equally_likely() -> None:
     path = both_ways(nx.path_graph(5))
     seen = Counter(
         frozenset(frozenset(p) for p in zip(low.tolist(), high.tolist(), strict=True))
-        for low, high in rewired_ties(path, np.random.default_rng(5), 1000, swaps_per_arc=2)
+        for low, high in rewired_ties(path, np.random.default_rng(5), 4000, swaps_per_arc=4)
     )
     # By hand: two ends 0 and 4, three people with two ties: six paths, and the tie 0-4 beside the
     # triangle of the rest.
