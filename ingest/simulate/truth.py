@@ -54,6 +54,8 @@ class PlantedDivision:
     survey: float
     off_hours: float
     n_people: int
+    teams: tuple[str, ...]
+    """Its teams at the end: each carries the effect of the division."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def truth_of(company: Company, seed: int) -> Truth:
         units=tuple(_unit(company, i) for i in planted),
         divisions=tuple(
             PlantedDivision(name, plant.role, plant.effect, plant.survey, plant.off_hours,
-                            _division_count(company, d))
+                            _division_count(company, d), _division_teams(company, d))
             for d, name in enumerate(company.divisions)
             if (plant := divisions.get(name)) is not None
         ),
@@ -147,6 +149,11 @@ def _division_count(company: Company, division: int) -> int:
     last = company.end_day - 1
     inside = company.division_of(company.era(last)) == division
     return int((inside & _working(company, last)).sum())
+
+
+def _division_teams(company: Company, division: int) -> tuple[str, ...]:
+    last = company.era(company.end_day - 1)
+    return tuple(t.name for t in company.teams if t.division == division and t.eras[last])
 
 
 def _path(company: Company, row: int) -> str:

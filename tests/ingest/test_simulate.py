@@ -104,6 +104,7 @@ def test_the_truth_names_what_the_scenario_promises(exports: SimulatedCompany) -
     cold = [d for d in truth["divisions"] if d["kind"] == "cold_division"]
     assert len(cold) == 1
     assert 90 <= cold[0]["n_people"] <= 130
+    assert len(cold[0]["teams"]) == 11
     assert 580 <= truth["n_people"] <= 620
     assert truth["opened"]
     assert truth["closed"]
