@@ -9,7 +9,7 @@ import pandas as pd
 from audit.contrasts import largest_share, window_contrasts, without_each_member
 from audit.effects import POWER, GroupSet, PersonEffects, contrast, contrast_of_sums
 from audit.permutation import FamilyTest, family_test, merge_strata, permute_groups
-from audit.shrinkage import shrink
+from audit.shrinkage import NINETY, shrink
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -106,7 +106,11 @@ def family_numbers(
     """Numbers of every tested group, one row each, as `audit.verdicts.judge` describes them."""
     groups, test = family.groups, family.test
     effect = test.t * test.se
-    shrunken = shrink(effect, test.se, level, unit_sd)
+    # The null's SE holds the differences between groups themselves, as the test needs it; what
+    # is to be shrunken has the sampling error within them.
+    with np.errstate(divide="ignore"):
+        inner = test.se * np.minimum(1.0, 1.0 / test.scale)
+    shrunken = shrink(effect, inner, level, unit_sd)
     by_window = window_contrasts(effects, groups) - test.centre
     same = np.sign(by_window) == np.sign(effect)
     counts = effects.persons["n"].to_numpy(dtype=np.int64)
@@ -116,8 +120,8 @@ def family_numbers(
             "effect": effect,
             "effect_shrunk": shrunken.effect,
             "se": test.se,
-            "low": shrunken.low,
-            "high": shrunken.high,
+            "low": effect - NINETY * test.se,
+            "high": effect + NINETY * test.se,
             "z": test.t,
             "p": test.p,
             "p_family": test.p_family,

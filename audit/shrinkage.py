@@ -11,6 +11,7 @@ IntArray = npt.NDArray[np.int64]
 
 LEAST_UNITS = 10
 NINETY = 1.645
+"""The 90 % interval is theta -+ 1.645 SE, unshrunken: a shrunken one would cover too little."""
 MUCH_MORE_LIKELY, MORE_LIKELY = 0.9, 0.7
 TAU_PRIOR = 0.2
 """Most likely SD between groups before any data, in log-odds or SD (measured in a firm: .14)."""
@@ -24,9 +25,6 @@ class Shrunken:
 
     effect: FloatArray
     """Posterior mean: theta shrunken towards the rest."""
-    low: FloatArray
-    high: FloatArray
-    """90 % interval of the unshrunken effect: the only one with honest coverage."""
     tau2: FloatArray
     """Paule-Mandel variance between the groups of the level that informed it."""
     odds_cooler: FloatArray
@@ -86,8 +84,8 @@ def shrink(effect: FloatArray, se: FloatArray, level: IntArray, scale: float = 1
 
     Formula
         theta_s = sum_tau p(tau) B theta, B = tau^2 / (tau^2 + SE^2), with the `spread_posterior`
-        of the tree level; odds by `odds_cooler` from the same model; interval
-        theta -+ 1.645 SE. Levels below 10 units borrow the posterior of level 0, the teams.
+        of the tree level; odds by `odds_cooler` from the same model. Levels below 10 units
+        borrow the posterior of level 0, the teams. SE is the sampling error of theta.
     Shape
         `(K,)` each; `level` 0 for teams, any other number for units of one depth or kind.
     Unit
@@ -115,8 +113,7 @@ def shrink(effect: FloatArray, se: FloatArray, level: IntArray, scale: float = 1
         shrunken[here] = expected_effect(effect[here], se[here], spread)
         odds[here] = odds_cooler(effect[here], se[here], spread)
         tau2[here] = paule_mandel(effect[informs], se[informs])[0]
-    low, high = effect - NINETY * se, effect + NINETY * se
-    return Shrunken(shrunken, low, high, tau2, odds)
+    return Shrunken(shrunken, tau2, odds)
 
 
 @dataclass(frozen=True)
@@ -182,7 +179,7 @@ def odds_cooler(effect: FloatArray, se: FloatArray, spread: SpreadPosterior) -> 
     """
     pull = spread.tau[:, None] ** 2 / (spread.tau[:, None] ** 2 + se**2)
     odds: FloatArray = spread.weight @ ndtr(-np.sqrt(pull) * effect / se)
-    return odds
+    return np.minimum(odds, 1.0)  # the weights add up to 1 within rounding only
 
 
 def leaning(odds: float) -> Leaning:

@@ -90,9 +90,18 @@ def planted_company(scenario: Scenario, rng: np.random.Generator) -> PlantedComp
     people = _people(scenario, rng)
     theta = _team_effects(scenario, people, rng)
     department_theta = _department_effects(scenario, people)
-    recipient = np.repeat(
-        np.arange(people.team.size), rng.poisson(scenario.messages * people.activity)
-    )
+    effect = theta[people.team] + department_theta[people.department]
+    observations = _observations(scenario, people, effect, rng)
+    truth = _truth(people, theta, department_theta)
+    return PlantedCompany(observations, *_organization(people), truth)
+
+
+def _observations(
+    scenario: Scenario, people: _People, effect: FloatArray, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Messages as the reply model takes them, answered by chance as the scenario says."""
+    n = people.team.size
+    recipient = np.repeat(np.arange(n), rng.poisson(scenario.messages * people.activity))
     sender = _senders(people, recipient, rng)
     week = rng.integers(0, WEEKS_PER_WINDOW * scenario.n_windows, recipient.size)
     window = week // WEEKS_PER_WINDOW
@@ -100,18 +109,11 @@ def planted_company(scenario: Scenario, rng: np.random.Generator) -> PlantedComp
     load = np.log(people.activity)
     load = (load - load.mean()) / load.std()
     shock = rng.normal(0.0, scenario.shock_sd, (people.n_teams, scenario.n_windows))
-    team = people.team[recipient]
-    effect = theta[people.team] + department_theta[people.department]
-    logit = (
-        0.2
-        - 0.35 * load[recipient]
-        + 0.7 * (same - 0.5)
-        + _person_effects(scenario, people.team.size, rng)[recipient]
-        + rng.normal(0.0, scenario.sender_sd, people.team.size)[sender]
-        + effect[recipient]
-        + shock[team, window]
-    )
-    observations = pd.DataFrame(
+    of_person = -0.35 * load + _person_effects(scenario, n, rng) + effect
+    of_sender = rng.normal(0.0, scenario.sender_sd, n)
+    logit = 0.2 + 0.7 * (same - 0.5) + of_person[recipient] + of_sender[sender]
+    logit = logit + shock[people.team[recipient], window]
+    return pd.DataFrame(
         {
             "message_id": np.arange(recipient.size),
             "week": (7 * week).astype(np.int64),
@@ -128,8 +130,6 @@ def planted_company(scenario: Scenario, rng: np.random.Generator) -> PlantedComp
             "is_answered": rng.random(recipient.size) < _answer(scenario, logit),
         }
     )
-    truth = _truth(people, theta, department_theta)
-    return PlantedCompany(observations, *_organization(people), truth)
 
 
 def _people(scenario: Scenario, rng: np.random.Generator) -> _People:
@@ -247,12 +247,19 @@ def _truth(people: _People, theta: FloatArray, department_theta: FloatArray) -> 
                     "group_id": f"{prefix}{code:05d}",
                     "kind": "team" if prefix == "t" else "department",
                     "n_people": int(inside.sum()),
-                    "effect": effect[inside].mean() - effect[~inside].mean(),
+                    "effect": _gap(effect, inside),
                     "is_planted": bool(own),
                     "holds_planted": bool(held[inside].any()),
                 }
             )
     return pd.DataFrame(rows)
+
+
+def _gap(effect: FloatArray, inside: npt.NDArray[np.bool_]) -> float:
+    """Mean inside less mean outside; nan for a department that is the whole company."""
+    if inside.all():
+        return float("nan")
+    return float(effect[inside].mean() - effect[~inside].mean())
 
 
 def _names(prefix: str, codes: IntArray) -> npt.NDArray[np.object_]:
