@@ -149,9 +149,6 @@ def test_significant_but_small_is_no_desert(rng):
     rows = _judged(*_sums(rng, {"t3": -1.0}), rng, rules)
     assert rows.loc["t3", "p_family"] <= 0.05
     assert rows.loc["t3", "verdict"] == "typical"
-    strict = replace(RULES, material=0.9)
-    row = _judged(*_sums(rng, {"t3": -1.0}), rng, strict).loc["t3"]
-    assert row["verdict"] in {"typical", "not_enough_evidence"}
 
 
 def test_typical_needs_an_interval_inside_two_material_effects(rng):
