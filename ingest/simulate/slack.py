@@ -132,9 +132,9 @@ def _team_channels(
 def _team_posts(
     export: _Export, world: World, channel: tuple[str, IntArray], rng: np.random.Generator
 ) -> None:
-    name, members = channel
+    name, members = channel  # isolated members read along and stay silent
     for week in range(world.company.plan.weeks):
-        here = members[present(world, week)[members]]
+        here = members[present(world, week)[members] & (world.company.people.buddy[members] < 0)]
         if here.size < LEAST_PRESENT:
             continue
         authors = rng.choice(here, rng.poisson(POSTS_PER_WEEK))
