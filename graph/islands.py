@@ -12,6 +12,7 @@ from graph.network import Floats, Ints, seeded
 _PULL = 0.97
 _ROUNDS = 300
 _TINY = 1e-9
+_ABOUT = 1.12
 
 
 def forces(count: int, pairs: Ints, strengths: Floats, rng: np.random.Generator) -> Floats:
@@ -35,10 +36,14 @@ def forces(count: int, pairs: Ints, strengths: Floats, rng: np.random.Generator)
 def slots(count: int) -> Floats:
     """Return `count` places in a disk, from the inside out, at least 1 apart.
 
-    Places lie on rings 1 apart; the innermost ring holds one to five places, whichever gives the
-    smallest disk, and the outermost is spread evenly.
+    Places lie on rings at least 1 apart, and the outermost is spread evenly. The innermost ring
+    holds one to five places: of what leaves the disk about as small as it can be, the choice
+    that fills the middle best.
     """
-    rings = min((_rings(count, inner) for inner in range(1, 6)), key=_reach)
+    choices = [_rings(count, inner) for inner in range(1, 6)]
+    smallest = min(_reach(rings) for rings in choices)
+    small = [found for found in choices if _reach(found) <= _ABOUT * smallest + _TINY]
+    rings = min(small, key=_spread_of)
     places = [
         (radius * math.cos(angle), radius * math.sin(angle))
         for number, (radius, held) in enumerate(rings)
@@ -93,6 +98,10 @@ def _ring_radius(held: int) -> float:
 
 def _reach(rings: list[tuple[float, int]]) -> float:
     return rings[-1][0] if rings else 0.0
+
+
+def _spread_of(rings: list[tuple[float, int]]) -> float:
+    return sum(radius * held for radius, held in rings)
 
 
 def _pushed(centres: Floats, need: Floats) -> Floats:

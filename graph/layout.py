@@ -12,7 +12,7 @@ from graph.islands import forces, packed, slots
 from graph.network import Floats
 
 MARGIN = 0.75  # from the outermost mark to the shore, in smallest distances between marks
-GAP = 1.2  # from shore to shore, in the same unit: room for a division's name
+GAP = 0.9  # from shore to shore, in the same unit: room for a division's name
 
 
 def island_map(
