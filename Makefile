@@ -24,7 +24,7 @@ app: $(READY)  ## open the app on the sample company (PORT=8501, RUN=runs/sample
 	@if [ "$(RUN)" = runs/sample ]; then \
 	  $(BIN)/python -m audit demo --out runs/sample --if-missing; \
 	fi
-	@echo "Isotherm answers at http://127.0.0.1:$(PORT) (stop it with Ctrl-C)"
+	@echo "Opening the app at http://127.0.0.1:$(PORT) (Ctrl-C stops it)"
 	@$(BIN)/python -m streamlit run app.py --server.port $(PORT) -- --run "$(RUN)"
 
 demo: $(READY)  ## audit the sample company and write all its reports
