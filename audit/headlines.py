@@ -30,7 +30,8 @@ def headline(release: Release) -> str:
         says = f"{_of(cold, n)} confirmed colder than the rest: {_names(release, cold)}"
         agreed = sorted({*cold} & {*release.with_joint(period, ("confirmed_desert",))})
         if agreed:
-            says += f"; the survey agrees on {_names(release, agreed)}"
+            which = _names(release, agreed) if len(agreed) == 1 else f"{len(agreed)} of them"
+            says += f"; the survey agrees on {which}"
         return f"{says}. {len(warm)} {_is(warm)} confirmed warmer." if warm else f"{says}."
     if warm:
         return f"No group is confirmed colder; {_of(warm, n)} confirmed warmer: " + (
@@ -137,7 +138,9 @@ def _typical_mde(release: Release) -> float | None:
 
 
 def _names(release: Release, places: list[Place]) -> str:
-    names = [release.name(place) for place in places[:_NAMED]]
+    # Divisions first, then A to Z: an order that says nothing about size of effect.
+    ordered = sorted((release.groups[p].whole("depth"), release.name(p)) for p in places)
+    names = [name for _, name in ordered[:_NAMED]]
     more = len(places) - _NAMED
     return wording.join_names(names if more <= 0 else [*names, f"{more} more"])
 

@@ -54,11 +54,13 @@ def evidence_rows(findings: pd.DataFrame, release: Release) -> pd.DataFrame:
         if finding.text("kind") == "fact" or finding.is_null("group_id"):
             continue
         place = (finding.whole("window_id"), finding.text("group_id"))
+        told = finding.text("detail")
         steps = [
             step
             for layer in ("behaviour", "perception")
             if (verdict := release.verdicts.get((*place, layer))) is not None
             for step in _chain(verdict, layer)
+            if step[1] not in told
         ]
         out += [
             {"finding_id": finding.text("finding_id"), "step": i, "name": name, "says": says}
@@ -150,10 +152,10 @@ def _fact(place: Place, indicator: str, release: Release) -> Cells | None:
 
 
 def _chain(verdict: Row, layer: str) -> Iterator[tuple[str, str]]:
-    yield (
-        f"What the {'messages' if layer == 'behaviour' else 'survey'} say",
-        verdict.text("sentence"),
-    )
+    says = "What the messages say" if layer == "behaviour" else "What the survey says"
+    yield says, verdict.text("sentence")
+    if verdict.is_null("effect"):
+        return
     if not verdict.is_null("n_band"):
         yield "People behind it", f"{verdict.text('n_band')} people."
     if not verdict.is_null("evidence"):
@@ -177,7 +179,7 @@ def _chain(verdict: Row, layer: str) -> Iterator[tuple[str, str]]:
 
 def _chance(verdict: Row) -> str:
     return (
-        "People were dealt out to groups at random, thousands of times. Chance of a gap this wide "
-        f"anywhere in the organization: {verdict.text('evidence')}. False alarms among findings "
-        f"this strong: {verdict.text('evidence_fdr')}."
+        "When people are dealt out to groups at random, the chance of a gap this wide anywhere is "
+        f"{verdict.text('evidence')}; of findings this strong, the share of false alarms is "
+        f"{verdict.text('evidence_fdr')}."
     )

@@ -56,8 +56,8 @@ _JOINT = {
     "process_desert": "Answers come less often here, but the survey does not say that people feel "
     "unheard: look at tools and load first.",
     "process_hotspot": "Answers come more often here; the survey does not stand out.",
-    "felt_desert": "People here say they are not heard, although answers come about as often as "
-    "elsewhere: a blind spot of the message data.",
+    "felt_desert": "People here say they are not heard, and the messages do not show it: a blind "
+    "spot of the message data.",
     "warm_words_cold_network": "The survey is warm but answers come less often: a blind spot. "
     "Work by phone, one close circle, or caution in the survey can each explain it.",
     "busy_not_heard": "Answers come more often than elsewhere, yet people do not feel heard: a "
