@@ -99,7 +99,8 @@ def card_foot(lines: list[Line]) -> Markup:
 
 def _line(entry: Row, cell: Row) -> Line:
     value = cell.maybe_text("value_text") if cell.text("status") == "shown" else None
-    says = _interval(cell, entry.text("scale")) if value else cell.maybe_text("why")
+    percent = "share" if value and "%" in value else entry.text("scale")
+    says = _interval(cell, percent) if value else cell.maybe_text("why")
     return Line(
         title=entry.text("title"),
         layer=entry.text("layer"),
@@ -118,7 +119,8 @@ def _interval(cell: Row, scale: str) -> str:
     if low is not None and high is not None:
         parts.append(f"90 % interval {theme.interval(low, high, scale)}")
     if expected is not None:
-        parts.append(f"expected {theme.number(expected, scale)}")
+        unit = " %" if scale == "share" else ""
+        parts.append(f"expected {theme.number(expected, scale)}{unit}")
     return "; ".join(parts)
 
 

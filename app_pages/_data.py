@@ -26,11 +26,6 @@ class Release:
     stamp: str
 
     @property
-    def published(self) -> Published:
-        """Return the door to the published tables."""
-        return Published(self.run / "published")
-
-    @property
     def about(self) -> About:
         """Return what this release is."""
         return self.brief().about

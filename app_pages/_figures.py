@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app_pages._markup import Markup, fill, join
-from app_pages._pills import glyph
+from app_pages._pills import mark
 from reports import theme
 from reports.parts import Card
 
@@ -37,7 +37,7 @@ def figure_card(card: Card) -> Markup:
         '<div class="iso iso-figure"><span class="iso-label">{mark}{label}</span>'
         '<span class="iso-big">{number} <small>{of}</small></span>'
         '<span class="iso-soft iso-small">{says}</span></div>',
-        mark=_mark(card.state) if card.state else Markup(""),
+        mark=mark(card.state) if card.state else Markup(""),
         label=card.label,
         number=card.number,
         of=card.of,
@@ -59,7 +59,7 @@ def strip(counts: Mapping[str, int]) -> Markup:
     keys = join(
         fill(
             '<span>{mark}<span><b class="iso-number">{n}</b> {word}</span></span>',
-            mark=_mark(state),
+            mark=mark(state),
             n=counts[state],
             word=theme.STATES[state].word.lower(),
         )
@@ -70,12 +70,4 @@ def strip(counts: Mapping[str, int]) -> Markup:
         '<div class="iso-keys">{keys}</div></div>',
         bars=bars,
         keys=keys,
-    )
-
-
-def _mark(state: str) -> Markup:
-    return fill(
-        '<i aria-hidden="true" class="iso-mark iso-mark-{name}">{glyph}</i> ',
-        name=state.replace("_", "-"),
-        glyph=glyph(state),
     )

@@ -18,8 +18,15 @@ _SURE = {"high": "high confidence", "medium": "medium confidence", "low": "low c
 
 def finding_cards(brief: Brief, groups: Mapping[str, Group], first: int, last: int) -> None:
     """Draw findings from place `first` up to `last`, each with a link to its group."""
+    common = common_caveat(brief)
     for row in rows(brief.findings.iloc[first:last]):
-        _card(row, groups.get(row.maybe_text("group_id") or ""))
+        _card(row, groups.get(row.maybe_text("group_id") or ""), common)
+
+
+def common_caveat(brief: Brief) -> str:
+    """Return the caveat that most findings share: said once above them, not in each."""
+    found = brief.findings["caveat"]
+    return str(found.mode().iloc[0]) if len(found) else ""
 
 
 def evidence_chain(brief: Brief, group_id: str) -> None:
@@ -45,7 +52,8 @@ def evidence_chain(brief: Brief, group_id: str) -> None:
         )
 
 
-def _card(row: Row, group: Group | None) -> None:
+def _card(row: Row, group: Group | None, common: str) -> None:
+    own = row.text("caveat")
     kind = row.text("kind")
     watched = kind == "watch" and group is not None and group.state.endswith("_watch")
     with st.container(border=True, key=f"finding-{row.text('finding_id')}", gap="xsmall"):
@@ -54,12 +62,14 @@ def _card(row: Row, group: Group | None) -> None:
                 '<div class="iso"><p>{pill} '
                 '<span class="iso-soft iso-small">&nbsp;{sure}</span></p>'
                 '<p class="iso-strong">{headline}</p><p class="iso-small">{detail}</p>'
-                '<p class="iso-soft iso-small">{caveat}</p>{next}</div>',
+                "{caveat}{next}</div>",
                 pill=pill(group.state) if watched and group else kind_pill(kind),
                 sure=_SURE[row.text("confidence")],
                 headline=row.text("headline"),
                 detail=row.text("detail"),
-                caveat=row.text("caveat"),
+                caveat=Markup("")
+                if own == common
+                else fill('<p class="iso-soft iso-small">{own}</p>', own=own),
                 next=_next(row.maybe_text("next_step")),
             )
         )

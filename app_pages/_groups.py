@@ -27,6 +27,7 @@ class Verdict:
     scale: str
     leaning: str | None
     odds_words: str | None
+    odds_in_ten: int | None
     evidence: str | None
     evidence_fdr: str | None
     windows_text: str | None
@@ -123,6 +124,7 @@ def _verdict(row: Row) -> Verdict:
         scale=row.text("scale"),
         leaning=row.maybe_text("leaning"),
         odds_words=row.maybe_text("odds_words"),
+        odds_in_ten=row.maybe_whole("odds_in_ten"),
         evidence=row.maybe_text("evidence"),
         evidence_fdr=row.maybe_text("evidence_fdr"),
         windows_text=row.maybe_text("windows_text"),

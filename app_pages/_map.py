@@ -11,6 +11,8 @@ import streamlit as st
 from app_pages import _parts
 from app_pages._data import Release
 from app_pages._markup import Markup, fill, join, note, show
+from app_pages._pills import glyph, mark
+from app_pages._style import is_dark
 from core.text import md
 from reports import theme
 from reports.brief import Brief
@@ -21,6 +23,7 @@ from reports.theme import Layer
 
 VIEWS = ("Map", "Network", "Table")
 TABLE_HEIGHT = 640
+_TABLE_WIDTHS = [st.column_config.TextColumn(width=w) for w in (130, 115, 150, 150, 230, 90, 330)]
 _STRENGTHS = {
     1: "All",
     2: "Class 2 and up",
@@ -28,11 +31,6 @@ _STRENGTHS = {
     4: "Class 4 and up",
     5: "Strongest only",
 }
-
-
-def is_dark() -> bool:
-    """Return whether the reader's theme is dark."""
-    return bool(st.context.theme.type == "dark")
 
 
 def choose(label: str, options: tuple[str, ...], key: str) -> str:
@@ -131,13 +129,14 @@ def draw_network(release: Release, brief: Brief) -> None:
 def draw_table(brief: Brief) -> None:
     """Draw the table twin; a row opens a group. Groups that are not shown stand last, A to Z."""
     rows = table_rows(brief)
+    marks = {state: f"{glyph(state)} {look.word}" for state, look in theme.STATES.items()}
     frame = pd.DataFrame(
         {
             "Group": rows["name"],
             "Division": rows["division"],
+            "Behaviour": rows["behaviour_state"].map(marks),
+            "Perception": rows["perception_state"].map(marks),
             "Joint reading": rows["joint"],
-            "Behaviour": rows["behaviour"],
-            "Perception": rows["perception"],
             "People": rows["band"],
             "Leaning": rows["leaning"].where(rows["why"] == "", rows["why"]),
         }
@@ -149,6 +148,7 @@ def draw_table(brief: Brief) -> None:
         on_select="rerun",
         height=TABLE_HEIGHT,
         selection_mode="single-row",
+        column_config=dict(zip(frame.columns, _TABLE_WIDTHS, strict=True)),
         alt="Table of all groups with both verdicts; groups not shown come last.",
     )
 
@@ -158,9 +158,8 @@ def _legend(brief: Brief, layer: Layer) -> Markup:
     return fill(
         '<div class="iso iso-keys">{keys}</div>',
         keys=join(
-            # The picture is ours and constant: no data is in it.
-            fill("<span>{picture}{word}</span>", picture=Markup(item.svg), word=item.word)
-            for item in legend_items(layer, is_dark())
+            fill("<span>{mark}{word}</span>", mark=mark(item.state), word=item.word)
+            for item in legend_items(layer)
             if item.state in present
         ),
     )

@@ -31,8 +31,9 @@ def show(markup: Markup) -> None:
 
 
 def note(text: str | None, look: str = "iso-soft iso-small") -> None:
-    """Draw one paragraph of plain text in one of our styles."""
-    show(fill('<p class="iso {look}">{text}</p>', look=look, text=text))
+    """Draw one paragraph of plain text in one of our styles; no text, no paragraph."""
+    if text:
+        show(fill('<p class="iso {look}">{text}</p>', look=look, text=text))
 
 
 def _escaped(value: str | int | None) -> str:

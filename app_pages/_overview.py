@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import streamlit as st
 
@@ -12,8 +13,16 @@ from app_pages._groups import Group
 from app_pages._markup import Markup, fill, join, note, show
 from app_pages._pills import joint_pill, pill
 from app_pages._quality import row_list
+from app_pages._sayings import odds
+from app_pages._style import is_dark
+from reports import theme
 from reports.brief import About, Brief
+from reports.charts.intervals import IntervalView, interval_chart
 
+BASE = (
+    "Counts are of the groups on the map, both layers read together. The sentence above counts "
+    "every judged group, divisions included."
+)
 _LEADS = {"behaviour": "what people do", "perception": "what people say"}
 
 
@@ -30,21 +39,28 @@ def silence(brief: Brief, counts: Mapping[str, int]) -> None:
 
 
 def leanings(brief: Brief, groups: Mapping[str, Group]) -> None:
-    """Draw divisions, then groups that lean, each with its odds in words."""
-    layer = brief.about.leads_with
+    """Draw divisions, then groups that lean: odds in words, then estimates with intervals."""
+    layer: Literal["behaviour", "perception"] = (
+        "perception" if brief.about.leads_with == "perception" else "behaviour"
+    )
+    shown = [g for g in groups.values() if g.is_shown and g.depth > 0]
+    listed = [g for g in shown if not g.is_leaf]
+    listed += [g for g in shown if g.is_leaf and _leans(g, layer)]
     st.header("Divisions and leanings", anchor=False)
     with st.container(border=True, key="leanings"):
-        shown = [g for g in groups.values() if g.is_shown and g.depth > 0]
-        divisions = [g for g in shown if not g.is_leaf]
-        leaning = [g for g in shown if g.is_leaf and _leans(g, layer)]
+        if not listed:
+            note("No group leans to either side.", "iso-soft")
+            return
+        note(f"{theme.LAYER_TITLES[layer]}, divisions first. A leaning is no verdict.")
         show(
             fill(
                 '<div class="iso">{rows}</div>',
-                rows=join(_leaning_row(g, layer) for g in [*divisions, *leaning]),
+                rows=join(_leaning_row(g, layer) for g in listed),
             )
         )
-        if not divisions and not leaning:
-            note("No group leans to either side.", "iso-soft")
+        with st.expander("Estimates with their intervals"):
+            view = IntervalView(layer, dark=is_dark(), only=tuple(g.id for g in listed), width=200)
+            st.altair_chart(interval_chart(brief, view), width="content", theme=None)
     st.page_link(
         "app_pages/map.py", label="See all groups on the map", icon=":material/bubble_chart:"
     )
@@ -66,6 +82,9 @@ def trust(brief: Brief) -> None:
     st.header("How far to trust this", anchor=False)
     quality = brief.quality
     rows = quality[quality["section"].isin(["trust", "coverage", "identity", "response"])]
+    # Of the channels, only what asks for a look: the whole list stands on Data and quality.
+    usual = (rows["section"] == "coverage") & (rows["state"] == "pass")
+    rows = rows[~usual | (rows["item"] == "any channel")]
     with st.container(border=True, key="trust"):
         if rows.empty:
             note("No checks were published.", "iso-soft")
@@ -89,5 +108,5 @@ def _leaning_row(group: Group, layer: str) -> Markup:
         '<span class="iso-says">{odds}</span></div>',
         name=group.name,
         mark=mark,
-        odds=(verdict.odds_words if verdict else None) or "cannot tell which way it leans",
+        odds=(odds(verdict) if verdict else None) or "No estimate",
     )

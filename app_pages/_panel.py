@@ -8,7 +8,7 @@ from app_pages import _ties
 from app_pages._groups import Group
 from app_pages._markup import Markup, fill, join, note, show
 from app_pages._pills import joint_pill, pill
-from app_pages._sayings import LAYERS, gap, interval, visible, why_hidden
+from app_pages._sayings import LAYERS, gap, interval, odds, visible, why_hidden
 from core.text import md
 from reports import theme
 from reports.brief import Brief
@@ -72,7 +72,7 @@ def verdict_lines(group: Group) -> Markup:
                 '<span class="iso-says">{says}</span></div>',
                 layer=LAYERS[v.layer],
                 pill=pill(v.verdict),
-                says=f"{gap(v)}, {interval(v)}" if gap(v) else (v.odds_words or "no number"),
+                says=f"{gap(v)}, {interval(v)}" if gap(v) else (odds(v) or "no number"),
             )
             for v in group.verdicts
         ),

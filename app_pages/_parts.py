@@ -11,6 +11,7 @@ from app_pages._markup import Markup, fill, join, show
 from app_pages._style import stylesheet
 from reports import theme
 
+LONG_TITLE = 90
 ASSETS = Path(__file__).parent / "assets"
 ICON = ASSETS / "icon.png"
 LOGO = ASSETS / "logo.png"
@@ -49,16 +50,18 @@ def sidebar(release: Release | None) -> None:
     if release is None:
         return
     about = release.about
+    # The sample's own name says the same as its badge.
+    title = "" if about.is_sample and about.title == "Sample company" else about.title
     badge = fill('<p><span class="iso-pill iso-sample">Sample company</span></p>')
     with st.sidebar:
         show(
             fill(
-                '<div class="iso iso-side">{badge}<div><span class="iso-strong">{title}</span><br>'
-                '<span class="iso-soft">{period}</span></div>'
+                '<div class="iso iso-side">{badge}<div><div class="iso-strong">{title}</div>'
+                '<div class="iso-soft">{period}</div></div>'
                 '<div class="iso-soft">Groups, never persons. Groups under {floor} people are not '
                 "shown.</div></div>",
                 badge=badge if about.is_sample else Markup(""),
-                title=about.title,
+                title=title,
                 period=theme.days(about.first_on, about.last_on),
                 floor=about.min_people,
             )
@@ -71,8 +74,9 @@ def page_head(title: str, says: str = "", eyebrow: Markup | None = None) -> None
     below = fill('<p class="iso-lead iso-soft">{says}</p>', says=says) if says else Markup("")
     show(
         fill(
-            '<div class="iso iso-head">{above}<h1>{title}</h1>{below}</div>',
+            '<div class="iso iso-head">{above}<h1 class="{size}">{title}</h1>{below}</div>',
             above=above,
+            size="iso-long" if len(title) > LONG_TITLE else "iso-short",
             title=title,
             below=below,
         )

@@ -20,10 +20,10 @@ _KINDS = {
 def pill(state: str, word: str | None = None) -> Markup:
     """Return a state as a pill; `word` replaces the state's own word."""
     look = theme.STATES.get(state)
-    mark = fill('<i aria-hidden="true">{glyph}</i>', glyph=glyph(state)) if look else Markup("")
+    shape = fill('<i aria-hidden="true">{glyph}</i>', glyph=glyph(state)) if look else Markup("")
     return fill(
-        '<span class="iso-pill iso-{state}">{mark}{word}</span>',
-        mark=mark,
+        '<span class="iso-pill iso-{state}">{shape}{word}</span>',
+        shape=shape,
         state=state.replace("_", "-"),
         word=word or (look.word if look else state),
     )
@@ -38,6 +38,15 @@ def joint_pill(joint: str) -> Markup:
 def kind_pill(kind: str) -> Markup:
     """Return the kind of a finding as a pill."""
     return pill(*_KINDS[kind])
+
+
+def mark(state: str) -> Markup:
+    """Return the shape of a state in its colour; the word stands beside it."""
+    return fill(
+        '<i aria-hidden="true" class="iso-mark iso-mark-{name}">{glyph}</i> ',
+        name=state.replace("_", "-"),
+        glyph=glyph(state),
+    )
 
 
 def glyph(state: str) -> str:

@@ -11,9 +11,9 @@ from app_pages._markup import Markup, fill, join, note, show
 from core.rows import rows
 
 PARTS = ("seen", "accepted", "duplicate", "filtered", "rejected")
-STATES = {"fail": "Fails", "warn": "Look here", "pass": "Passes", "info": "For information"}
-_ORDER = {state: place for place, state in enumerate(STATES)}
-_GLYPHS = {"fail": "✕", "warn": "!", "pass": "✓", "info": "·"}
+STATES = {"fail": "Fails", "warn": "Look here", "pass": "Passes"}
+_ORDER = {"fail": 0, "warn": 1, "pass": 2, "info": 3}
+_GLYPHS = {"fail": "✕", "warn": "!", "pass": "✓"}
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,15 @@ SECTIONS = (
 
 
 def state_mark(state: str) -> Markup:
-    """Return how good something is, as glyph and word."""
+    """Return how good something is, as glyph and word; what is just told has neither."""
+    if state == "info":
+        return Markup("")
     return fill(
         '<span class="iso-state iso-state-{state}"><span aria-hidden="true">{glyph}</span>'
         " {word}</span>",
         state=state,
-        glyph=_GLYPHS.get(state, "·"),
-        word=STATES.get(state, state),
+        glyph=_GLYPHS[state],
+        word=STATES[state],
     )
 
 
@@ -84,7 +86,7 @@ def row_list(checks: pd.DataFrame) -> Markup:
         '<div class="iso">{rows}</div>',
         rows=join(
             fill(
-                '<div class="iso-row"><span><span class="iso-strong">{item}</span> '
+                '<div class="iso-row"><span><span class="iso-strong">{item}</span>: '
                 '<span class="iso-soft">{part}</span></span>'
                 '<span class="iso-number">{text} &nbsp; {state}</span>'
                 '<span class="iso-says">{says}</span></div>',
@@ -170,4 +172,4 @@ def _balance_row(item: str, cells: list[str]) -> Markup:
 
 def _capital(text: object) -> str:
     words = str(text)
-    return words[:1].upper() + words[1:]
+    return words if "_" in words else words[:1].upper() + words[1:]

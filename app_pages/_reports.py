@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
-from reports.build import build_reports
-from streamlit.delta_generator import DeltaGenerator
 
 from app_pages._data import Release
+from core.tables.published import PUBLISHED
 from core.text import md
 from reports import theme
+from reports.build import build_reports
 from reports.registry import WriterInfo, writers
 
-_USUAL = ("pdf", "html", "xlsx")
+_FIRST = ("pdf", "html", "xlsx", "network_html")
+_USUAL = 3
 _SAYS = {
     "pdf": "To print and to send",
     "html": "One file for any browser",
-    "xlsx": "Tables to sort",
-    "network_html": "The network, to drag and zoom",
-    "graphml": "The network for graph tools",
+    "xlsx": "Tables to sort and filter",
+    "network_html": "Drag, zoom, hover; works without a connection",
+    "graphml": "For network tools",
     "json": "Everything published, for programs",
 }
 
@@ -36,65 +38,46 @@ class Document:
     mime: str
 
 
-@dataclass
-class StatusReporter:
-    """Shows the steps of writing in a status box, one line each."""
-
-    box: DeltaGenerator
-    bar: DeltaGenerator | None = None
-    done: int = 0
-    total: int | None = field(default=None)
-
-    def start(self, label: str, total: int | None) -> None:
-        """Say that a step has begun."""
-        self.done, self.total = 0, total
-        self.box.markdown(md(label))
-        self.bar = self.box.progress(0.0) if total else None
-
-    def advance(self, n: int = 1) -> None:
-        """Move the bar of the step."""
-        self.done += n
-        if self.bar is not None and self.total:
-            self.bar.progress(min(1.0, self.done / self.total))
-
-    def finish(self) -> None:
-        """Take the bar of the step away; its line stays."""
-        if self.bar is not None:
-            self.bar.empty()
-            self.bar = None
-
-
 def known_formats() -> dict[str, WriterInfo]:
-    """Return the formats that can be written, by name."""
-    return {entry.name: entry.meta for entry in writers}
+    """Return the formats that can be written, by name, the usual ones first."""
+    found = {entry.name: entry.meta for entry in writers}
+    order = [*(name for name in _FIRST if name in found), *(n for n in found if n not in _FIRST)]
+    return {name: found[name] for name in order}
 
 
 def usual(formats: Mapping[str, WriterInfo]) -> list[str]:
     """Return the formats most people want."""
-    return [name for name in _USUAL if name in formats]
+    return [name for name in _FIRST[:_USUAL] if name in formats]
 
 
-def write(release: Release, names: Sequence[str]) -> None:
-    """Write the documents and show each step as it happens."""
+def write(release: Release, names: Sequence[str], formats: Mapping[str, WriterInfo]) -> None:
+    """Write the documents one after the other, with a line for each."""
+    published, folder = release.run / "published", release.run / "reports"
     with st.status("Writing the documents", expanded=True) as box:
-        paths = build_reports(
-            release.published.folder, release.run / "reports", names, StatusReporter(box)
-        )
-        box.update(label=f"{len(paths)} written", state="complete", expanded=False)
+        bar = st.progress(0.0)
+        for done, name in enumerate(names, start=1):
+            title = md(formats[name].title)
+            box.update(label=f"Writing {title}")
+            started = time.perf_counter()
+            build_reports(published, folder, [name])
+            st.markdown(f"{title}: written in {time.perf_counter() - started:.1f} s")
+            bar.progress(done / len(names))
+        bar.empty()
+        count = "1 document" if len(names) == 1 else f"{len(names)} documents"
+        box.update(label=f"{count} written", state="complete", expanded=False)
 
 
 def ready_files(release: Release, formats: Mapping[str, WriterInfo]) -> list[Document]:
     """Return the documents of this release; what an earlier one has left is not offered."""
     folder = release.run / "reports"
-    since = (release.published.folder / "about.parquet").stat().st_mtime
+    since = PUBLISHED["about"].path(release.run / "published").stat().st_mtime
     found = []
     for name, info in formats.items():
         for path in sorted(folder.glob(f"*{info.suffix}")) if folder.is_dir() else ():
             if path.stat().st_mtime >= since and _is_closest(path, info, formats):
                 size = f"{max(1, round(path.stat().st_size / 1000)):,} kB"
-                found.append(
-                    Document(path, info.title, f"{_SAYS.get(name, '')}. {size}", info.mime)
-                )
+                says = f"{_SAYS.get(name, info.suffix)}. {size}"
+                found.append(Document(path, info.title, says, info.mime))
     return found
 
 

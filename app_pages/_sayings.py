@@ -5,6 +5,7 @@ from __future__ import annotations
 from app_pages._groups import Verdict
 from reports import theme
 
+MOST_ODDS = 9  # odds are published up to 9 in 10
 LAYERS = {"behaviour": "Behaviour", "perception": "Perception"}
 
 
@@ -20,6 +21,17 @@ def interval(verdict: Verdict) -> str:
     if verdict.low is None or verdict.high is None:
         return "no interval"
     return f"90 % interval {theme.interval(verdict.low, verdict.high, verdict.scale)}"
+
+
+def odds(verdict: Verdict) -> str | None:
+    """Return which way a group leans and how likely: no verdict, and never without its odds."""
+    words, leaning, ten = verdict.odds_words, verdict.leaning, verdict.odds_in_ten
+    if words is None or leaning not in ("cooler", "warmer") or ten is None:
+        return "Cannot tell which way it leans" if words else None
+    if leaning in words:
+        return words[:1].upper() + words[1:]
+    count = f"at least {MOST_ODDS} in 10" if ten >= MOST_ODDS else f"{ten} in 10"
+    return f"{words[:1].upper()}{words[1:]} {leaning} than the rest: {count}"
 
 
 def visible(verdict: Verdict) -> str | None:

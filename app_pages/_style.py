@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import streamlit as st
+
 from reports.theme import DARK, LIGHT
 
 _DARK_TEXT = "#14201f"
@@ -37,6 +39,11 @@ def stylesheet(sheet: Path) -> str:
         if state != "typical"
     ]
     return "\n".join([_variables(), *rules, sheet.read_text(encoding="utf-8")])
+
+
+def is_dark() -> bool:
+    """Return whether the reader's theme is dark."""
+    return bool(st.context.theme.type == "dark")
 
 
 def _text_on(state: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from app_pages._data import Release
 from app_pages._groups import Group, Verdict, groups_of
 from app_pages._markup import Markup, fill, join, note, show
 from app_pages._pills import joint_pill, pill
-from app_pages._sayings import LAYERS, gap, interval, visible, why_hidden
+from app_pages._sayings import LAYERS, gap, interval, odds, visible, why_hidden
 from core.text import md
 from reports import theme
 from reports.brief import Brief
@@ -22,7 +22,8 @@ def head(brief: Brief, group: Group, asked: str | None) -> None:
     band = theme.people(group.band) if group.is_shown else ""
     show(
         fill(
-            '<div class="iso iso-head"><div class="iso-eyebrow">{place}</div><h1>{name}</h1>'
+            '<div class="iso iso-head"><div class="iso-eyebrow">{place}</div>'
+            '<h1 class="iso-short">{name}</h1>'
             '<p>{mark} <span class="iso-soft">&nbsp;{band}</span></p></div>',
             place=group.path.rpartition(" / ")[0],
             name=group.name,
@@ -101,7 +102,8 @@ def over_time(release: Release, group: Group) -> None:
         marks = (
             join(
                 fill(
-                    '<span class="iso-small iso-soft">{layer}</span> {pill} ',
+                    '<div class="iso-then"><span class="iso-small iso-soft">{layer}</span>'
+                    "<span>{pill}</span></div>",
                     layer=LAYERS[v.layer],
                     pill=pill(v.verdict),
                 )
@@ -113,7 +115,7 @@ def over_time(release: Release, group: Group) -> None:
         rows.append(
             fill(
                 '<li><span><span class="iso-strong">{label}</span><br><span class="iso-soft '
-                'iso-small">{days}</span></span><span>{marks}</span></li>',
+                'iso-small">{days}</span></span><div>{marks}</div></li>',
                 label=period.label,
                 days=theme.days(period.first_on, period.last_on),
                 marks=marks,
@@ -182,7 +184,7 @@ def _layer_panel(verdict: Verdict) -> Markup:
         else Markup("")
     )
     small = [
-        verdict.odds_words,
+        odds(verdict),
         verdict.windows_text,
         visible(verdict) if verdict.verdict == "not_enough_evidence" else None,
     ]

@@ -6,6 +6,7 @@ import streamlit as st
 
 from app_pages import _map, _panel, _parts, _pick
 from app_pages._groups import groups_of, reported_elsewhere
+from app_pages._style import is_dark
 from core.text import md
 from reports.charts.org_map import MapView
 
@@ -35,14 +36,14 @@ unit = find.selectbox(
 )
 with lines:
     strength = _map.choose_strength()
-_pick.remember(unit)
+_pick.remember(unit, "unit")
 open_id = elsewhere[unit][1] if unit in elsewhere else unit
 group = groups.get(open_id) if open_id else None
 
 wide, side = st.columns([7, 3], gap="medium")
 with wide:
     if view == "Map":
-        view_of = MapView(layer, _map.is_dark(), open_id, 690, strength=strength)
+        view_of = MapView(layer, is_dark(), open_id, 690, strength=strength)
         _map.draw_map(brief, view_of)
     elif view == "Network":
         _map.draw_network(release, brief)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app_pages import _figures, _findings, _overview, _parts
 from app_pages._groups import groups_of
-from app_pages._markup import fill, show
+from app_pages._markup import fill, note, show
 from reports import theme
 from reports.document import count_states
 
@@ -35,6 +35,7 @@ with st.grid(4, border=True, min_column_width=200, key="figures") as cards:
         with cards.cell():
             show(_figures.figure_card(figure))
 show(_figures.strip(counts))
+note(_overview.BASE)
 st.space("small")
 
 look, trust = st.columns([5, 3], gap="large")
@@ -48,6 +49,7 @@ with look:
             "group's page.",
             strong="No findings",
         )
+    note(_findings.common_caveat(brief))
     _findings.finding_cards(brief, groups, 0, FIRST)
     more = len(brief.findings) - FIRST
     if more > 0:

@@ -33,7 +33,7 @@ if st.button(
     key="write",
 ):
     try:
-        _reports.write(release, list(chosen))
+        _reports.write(release, list(chosen), formats)
     except AuditError as error:
         st.error(md(str(error)), icon=":material/error:")
 

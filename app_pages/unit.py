@@ -15,7 +15,7 @@ elsewhere = {i: n for i, n in reported_elsewhere(brief).items() if i not in grou
 names = {i: md(g.name) for i, g in groups.items()} | {i: md(n) for i, (n, _) in elsewhere.items()}
 
 _pick.follow(list(names), list(groups), "open_unit")
-with st.container(horizontal=True, vertical_alignment="bottom", key="unit-toolbar"):
+with st.container(horizontal=True, vertical_alignment="center", key="unit-toolbar"):
     st.page_link(
         "app_pages/map.py",
         label="Org map",
@@ -31,7 +31,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="unit-toolba
         placeholder="Type a name",
         label_visibility="collapsed",
     )
-_pick.remember(unit)
+_pick.remember(unit, "open_unit")
 group = groups[elsewhere[unit][1] if unit in elsewhere else unit] if unit else None
 
 if group is None:

@@ -60,7 +60,7 @@ def test_rows_that_are_not_shown_stand_last_a_to_z(open_app) -> None:
     at = open_app("full", "map")
     at.get_by_key("view").set_value("Table").run()
     table = at.dataframe[0].value
-    hidden = table["Behaviour"] == "Not shown"
+    hidden = table["Behaviour"] == "◇ Not shown"
     assert hidden.sum() == 6
     assert hidden.tail(6).all()
     names = list(table.loc[hidden, "Group"])

@@ -89,7 +89,7 @@ def test_no_contact_touches_a_hidden_group(runs, hidden_ids) -> None:
 
 def test_hidden_groups_have_words_only_in_the_table(payload) -> None:
     table = payload.table
-    hidden = table[table["Behaviour"] == "Not shown"]
+    hidden = table[table["Behaviour"] == "◇ Not shown"]
     assert len(hidden) == 6
     assert set(hidden["People"]) == {"not shown"}
     assert hidden["Leaning"].str.startswith("Not shown: ").all()
@@ -98,8 +98,8 @@ def test_hidden_groups_have_words_only_in_the_table(payload) -> None:
         "would reveal a smaller group.",
         "coverage below 70 %.",
     }
-    for column in ("Joint reading", "Perception"):
-        assert set(hidden[column]) == {"Not shown"}
+    assert set(hidden["Joint reading"]) == {"Not shown"}
+    assert set(hidden["Perception"]) == {"◇ Not shown"}
 
 
 def test_no_private_column_and_no_person_reaches_the_browser(payload) -> None:

@@ -27,6 +27,6 @@ def text_of(at: AppTest) -> str:
 
 def title_of(at: AppTest) -> str:
     """Return the page's one main heading."""
-    found = re.findall(r"<h1>(.*?)</h1>", markup_of(at), re.DOTALL)
+    found = re.findall(r"<h1[^>]*>(.*?)</h1>", markup_of(at), re.DOTALL)
     assert len(found) == 1, found
     return html.unescape(found[0])
