@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import oracles_graph
+import random_tables
 import tiny_messages
 
 from core.engine import DuckDBEngine
@@ -44,7 +45,7 @@ def test_counts_of_the_tiny_table_are_those_told_by_hand(
 def test_counts_equal_plain_loops_on_random_messages(
     engine: DuckDBEngine, tmp_path: Path, rng: np.random.Generator
 ) -> None:
-    messages, people = oracles_graph.random_messages(rng, 400), oracles_graph.random_people()
+    messages, people = random_tables.random_messages(rng, 400), random_tables.random_people()
     MESSAGES.write(messages, tmp_path)
     PEOPLE.write(people, tmp_path)
     build_person_counts(engine, tmp_path, tmp_path)

@@ -8,6 +8,7 @@ import numpy as np
 import oracles_graph
 import pandas as pd
 import pytest
+import random_tables
 import tiny_messages
 
 from core.engine import DuckDBEngine
@@ -49,7 +50,7 @@ def test_edges_of_the_tiny_table_are_those_counted_by_hand(
 def test_edges_equal_plain_loops_on_random_messages(
     engine: DuckDBEngine, tmp_path: Path, rng: np.random.Generator
 ) -> None:
-    messages, people = oracles_graph.random_messages(rng, 500), oracles_graph.random_people()
+    messages, people = random_tables.random_messages(rng, 500), random_tables.random_people()
     MESSAGES.write(messages, tmp_path)
     PEOPLE.write(people, tmp_path)
     build_edges(engine, tmp_path, tmp_path / "network", mass_max=30)
@@ -63,7 +64,7 @@ def test_edges_equal_plain_loops_on_random_messages(
 def test_the_order_of_rows_changes_no_byte(
     engine: DuckDBEngine, tmp_path: Path, rng: np.random.Generator
 ) -> None:
-    messages, people = oracles_graph.random_messages(rng, 300), oracles_graph.random_people()
+    messages, people = random_tables.random_messages(rng, 300), random_tables.random_people()
     written = []
     for name in ("one", "two"):
         folder = tmp_path / name

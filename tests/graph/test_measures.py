@@ -7,6 +7,7 @@ import numpy as np
 import oracles_graph
 import pandas as pd
 import pytest
+import random_tables
 
 from graph.brokerage import (
     ROLES,
@@ -36,7 +37,7 @@ Pair = tuple[CommunicationGraph, nx.DiGraph]
 def pair(request: pytest.FixtureRequest) -> Pair:
     """The same random graph, ours and networkx's; the sparse one has isolated people."""
     seed, m = request.param
-    arcs = oracles_graph.random_arcs(np.random.default_rng(seed), 45, m)
+    arcs = random_tables.random_arcs(np.random.default_rng(seed), 45, m)
     return CommunicationGraph.build(arcs, PEOPLE), oracles_graph.as_networkx(arcs, PEOPLE)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import oracles_graph
 import pandas as pd
 import pytest
+import random_tables
 import tiny_messages
 
 from core.engine import DuckDBEngine
@@ -21,7 +22,7 @@ from graph.ties import reciprocated_ties
 
 def test_every_person_keeps_the_own_unit_when_rows_are_shuffled(rng: np.random.Generator) -> None:
     people = [f"p{i:03d}" for i in range(60)]
-    arcs = oracles_graph.random_arcs(rng, 60, 300)
+    arcs = random_tables.random_arcs(rng, 60, 300)
     unit = pd.Series({p: f"unit-{int(p[1:]) % 7}" for p in people})
     plain = ei_index(CommunicationGraph.build(arcs, people), unit)
     for _ in range(5):
@@ -71,7 +72,7 @@ def test_an_empty_graph_has_people_but_no_arcs() -> None:
 
 def test_the_igraph_graph_is_the_graph(rng: np.random.Generator) -> None:
     people = [f"p{i:03d}" for i in range(40)]
-    arcs = oracles_graph.random_arcs(rng, 40, 120)
+    arcs = random_tables.random_arcs(rng, 40, 120)
     graph = CommunicationGraph.build(arcs, people)
     oracle = oracles_graph.as_networkx(arcs, people)
     names = graph.person_ids

@@ -9,6 +9,7 @@ import numpy as np
 import oracles_graph
 import pandas as pd
 import pytest
+import random_tables
 from known_networks import both_ways
 from scipy.stats import chisquare
 
@@ -19,7 +20,7 @@ from graph.null_models import rewired_arcs, rewired_ties
 @pytest.fixture
 def graph(rng: np.random.Generator) -> CommunicationGraph:
     return CommunicationGraph.build(
-        oracles_graph.random_arcs(rng, 50, 401), [f"p{i:03d}" for i in range(50)]
+        random_tables.random_arcs(rng, 50, 401), [f"p{i:03d}" for i in range(50)]
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import oracles_graph
 import pandas as pd
 import pytest
+import random_tables
 import tiny_messages
 
 from core.engine import DuckDBEngine
@@ -116,7 +117,7 @@ def test_observations_equal_plain_loops_on_random_messages(
     engine: DuckDBEngine, tmp_path: Path, seed: int
 ) -> None:
     rng = np.random.default_rng(seed)
-    messages, people = oracles_graph.random_messages(rng, 400), oracles_graph.random_people()
+    messages, people = random_tables.random_messages(rng, 400), random_tables.random_people()
     MESSAGES.write(messages, tmp_path)
     PEOPLE.write(people, tmp_path)
     build_replies(engine, tmp_path, tmp_path, SETTINGS)

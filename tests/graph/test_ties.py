@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import oracles_graph
 import pandas as pd
 import pytest
+import random_tables
 import tiny_messages
 
 from core.engine import DuckDBEngine
@@ -20,7 +20,7 @@ PEOPLE = [f"p{i:03d}" for i in range(80)]
 
 
 def _one_way(rng: np.random.Generator, m: int) -> pd.DataFrame:
-    return oracles_graph.random_arcs(rng, 80, m).iloc[:m]
+    return random_tables.random_arcs(rng, 80, m).iloc[:m]
 
 
 def test_strength_counts_weeks_with_two_way_contact(
@@ -75,7 +75,7 @@ def test_a_graph_without_arcs_has_no_ratio(rng: np.random.Generator) -> None:
 
 
 def test_the_group_of_everybody_has_the_ratio_of_the_whole(rng: np.random.Generator) -> None:
-    graph = CommunicationGraph.build(oracles_graph.random_arcs(rng, 80, 500), PEOPLE)
+    graph = CommunicationGraph.build(random_tables.random_arcs(rng, 80, 500), PEOPLE)
     members = pd.DataFrame({"group_id": "org", "person_id": PEOPLE})
     whole = reciprocity_ratio(graph, np.random.default_rng(3), 8)
     group = reciprocity_of_groups(graph, members, np.random.default_rng(3), 8).loc["org"]
@@ -85,7 +85,7 @@ def test_the_group_of_everybody_has_the_ratio_of_the_whole(rng: np.random.Genera
 
 
 def test_a_group_that_never_writes_back_lies_below_the_null(rng: np.random.Generator) -> None:
-    arcs = oracles_graph.random_arcs(rng, 80, 900)
+    arcs = random_tables.random_arcs(rng, 80, 900)
     cold = PEOPLE[:10]
     received = arcs[arcs["target_id"].isin(cold)].drop_duplicates(["source_id", "target_id"])
     answered = set(zip(received["target_id"], received["source_id"], strict=True))

@@ -8,6 +8,7 @@ import numpy as np
 import oracles_graph
 import pandas as pd
 import pytest
+import random_tables
 import tiny_messages
 
 from core.engine import DuckDBEngine
@@ -54,8 +55,8 @@ def test_traffic_of_the_tiny_table_is_that_counted_by_hand(
 def test_traffic_equals_plain_loops_on_random_messages(
     engine: DuckDBEngine, tmp_path: Path, rng: np.random.Generator
 ) -> None:
-    MESSAGES.write(oracles_graph.random_messages(rng, 300), tmp_path)
-    PEOPLE.write(oracles_graph.random_people(), tmp_path)
+    MESSAGES.write(random_tables.random_messages(rng, 300), tmp_path)
+    PEOPLE.write(random_tables.random_people(), tmp_path)
     _windows(tmp_path)
     build_edges(engine, tmp_path, tmp_path)
     group = {f"p{i:02d}": f"g{i % 4}" for i in range(11)}  # p11 belongs nowhere
