@@ -43,7 +43,7 @@ class Judged:
     shown against their own null.
     """
 
-    values: pd.DataFrame
+    measured: pd.DataFrame
     judgement: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
     reliability: pd.DataFrame = field(default_factory=pd.DataFrame)
 

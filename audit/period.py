@@ -66,7 +66,7 @@ def judge_period(
         "perception": _judgement(found, leads["perception"], view.groups, NOBODY_ASKED),
     }
     tables = {
-        "indicator_values": found.joined("values"),
+        "indicator_values": found.joined("measured"),
         "reliability": found.joined("reliability"),
         "verdicts": pd.concat(
             [
