@@ -31,6 +31,7 @@ class SourceBalance:
     rejects: tuple[Reject, ...] = ()
     is_complete: bool = True
     slot_word: str = "recipient slots"
+    remarks: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -63,6 +64,7 @@ class SourceBalance:
             dropped = "".join(f" + {n:,} {_words(r)}" for r, n in sorted(self.slots.items()))
             out.append(f"  {self.slot_word}: {self.n_slots:,} = {self.n_rows:,} rows{dropped}")
         out += _reasons("noted", self.notes)
+        out += [f"  {remark}" for remark in self.remarks]
         if not self.is_complete:
             out.append("  the export is not whole")
         return out

@@ -165,6 +165,7 @@ def _balance(reading: Reading, seen: _Seen) -> SourceBalance:
         notes=dict(tally.notes),
         rejects=tuple(tally.rejects),
         is_complete=tally.is_complete,
+        remarks=tuple(tally.remarks),
         slot_word="answers" if tally.answer_slots else "recipient slots",
     )
 

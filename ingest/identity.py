@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from publicsuffixlist import PublicSuffixList
 
+LONGEST_ADDRESS = 320  # RFC 3696: 64 before the @, 255 behind it
 _GMAIL = {"gmail.com", "googlemail.com"}
 _SRS = re.compile(r"srs[01][=+-].*=([^=]+)=([^=@]+)", re.IGNORECASE)
 _VERP = re.compile(r"(?:bounces?|return|owner)[+-](.+)=([^=]+\.[^=]+)", re.IGNORECASE)
@@ -32,7 +33,7 @@ def canonical(identity: str, own_domains: tuple[str, ...] = ()) -> str:
         text = text[7:]
     if text.startswith(("/o=", "imceaex-")):
         return f"x500:{text}"
-    if not _ADDRESS.fullmatch(text):
+    if len(text) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(text):
         return ""
     return f"email:{_canonical_address(text, own_domains)}"
 

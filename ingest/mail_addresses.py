@@ -9,9 +9,10 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 
 _TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"?|[<>(),;:]|\\.|[^"<>(),;:\\]+|\\', re.DOTALL)
-_ADDRESS = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+")
+_WORDS = re.compile(r"[\s<>\"]+")
 _SCRAMBLED = re.compile(r"([\w.+-]{1,64})\s+at\s+([\w-]+(?:\.[\w-]+)+)", re.IGNORECASE)
 _ENCODED = re.compile(r"=\?([^?]{1,40})\?[bqBQ]\?[^?]*\?=")
+_LONGEST_ENCODED = 10_000
 _X500 = ("/o=", "imceaex-")
 _CHARSETS = {"utf-8", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252", "cp1252"}
 
@@ -45,7 +46,7 @@ def addresses(text: str, unscramble: bool = False) -> Addresses:
         _add(result, part.bare, part.angles)
     if not result.found and unscramble:
         result.found = [f"{local}@{domain}" for local, domain in _SCRAMBLED.findall(text)]
-    if not result.found and "=?" in text:
+    if not result.found and "=?" in text and len(text) <= _LONGEST_ENCODED:
         decoded = _decoded(text)
         if decoded and decoded != text and "=?" not in decoded:
             return addresses(decoded)
@@ -104,11 +105,11 @@ def _add(result: Addresses, bare: str, angles: list[str]) -> None:
     if last.lower().startswith(_X500):
         result.n_unresolved += 1
         return
-    hits = _ADDRESS.findall(last)
+    hits = _addresses_in(last)
     if not hits:
         result.n_unresolved += bool(last) and last.lower() not in _NOBODY and bool(inside)
         return
-    others = len(_ADDRESS.findall(bare)) if inside else 0
+    others = len(_addresses_in(bare)) if inside else 0
     same = bare.strip().strip("\"'").lower() == hits[-1].lower()
     if len(hits) > 1 or len(given) > 1 or (others and not same):
         result.n_ambiguous += 1
@@ -116,6 +117,12 @@ def _add(result: Addresses, bare: str, angles: list[str]) -> None:
 
 
 _NOBODY = {"", "undisclosed-recipients", "undisclosed recipients", "unlisted-recipients"}
+
+
+def _addresses_in(text: str) -> list[str]:
+    # By words, not by a search for the pattern: that is quadratic in a long text without an @.
+    pairs = [(word, word.partition("@")) for word in _WORDS.split(text) if word.count("@") == 1]
+    return [word for word, (local, _, domain) in pairs if local and domain]
 
 
 def _decoded(text: str) -> str:

@@ -38,6 +38,7 @@ class Tally:
     notes: Counter[str] = field(default_factory=Counter)
     rejects: list[Reject] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     is_complete: bool = True
 
     @property

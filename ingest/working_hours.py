@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -19,6 +19,7 @@ DAY_S = 86_400
 FIRST_DAY = day_of(dt.date(1985, 1, 1))
 END_DAY = day_of(dt.date(2060, 1, 1))
 EVERYWHERE = ""
+STEP_DAYS = 5  # no zone changes its clock twice within so few days
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Clock:
 
     def offsets(self, instants: Seconds) -> Seconds:
         """Return the seconds by which the local clock is ahead of UTC at each instant."""
-        at, offset = self._transitions
+        at, offset = _transitions(self.time_zone)
         found: Seconds = offset[np.searchsorted(at, instants, side="right") - 1]
         return found
 
@@ -97,18 +98,6 @@ class Clock:
         return (instants < starts[shift]) | (instants >= ends[shift])
 
     @cached_property
-    def _transitions(self) -> tuple[Seconds, Seconds]:
-        place = zone(self.time_zone)
-        at, offset = [np.iinfo(np.int64).min], [_offset(place, FIRST_DAY * DAY_S)]
-        for day in range(FIRST_DAY, END_DAY):
-            low, high = day * DAY_S, (day + 1) * DAY_S
-            after = _offset(place, high)
-            if after != offset[-1]:
-                at.append(_first_change(place, low, high))
-                offset.append(after)
-        return np.array(at, dtype=np.int64), np.array(offset, dtype=np.int64)
-
-    @cached_property
     def _shifts(self) -> tuple[Seconds, Seconds, Seconds]:
         days = np.arange(FIRST_DAY, END_DAY, dtype=np.int64)
         holidays = {
@@ -147,6 +136,20 @@ def is_zone(name: str) -> bool:
     except ConfigError:
         return False
     return True
+
+
+@lru_cache(maxsize=512)
+def _transitions(name: str) -> tuple[Seconds, Seconds]:
+    """When a zone's clock is changed, and by how much it is ahead of UTC from then on."""
+    place = zone(name)
+    at, offset = [np.iinfo(np.int64).min], [_offset(place, FIRST_DAY * DAY_S)]
+    for day in range(FIRST_DAY, END_DAY, STEP_DAYS):
+        low, high = day * DAY_S, (day + STEP_DAYS) * DAY_S
+        after = _offset(place, high)
+        if after != offset[-1]:
+            at.append(_first_change(place, low, high))
+            offset.append(after)
+    return np.array(at, dtype=np.int64), np.array(offset, dtype=np.int64)
 
 
 def _offset(place: ZoneInfo, instant: int) -> int:

@@ -151,9 +151,11 @@ def _check_map(source: Source, picked: Picked, is_joined: bool) -> None:
 
 def _note_unread(source: Source, table: CsvTable, picked: Picked) -> None:
     read = {place for places in picked.places.values() for place in places}
-    n_unread = table.width - len(read)
-    if n_unread:
-        source.tally.note("columns_not_read", n_unread)
+    unread = [name for place, name in enumerate(table.header) if place not in read and name]
+    if table.width > len(read):
+        source.tally.note("columns_not_read", table.width - len(read))
+    if unread:
+        source.tally.remarks.append("not read: " + ", ".join(f'"{name}"' for name in unread))
 
 
 def _parser(source: Source, table: CsvTable, picked: Picked) -> TimeParser:
