@@ -243,6 +243,7 @@ def _ring_layer(marks: pd.DataFrame, view: MapView, at: tuple[alt.X, alt.Y]) -> 
         .mark_point(
             filled=False,
             shape="circle",
+            aria=False,
             stroke=theme.palette(view.dark).ink,
             strokeWidth=2,
             opacity=1,

@@ -31,8 +31,8 @@ def write_graphml(brief: Brief, path: Path) -> None:
             "behaviour": node.behaviour,
             "perception": node.perception,
             "joint": node.joint,
-            "x": node.x,
-            "y": node.y,
+            "x": round(node.x, 4),
+            "y": round(node.y, 4),
         }
         if node.band is not None:
             told["n_band"] = node.band

@@ -6,28 +6,29 @@ from pathlib import Path
 
 import pytest
 from made_up_release import make_release
+from written_reports import brief_of
 
 from reports.brief import Brief
 
 
 @pytest.fixture(scope="session")
-def full(tmp_path_factory: pytest.TempPathFactory) -> Brief:
-    return Brief.gather(make_release(tmp_path_factory.mktemp("full")))
+def full() -> Brief:
+    return brief_of("full")
 
 
 @pytest.fixture(scope="session")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Brief:
-    return Brief.gather(make_release(tmp_path_factory.mktemp("small"), "small"))
+def small() -> Brief:
+    return brief_of("small")
 
 
 @pytest.fixture(scope="session")
-def smallest(tmp_path_factory: pytest.TempPathFactory) -> Brief:
-    return Brief.gather(make_release(tmp_path_factory.mktemp("smallest"), "smallest"))
+def smallest() -> Brief:
+    return brief_of("smallest")
 
 
 @pytest.fixture(scope="session")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Brief:
-    return Brief.gather(make_release(tmp_path_factory.mktemp("hostile"), "small", True))
+def hostile() -> Brief:
+    return brief_of("small", True)
 
 
 @pytest.fixture(scope="session")
