@@ -24,15 +24,16 @@ def headline(release: Release) -> str:
     """Return what Overview opens with: how many groups stand out, which, and beyond what."""
     period = release.latest
     n = len(release.judged(period))
+    both = release.with_joint(period, ("confirmed_desert",))
     cold = release.with_verdict(period, ("desert",))
     warm = release.with_verdict(period, ("hotspot",))
+    if both:
+        says = f"{_of(both, n)} cold in messages and survey alike: {_names(release, both)}."
+        alone = sorted({*cold} - {*both})
+        return f"{says} {_more(alone)}" if alone else says
     if cold:
-        says = f"{_of(cold, n)} confirmed colder than the rest: {_names(release, cold)}"
-        agreed = sorted({*cold} & {*release.with_joint(period, ("confirmed_desert",))})
-        if agreed:
-            which = _names(release, agreed) if len(agreed) == 1 else f"{len(agreed)} of them"
-            says += f"; the survey agrees on {which}"
-        return f"{says}. {len(warm)} {_is(warm)} confirmed warmer." if warm else f"{says}."
+        says = f"{_of(cold, n)} confirmed colder than the rest: {_names(release, cold)}."
+        return f"{says} {len(warm)} {_is(warm)} confirmed warmer." if warm else says
     if warm:
         return f"No group is confirmed colder; {_of(warm, n)} confirmed warmer: " + (
             f"{_names(release, warm)}."
@@ -151,3 +152,7 @@ def _of(places: list[Place], n: int) -> str:
 
 def _is(places: list[Place]) -> str:
     return "is" if len(places) == 1 else "are"
+
+
+def _more(places: list[Place]) -> str:
+    return f"{len(places)} more {_is(places)} confirmed colder in the messages alone."

@@ -77,12 +77,16 @@ class Release:
         )
 
     def with_joint(self, period: int, words: tuple[str, ...]) -> list[Place]:
-        """Return the groups with one of these joint readings, A to Z by id."""
+        """Return the groups to report with one of these joint readings, A to Z by id."""
         return sorted(
             place
             for place, row in self.joint.items()
-            if place[0] == period and row.text("joint") in words
+            if place[0] == period and row.text("joint") in words and self._is_top(place)
         )
+
+    def _is_top(self, place: Place) -> bool:
+        layers = [self.verdicts.get((*place, layer)) for layer in ("behaviour", "perception")]
+        return any(row is not None and row.flag("is_top") for row in layers)
 
 
 def _place(row: Row) -> Place:

@@ -143,6 +143,9 @@ def _tables(private: _Private, decision: Decision, options: PublishOptions) -> T
     tables["joint_verdicts"] = joint_rows(
         _known(private.joint, private.groups), tables["verdicts"], context
     )
+    for name in ("indicator_values", "verdicts", "joint_verdicts"):
+        # A column that no row fills is missing from the rows: it is there all the same.
+        tables[name] = tables[name].reindex(columns=PUBLISHED[name].names)
     tables["unit_edges"] = tie_rows(private.edges, tables["org_groups"])
     tables["unit_map"] = _map(tables, options.seed)
     release = Release(tables)

@@ -15,6 +15,7 @@ from reports.parts import Card, Document, Section, Step, Story, TableRow
 from reports.rows import group_rows, table_rows
 from reports.trust import balance_rows, catalogue, checks
 
+_STANDING_OUT = ("desert", "desert_watch", "hotspot", "hotspot_watch", "blind_spot")
 TOP = 3
 MOST_FOCUS = 6
 MOST_STORIES = 12
@@ -60,10 +61,15 @@ def document(brief: Brief) -> Document:
 
 
 def count_states(brief: Brief) -> dict[str, int]:
-    """Return how many leaf groups are in each state, both layers read together."""
+    """Return how many groups are in each state, both layers read together.
+
+    Of a group that stands out with all below it, only the highest is counted, as in the headline.
+    """
     marks = group_rows(brief, "both")
-    marks = marks[marks["is_leaf"] & (marks["depth"] > 0)]
-    counts = marks["state"].value_counts()
+    marks = marks[marks["depth"] > 0]
+    tops = brief.verdicts.loc[brief.verdicts["is_top"], "group_id"]
+    is_below = marks["state"].isin(_STANDING_OUT) & ~marks["id"].isin(tops)
+    counts = marks["state"].mask(is_below, "typical").value_counts()
     return {key: int(counts.get(key, 0)) for key in theme.STATES}
 
 
@@ -76,14 +82,14 @@ def _cards(brief: Brief) -> tuple[Card, ...]:
             "Deserts",
             str(counts["desert"]),
             of,
-            f"{counts['desert_watch']} more on watch, colder",
+            f"{counts['desert_watch']} more in one layer or on watch",
             "desert",
         ),
         Card(
             "Hotspots",
             str(counts["hotspot"]),
             of,
-            f"{counts['hotspot_watch']} more on watch, warmer",
+            f"{counts['hotspot_watch']} more in one layer or on watch",
             "hotspot",
         ),
         Card(

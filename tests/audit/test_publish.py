@@ -13,6 +13,7 @@ from core.errors import PrivacyError
 from core.progress import Silent
 from core.published import Published
 from core.store import RunFolder
+from core.tables.results import JOINT_VERDICTS, VERDICTS
 
 
 @pytest.fixture
@@ -117,9 +118,7 @@ def test_the_strict_policy_shows_words_only_under_twenty(folder: RunFolder) -> N
 def test_the_headline_and_the_next_step_name_the_confirmed_desert(folder: RunFolder) -> None:
     published, summary = released(folder)
     about = published.table("about").iloc[0]
-    assert about["headline"] == (
-        "1 of 4 groups is confirmed colder than the rest: Fleet; the survey agrees on Fleet."
-    )
+    assert about["headline"] == ("1 of 4 groups is cold in messages and survey alike: Fleet.")
     assert about["next_step"].startswith("Start with Fleet.")
     assert summary.headline == about["headline"]
     assert about["people"] == 60
@@ -148,3 +147,20 @@ def test_the_same_run_gives_the_same_bytes(folder: RunFolder) -> None:
     first = {p.name: p.read_bytes() for p in sorted(folder.published.iterdir())}
     released(folder)
     assert {p.name: p.read_bytes() for p in sorted(folder.published.iterdir())} == first
+
+
+def test_a_run_in_which_nothing_could_be_measured_is_published_and_says_so(
+    folder: RunFolder,
+) -> None:
+    verdicts = VERDICTS.read(folder.results)
+    numbers = ["effect_shrunk", "low", "high", "p_family", "q", "p_low", "p_high", "odds_cooler"]
+    verdicts = verdicts.drop(columns=[*numbers, "mde"])
+    verdicts = verdicts.assign(verdict="not_enough_evidence", is_top=False, why="coverage")
+    VERDICTS.write(verdicts, folder.results)
+    joint = JOINT_VERDICTS.read(folder.results)
+    joint = joint.assign(joint="none", behaviour="not_enough_evidence")
+    JOINT_VERDICTS.write(joint.assign(perception="not_enough_evidence"), folder.results)
+    published, _ = released(folder)
+    about = published.table("about").iloc[0]
+    assert about["headline"] == "Nothing stands out beyond chance in 6 groups."
+    assert "too few of the people have data" in published.table("verdicts")["sentence"].iloc[0]
