@@ -100,7 +100,7 @@ def _span_of_waves(canonical: Path, rules: MeasurementPart) -> tuple[int, int]:
         raise SourceError(
             "no message and no survey answer was accepted.",
             code="E-TIME-002",
-            hint="Run `python -m audit check` on the audit file: it says why each row was left out.",
+            hint="Run `python -m audit check` on the audit file: it says why rows were left out.",
         )
     end = week_of(int(waves["last_day"].max())) + 7
     windows = rules.weeks_per_window * rules.windows_per_verdict
