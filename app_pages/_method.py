@@ -7,8 +7,9 @@ import streamlit as st
 from app_pages._data import Release
 from app_pages._markup import fill, join, show
 from app_pages._pills import pill
-from core.rows import rows
+from app_pages._sayings import LAYERS
 from reports.brief import About
+from reports.trust import catalogue
 
 _VERDICTS = (
     (
@@ -65,7 +66,7 @@ _GLOSSARY = (
     ("window", "four whole weeks; a period pools several"),
     ("indicator", "a number about a group with a question behind it"),
     ("leaning", "which side of the rest a group's estimate lies on, with its odds; no verdict"),
-    ("interval", "90 %: where the true difference lies, were the audit repeated often"),
+    ("interval", "90 %: drawn so that nine in ten such intervals hold the true difference"),
 )
 
 
@@ -155,7 +156,7 @@ def who_sees() -> None:
     st.header("Who can see this", anchor=False)
     st.markdown(
         "This version has no sign-in. It answers on this machine alone (the loopback address) "
-        "and refuses to start on any other. The app opens published tables of groups; tables "
+        "and shows nothing on any other. The app opens published tables of groups; tables "
         "about people lie in a private folder that it never reads."
     )
 
@@ -178,29 +179,24 @@ def glossary() -> None:
     )
 
 
-def reliability(release: Release) -> None:
-    """List the gates that each indicator has passed or not."""
-    brief = release.brief()
-    gates = brief.reliability
-    if gates.empty:
-        return
-    titles = brief.indicators.set_index("indicator")["title"]
-    st.header("Is an indicator reliable here?", anchor=False)
+def measured(release: Release) -> None:
+    """List the indicators: the question, how reliable it is here, what it cannot show."""
+    st.header("What is measured", anchor=False)
     show(
         fill(
             '<ul class="iso iso-steps">{rows}</ul>',
             rows=join(
                 fill(
-                    '<li><span class="iso-strong">{title}</span>'
-                    "<span>{kind} {value}: {word}</span></li>",
-                    title=str(titles.get(row.text("indicator"), row.text("indicator"))),
-                    kind=_KINDS.get(row.text("kind"), row.text("kind")),
-                    value=_two_decimals(row.maybe_number("value")),
-                    word="enough"
-                    if row.flag("is_enough")
-                    else "not enough, so it carries no verdict",
+                    '<li><span class="iso-strong">{title}<br><span class="iso-soft iso-small">'
+                    '{layer}</span></span><span>{question}<br><span class="iso-soft iso-small">'
+                    "{gate}Cannot show: {cannot}</span></span></li>",
+                    title=f"{entry.code} {entry.title}",
+                    layer=LAYERS[entry.layer],
+                    question=entry.question,
+                    gate=f"Reliability here: {entry.gate}. " if entry.gate else "",
+                    cannot=entry.cannot_show,
                 )
-                for row in rows(gates)
+                for entry in catalogue(release.brief())
             ),
         )
     )
@@ -230,18 +226,6 @@ def versions(about: About) -> None:
     )
 
 
-def _two_decimals(value: float | None) -> str:
-    return "not known" if value is None else f"{value:.2f}"
-
-
-_KINDS = {
-    "alpha": "Cronbach's alpha",
-    "omega": "McDonald's omega",
-    "rwg": "Agreement rwg",
-    "icc1": "ICC(1)",
-    "icc2": "ICC(2)",
-    "split_half": "Split-half",
-}
 _REPLIES = {
     "explicit": "reply marks in the messages",
     "pseudo": "the next message back within the horizon",

@@ -60,7 +60,9 @@ def leanings(brief: Brief, groups: Mapping[str, Group]) -> None:
         )
         with st.expander("Estimates with their intervals"):
             view = IntervalView(layer, dark=is_dark(), only=tuple(g.id for g in listed), width=200)
-            st.altair_chart(interval_chart(brief, view), width="content", theme=None)
+            # The names stand left of the plot: the picture grows around it, not the other way.
+            chart = interval_chart(brief, view).properties(autosize="pad")
+            st.altair_chart(chart, width="content", theme=None)
     st.page_link(
         "app_pages/map.py", label="See all groups on the map", icon=":material/bubble_chart:"
     )

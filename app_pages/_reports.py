@@ -56,11 +56,11 @@ def write(release: Release, names: Sequence[str], formats: Mapping[str, WriterIn
     with st.status("Writing the documents", expanded=True) as box:
         bar = st.progress(0.0)
         for done, name in enumerate(names, start=1):
-            title = md(formats[name].title)
-            box.update(label=f"Writing {title}")
+            title = formats[name].title
+            box.update(label=f"Writing {md(title)}")
             started = time.perf_counter()
             build_reports(published, folder, [name])
-            st.markdown(f"{title}: written in {time.perf_counter() - started:.1f} s")
+            st.markdown(f"{md(title)}: written in {time.perf_counter() - started:.1f} s")
             bar.progress(done / len(names))
         bar.empty()
         count = "1 document" if len(names) == 1 else f"{len(names)} documents"

@@ -21,5 +21,5 @@ _method.promises()
 _method.who_sees()
 _method.glossary()
 if release is not None and about is not None:
-    _method.reliability(release)
+    _method.measured(release)
     _method.versions(about)
