@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import altair as alt
@@ -110,14 +111,16 @@ def _placed_islands(brief: Brief, view: MapView, frame: geometry.Frame) -> pd.Da
         rows["state"], {key: s.is_marked for key, s in theme.STATES.items()}, False, "bool"
     )
     reach = rows["radius"] * frame.scale
+    words = rows["state_word"].str.lower().str.replace(": ", ", ")
     title = pd.Series(
         [geometry.shortened(name, 34) for name in rows["name"]], index=rows.index, dtype="str"
     )
     return rows.assign(
         px=rows["x"].map(frame.x),
         py=rows["y"].map(frame.y),
+        reach=reach,
         size=(2 * reach) ** 2,
-        title=title.where(~marked, title + ": " + rows["state_word"].str.lower()),
+        title=title.where(~marked, title + ": " + words),
         py_title=rows["y"].map(frame.y) - reach - 11,
         line=looked_up(rows["state"], colours.fills, colours.edge).where(marked, colours.edge),
         line_width=1.0 + marked,
@@ -136,12 +139,17 @@ def _labels(
         geometry.title_box(px, py, title)
         for px, py, title in zip(islands["px"], islands["py_title"], islands["title"], strict=True)
     ]
-    return geometry.place_labels(marks, list(wanted), titles, frame)
+    shores = islands[["id", "px", "py", "reach"]].set_axis(
+        ["division_id", "shore_x", "shore_y", "shore_r"], axis=1
+    )
+    ashore = marks.merge(shores, on="division_id", how="left", validate="many_to_one")
+    ashore = ashore.fillna({"shore_x": 0.0, "shore_y": 0.0, "shore_r": math.inf})
+    return geometry.place_labels(ashore, list(wanted), titles, frame)
 
 
 def _island_layer(islands: pd.DataFrame, at: tuple[alt.X, alt.Y], colours: Palette) -> alt.Chart:
     x, y = at
-    base = alt.Chart(islands.drop(columns=["x", "y", "radius", "py_title"]))
+    base = alt.Chart(islands.drop(columns=["x", "y", "radius", "reach", "py_title"]))
     circles = base.mark_point(filled=True, shape="circle", fill=colours.panel, opacity=1)
     layer: alt.Chart = circles.encode(
         x,
