@@ -14,6 +14,7 @@ from audit.release import PublishOptions
 Cells = dict[str, object]
 
 _NAMED = 3
+_MOST = 50.0
 _ACT_ON = (
     *("confirmed_desert", *BLIND_SPOTS),
     *("process_desert", "confirmed_hotspot", "process_hotspot"),
@@ -80,7 +81,7 @@ def trust_rows(release: Release) -> list[Cells]:
     here = [row for (period, _), row in release.groups.items() if period == release.latest]
     hidden = sum(not row.flag("is_shown") for row in here)
     out.append(_trust(("groups", "not shown"), hidden, len(here), is_bad=False))
-    return out
+    return [*out, *_clock(release)]
 
 
 def about_row(
@@ -156,3 +157,24 @@ def _is(places: list[Place]) -> str:
 
 def _more(places: list[Place]) -> str:
     return f"{len(places)} more {_is(places)} confirmed colder in the messages alone."
+
+
+def _clock(release: Release) -> list[Cells]:
+    """Warn where most messages seem to be sent at night: then a time zone is wrong."""
+    root = release.root(release.latest)
+    row = release.measured.get((*root, "after_hours")) if root else None
+    share = None if row is None else row.maybe_number("value")
+    if share is None or share <= _MOST:
+        return []
+    says = "Most messages lie outside working hours: check the time zone of the export."
+    return [
+        {
+            "section": "trust",
+            "item": "clock",
+            "part": "outside hours",
+            "number": share,
+            "text": f"about {wording.number(share)} %",
+            "state": "fail",
+            "says": says,
+        }
+    ]

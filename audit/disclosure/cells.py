@@ -90,7 +90,7 @@ def _indicator_fates(
     dominated = frozenset(known.loc[known["top_share"].fillna(0) > DOMINANT_SHARE, "group_id"])
     tree = Tree(parent, _nested(parent, own))
     fates = _fates(tree, floor, gone, absent, dominated)
-    return {group: fates[group] for group in known["group_id"]}
+    return {group: _with_data(fates[group], gone, group, floor) for group in known["group_id"]}
 
 
 def _fates(
@@ -114,6 +114,13 @@ def _fates(
         else:
             fates[group] = Cell(floor.form(n), None, n_band(n))
     return fates
+
+
+def _with_data(cell: Cell, gone: frozenset[str], group: str, floor: Floor) -> Cell:
+    """Say of a cell in a large enough group that it is the people *with data* who are too few."""
+    if cell.why != floor.too_few or group in gone:
+        return cell
+    return Cell(cell.form, f"{floor.too_few} with data", cell.band)
 
 
 def _parents(groups: pd.DataFrame) -> dict[str, str | None]:

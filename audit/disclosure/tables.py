@@ -136,7 +136,7 @@ def _value_row(row: Row, context: Context) -> Cells:
     if out["status"] == "shown":
         out |= _numbers(row, context.scales[indicator])
     elif cell.is_shown and status != "shown":
-        out["why"] = row.maybe_text("why") or _STATUS_WHY[status]
+        out["why"] = wording.why_words(row.maybe_text("why")) or _STATUS_WHY[status]
     odds = row.maybe_number("odds_cooler")
     if out["status"] in {"shown", "status_only"} and odds is not None:
         out["leaning"] = wording.lean(odds)[0]
