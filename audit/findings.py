@@ -23,6 +23,7 @@ FACT_GAP = 0.10
 FACTS_EACH = 3
 LEANING = 0.70
 LEANINGS = 4
+DATA_GAPS = 3
 MOST_SEVERE = 4
 DATA_REASONS = ("coverage", "too_few_observations", "too_few_people")
 
@@ -47,7 +48,7 @@ def build_findings(periods: Iterable[PeriodFindings]) -> pd.DataFrame:
     Deserts, hotspots and watches are the highest homogeneous groups of the behaviour layer;
     blind spots are joint readings in which the layers disagree; facts are groups whose share lies
     at least 10 points above everybody else's; leanings are the clearest groups without a verdict;
-    data gaps the lowest groups of which too little is known.
+    data gaps the largest of the lowest groups of which too little is known.
     """
     found = [finding for period in periods for finding in _of_period(period)]
     frame = pd.DataFrame(found, columns=FINDINGS.names)
@@ -128,12 +129,17 @@ def _leanings(period: PeriodFindings) -> Iterator[Cells]:
 
 
 def _data_gaps(period: PeriodFindings) -> Iterator[Cells]:
+    sizes = {row.text("group_id"): row.whole("n_people") for row in rows(period.groups)}
     parents = set(period.groups["parent_id"].dropna())
-    for row in _behaviour(period):
-        is_leaf = row.text("group_id") not in parents
-        if is_leaf and row.maybe_text("why") in DATA_REASONS:
-            found = _Found("data_gap", row.text("group_id"), row.text("indicator"), None, "high")
-            yield _finding(period, found, 1)
+    gaps = [
+        row
+        for row in _behaviour(period)
+        if row.text("group_id") not in parents and row.maybe_text("why") in DATA_REASONS
+    ]
+    gaps.sort(key=lambda row: (-sizes[row.text("group_id")], row.text("group_id")))
+    for row in gaps[:DATA_GAPS]:
+        found = _Found("data_gap", row.text("group_id"), row.text("indicator"), None, "high")
+        yield _finding(period, found, 1)
 
 
 def _behaviour(period: PeriodFindings) -> list[Row]:

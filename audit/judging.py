@@ -32,6 +32,7 @@ STATUS_OF_REASON = {
     "not_asked": "not_observed",
 }
 """Reason of a group without a test, and what that makes of its value; else it is shown."""
+NOTHING_SEEN = "nothing of the kind was observed in this period"
 NUMBERS = ("low", "high", "effect", "effect_shrunk", "se", "z", "p", "q", "mde", "odds_cooler")
 
 
@@ -207,7 +208,8 @@ def _unit_values(
         )
     covered = table["group_id"].map(coverage).fillna(0.0) >= config.measurement.min_coverage
     status = np.select([table["value"].isna(), ~covered], ["too_few", "not_observed"], "shown")
-    why = np.select([table["value"].isna(), ~covered], ["too_few_observations", "coverage"], "")
+    lacking = NOTHING_SEEN if rows.empty else "too_few_people"
+    why = np.select([table["value"].isna(), ~covered], [lacking, "coverage"], "")
     return closed(
         table.assign(
             low=table["value"] - error, high=table["value"] + error, status=status, why=why

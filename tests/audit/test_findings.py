@@ -7,7 +7,12 @@ import pandas as pd
 from audit.findings import PeriodFindings, build_findings
 
 GROUPS = pd.DataFrame(
-    {"group_id": ["org", "a", "b"], "parent_id": [None, "org", "org"], "depth": [0, 1, 1]}
+    {
+        "group_id": ["org", "a", "b"],
+        "parent_id": [None, "org", "org"],
+        "depth": [0, 1, 1],
+        "n_people": [20, 12, 8],
+    }
 )
 NOTHING = pd.DataFrame(columns=["indicator", "status", "group_id", "value", "expected"])
 NO_JOINT = pd.DataFrame(columns=["group_id", "joint", "q"])
@@ -34,12 +39,13 @@ def found(
     measured: pd.DataFrame = NOTHING,
     joint: pd.DataFrame = NO_JOINT,
     first_day: int = 20458,
+    groups: pd.DataFrame = GROUPS,
 ) -> pd.DataFrame:
     names = list(verdict("a", "typical"))
     period = PeriodFindings(
         window_id=2,
         first_day=first_day,
-        groups=GROUPS,
+        groups=groups,
         measured=measured,
         verdicts=pd.DataFrame(verdicts, columns=names),
         joint=joint,
@@ -104,6 +110,14 @@ def test_a_lowest_group_with_too_little_data_is_a_gap() -> None:
     rows = found(verdict("a", "not_enough_evidence", why="coverage"))
     assert rows["kind"].tolist() == ["data_gap"]
     assert found(verdict("a", "not_enough_evidence", why="not_significant")).empty
+
+
+def test_of_many_gaps_the_largest_groups_are_told() -> None:
+    groups = pd.DataFrame(
+        {"group_id": list("abcde"), "parent_id": "org", "depth": 1, "n_people": [8, 9, 30, 10, 8]}
+    )
+    gaps = [verdict(group, "not_enough_evidence", why="coverage") for group in "abcde"]
+    assert set(found(*gaps, groups=groups)["group_id"]) == {"c", "d", "b"}
 
 
 def test_ids_stay_while_kind_group_indicator_and_period_stay() -> None:
