@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,6 +26,12 @@ class Figure:
     alt: str
     svg: str
     note: str
+
+    @property
+    def ratio(self) -> float:
+        """Return the height for a width of 1."""
+        found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', self.svg)
+        return float(found[2]) / float(found[1]) if found else 1.0
 
 
 def figures(brief: Brief, font: str | None = None) -> dict[str, Figure]:

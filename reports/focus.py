@@ -67,6 +67,13 @@ def quadrants(brief: Brief, group_id: str) -> tuple[Quadrant, ...]:
     return tuple(out)
 
 
+def _odds(row: Row) -> str:
+    """A confirmed verdict says more than its odds."""
+    if row.text("verdict") in ("desert", "hotspot"):
+        return ""
+    return theme.leaning(row.maybe_text("leaning") or "", row.maybe_text("odds_words") or "")
+
+
 def _fits(entry: Row, quadrant: str) -> bool:
     return quadrant != "thinks_feels" or entry.text("layer") == "perception"
 
@@ -103,7 +110,7 @@ def _layers(brief: Brief, group_id: str) -> tuple[Layer, ...]:
                 word=theme.STATES[verdict].word,
                 state=verdict,
                 sentence=row.text("sentence"),
-                odds=row.maybe_text("odds_words") or "",
+                odds=_odds(row),
                 settle=row.maybe_text("settle") or "",
             )
         )

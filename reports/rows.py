@@ -26,7 +26,7 @@ def group_rows(brief: Brief, layer: Layer) -> pd.DataFrame:
     names = dict(zip(groups["group_id"], groups["name"], strict=True))
     leading = brief.about.leads_with if layer == "both" else layer
     verdicts = brief.verdicts[brief.verdicts["layer"] == leading]
-    wanted = ["group_id", "verdict", "sentence", "caveat", "odds_words", *_ESTIMATE]
+    wanted = ["group_id", "verdict", "sentence", "caveat", "leaning", "odds_words", *_ESTIMATE]
     rows = groups.merge(verdicts[wanted], on="group_id", how="left", validate="one_to_one")
     shown = rows["is_shown"]
     state = _text(rows["verdict"], "not_enough_evidence").where(shown, "not_shown")
@@ -46,7 +46,7 @@ def group_rows(brief: Brief, layer: Layer) -> pd.DataFrame:
             "state_word": looked_up(state, {k: s.word for k, s in theme.STATES.items()}, ""),
             "sentence": _text(rows["sentence"]).where(shown, reason),
             "caveat": _text(rows["caveat"]),
-            "odds": _text(rows["odds_words"]).where(shown, ""),
+            "odds": _odds(rows).where(shown, ""),
             "scale": _text(rows["scale"], "points"),
         }
     )
@@ -142,6 +142,11 @@ def _joined(brief: Brief, frame: pd.DataFrame) -> pd.DataFrame:
         state_word=frame["state_word"].where(~read, looked_up(reading, theme.JOINT_WORDS, "")),
         sentence=frame["sentence"].where(~read, looked_up(frame["id"], sentences, "")),
     )
+
+
+def _odds(rows: pd.DataFrame) -> pd.Series:
+    pairs = zip(_text(rows["leaning"]), _text(rows["odds_words"]), strict=True)
+    return pd.Series([theme.leaning(*pair) for pair in pairs], rows.index, dtype="str")
 
 
 def _text(column: pd.Series, default: str = "") -> pd.Series:

@@ -117,10 +117,9 @@ def _verdict_row(
             sentences.append(None)
             continue
         cells += [verdict.maybe_number(name) for name in ("effect", "low", "high")]
-        cells += [
-            verdict.maybe_text(name)
-            for name in ("odds_words", "evidence", "evidence_fdr", "windows_text")
-        ]
+        side, odds = verdict.maybe_text("leaning"), verdict.maybe_text("odds_words")
+        cells.append(theme.leaning(side or "", odds or "") or None)
+        cells += [verdict.maybe_text(n) for n in ("evidence", "evidence_fdr", "windows_text")]
         cells.append(verdict.maybe_number("mde"))
         sentences.append(verdict.text("sentence"))
     advice = joint.maybe_text("try_next") if joint and shown else None

@@ -258,6 +258,13 @@ def people(band: str | None) -> str:
     return f"{band.replace('-', '–')} people" if band else "not shown"
 
 
+def leaning(side: str, odds: str) -> str:
+    """Return a leaning in words: "more likely than not cooler than the rest"."""
+    if side not in ("cooler", "warmer") or not odds:
+        return "cannot tell which side it leans to" if side == "none" else ""
+    return odds if "than the rest" in odds else f"{odds} {side} than the rest"
+
+
 def few_people(min_people: int) -> str:
     """Return the fixed sentence on a group under the floor."""
     return f"Not shown: fewer than {min_people} people. This protects the people in small groups."

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from core.rows import rows
 
 _LETTER = 6.1  # mean width of a letter at 11 px
-_LINE = 13.0
+LINE_HEIGHT = 13.0
 _MARGIN = 20
 _TITLE = 24
 _LARGEST = 150  # pixels: radius of an island
+_WIDEST = 85  # pixels: between two marks
 LONGEST_LABEL = 24
+_PAIR = 2
+LINE_BREAK = "\n"
+_ONE_LINE = 16
 
 
 @dataclass(frozen=True)
@@ -55,8 +61,8 @@ class Box:
 def frame_for(places: pd.DataFrame, width: int, height: int | None = None) -> Frame:
     """Return the frame that shows all places (x, y, radius) with room for the titles.
 
-    Without a height the frame is as high as its places need. Islands never grow beyond a size
-    that leaves marks and labels in proportion.
+    `places` has x, y, radius and kind. Without a height the frame is as high as its places need.
+    Islands and gaps between marks never grow beyond a size in proportion to marks and labels.
     """
     if places.empty:
         return Frame(width, height or 120, 1.0, 0.0, 0.0)
@@ -64,7 +70,11 @@ def frame_for(places: pd.DataFrame, width: int, height: int | None = None) -> Fr
     right, left = float((places["x"] + reach).max()), float((places["x"] - reach).min())
     upper, lower = float((places["y"] + reach).max()), float((places["y"] - reach).min())
     across, down = max(right - left, 0.2), max(upper - lower, 0.2)
-    scale = min((width - 2 * _MARGIN) / across, _LARGEST / max(float(reach.max()), 0.01))
+    scale = min(
+        (width - 2 * _MARGIN) / across,
+        _LARGEST / max(float(reach.max()), 0.01),
+        _WIDEST / _spacing(places[places["kind"] == "leaf"]),
+    )
     if height is not None:
         scale = min(scale, (height - 2 * _MARGIN - _TITLE) / down)
     tall = height or round(down * scale + 2 * _MARGIN + _TITLE)
@@ -77,8 +87,9 @@ def place_labels(
 ) -> pd.DataFrame:
     """Return label, px, py for the wanted ids: below, above or beside the mark, where it is free.
 
-    `marks` has id, short, px, py, pixels. Labels are laid from the top of the map down; each takes
-    the place that covers least of the marks, the titles and the labels already laid.
+    `marks` has id, short, px, py, pixels and the shore of its island: shore_x, shore_y, shore_r.
+    Labels are laid from the top of the map down; each takes the place that covers least of the
+    marks, the titles and the labels already laid, and stays on its island where it can.
     """
     taken = list(fixed) + [
         _around(x, y, size)
@@ -87,11 +98,15 @@ def place_labels(
     laid = []
     chosen = marks[marks["id"].isin(list(wanted))].sort_values(["py", "px", "id"])
     for mark in rows(chosen):
-        text = shortened(mark.text("short"))
+        text = wrapped(mark.text("short"))
         at = (mark.number("px"), mark.number("py"))
+        shore = (mark.number("shore_x"), mark.number("shore_y"), mark.number("shore_r"))
         boxes = _candidates(text, at, mark.number("pixels"))
         costs = [
-            sum(box.overlap(other) for other in taken) + 40 * _outside(box, frame) + place
+            sum(box.overlap(other) for other in taken)
+            + 40 * _outside(box, frame)
+            + 4 * _ashore(box, shore)
+            + 2 * place
             for place, box in enumerate(boxes)
         ]
         best = boxes[costs.index(min(costs))]
@@ -100,11 +115,23 @@ def place_labels(
             {
                 "id": mark.text("id"),
                 "label": text,
-                "px": (best.left + best.right) / 2,
-                "py": (best.top + best.bottom) / 2,
+                "px": round((best.left + best.right) / 2, 1),
+                "py": round(best.top + LINE_HEIGHT / 2, 1),  # middle of the first line
             }
         )
     return pd.DataFrame(laid, columns=["id", "label", "px", "py"])
+
+
+def wrapped(text: str) -> str:
+    """Return a name on one line or two, short enough for the map, broken where it hurts least."""
+    if len(text) <= _ONE_LINE:
+        return text
+    breaks = [i for i, letter in enumerate(text) if letter == " "]
+    if not breaks:
+        return shortened(text, _ONE_LINE + 5)
+    middle = min(breaks, key=lambda i: (abs(i - len(text) / 2), i))
+    lines = (text[:middle], text[middle + 1 :])
+    return LINE_BREAK.join(shortened(line, _ONE_LINE + 5) for line in lines)
 
 
 def shortened(text: str, longest: int = LONGEST_LABEL) -> str:
@@ -118,19 +145,30 @@ def title_box(px: float, py: float, text: str) -> Box:
     return Box(px - half, py - 9, px + half, py + 9)
 
 
+def _spacing(marks: pd.DataFrame) -> float:
+    """Return the distance of the two marks that lie closest, in units of the map."""
+    if len(marks) < _PAIR:
+        return 0.01
+    x, y = marks["x"].to_numpy(), marks["y"].to_numpy()
+    apart = np.hypot(x[:, None] - x[None, :], y[:, None] - y[None, :])
+    return max(0.01, float(apart[np.triu_indices(len(marks), 1)].min()))
+
+
 def _around(x: float, y: float, pixels: float) -> Box:
     half = pixels / 2
     return Box(x - half, y - half, x + half, y + half)
 
 
 def _candidates(text: str, at: tuple[float, float], pixels: float) -> list[Box]:
-    wide, gap = len(text) * _LETTER, pixels / 2 + 3
+    lines = text.split(LINE_BREAK)
+    wide, tall = max(len(line) for line in lines) * _LETTER, len(lines) * LINE_HEIGHT
+    gap = pixels / 2 + 3
     x, y = at
     half = wide / 2
-    below = Box(x - half, y + gap, x + half, y + gap + _LINE)
-    above = Box(x - half, y - gap - _LINE, x + half, y - gap)
-    right = Box(x + gap, y - _LINE / 2, x + gap + wide, y + _LINE / 2)
-    left = Box(x - gap - wide, y - _LINE / 2, x - gap, y + _LINE / 2)
+    below = Box(x - half, y + gap, x + half, y + gap + tall)
+    above = Box(x - half, y - gap - tall, x + half, y - gap)
+    right = Box(x + gap, y - tall / 2, x + gap + wide, y + tall / 2)
+    left = Box(x - gap - wide, y - tall / 2, x - gap, y + tall / 2)
     shift = half * 0.6
     slants = [
         Box(box.left + move, box.top, box.right + move, box.bottom)
@@ -138,6 +176,15 @@ def _candidates(text: str, at: tuple[float, float], pixels: float) -> list[Box]:
         for move in (shift, -shift)
     ]
     return [below, above, right, left, *slants]
+
+
+def _ashore(box: Box, shore: tuple[float, float, float]) -> float:
+    """Return by how much the farthest corner lies beyond the island's shore."""
+    x, y, reach = shore
+    far = max(
+        math.hypot(cx - x, cy - y) for cx in (box.left, box.right) for cy in (box.top, box.bottom)
+    )
+    return max(0.0, far - reach)
 
 
 def _outside(box: Box, frame: Frame) -> float:

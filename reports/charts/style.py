@@ -8,6 +8,7 @@ from typing import Literal
 
 import altair as alt
 
+from reports.charts.geometry import LINE_BREAK, LINE_HEIGHT
 from reports.theme import Palette
 
 FONT = "'Source Sans', 'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
@@ -59,10 +60,20 @@ def haloed(
             fontWeight=weight,
             baseline="middle",
             aria=False,
+            lineBreak=LINE_BREAK,
+            lineHeight=LINE_HEIGHT,
             fill=halo,
             stroke=halo,
             strokeWidth=3,
             strokeJoin="round",
         ),
-        base.mark_text(fontSize=size, fontWeight=weight, baseline="middle", aria=False, fill=ink),
+        base.mark_text(
+            fontSize=size,
+            fontWeight=weight,
+            baseline="middle",
+            aria=False,
+            lineBreak=LINE_BREAK,
+            lineHeight=LINE_HEIGHT,
+            fill=ink,
+        ),
     ]

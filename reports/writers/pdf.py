@@ -52,7 +52,8 @@ def _lay_out(brief: Brief, root: Path) -> None:
     told: dict[str, object] = {
         "document": dataclasses.asdict(document(brief)),
         "figures": {
-            f.key: {"title": f.title, "alt": f.alt, "note": f.note} for f in pictures.values()
+            f.key: {"title": f.title, "alt": f.alt, "note": f.note, "ratio": f.ratio}
+            for f in pictures.values()
         },
         "font": FONT,
         "untagged": "",
