@@ -1,9 +1,11 @@
-"""The four figures of Overview, as in the documents, and the states as one bar."""
+"""The four figures of Overview, as in the documents, and the marks of the map as one bar."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
+from app_pages._groups import Group
 from app_pages._markup import Markup, fill, join
 from app_pages._pills import mark
 from reports import theme
@@ -19,6 +21,11 @@ _ORDER = (
     "not_enough_evidence",
     "not_shown",
 )
+
+
+def count_marks(groups: Iterable[Group]) -> Counter[str]:
+    """Count the marks of the map by state; both layers are read together."""
+    return Counter(group.state for group in groups if group.is_leaf and group.depth > 0)
 
 
 def n_shown(counts: Mapping[str, int]) -> int:

@@ -20,8 +20,8 @@ from reports.brief import About, Brief
 from reports.charts.intervals import IntervalView, interval_chart
 
 BASE = (
-    "Counts are of the groups on the map, both layers read together. The sentence above counts "
-    "every judged group, divisions included."
+    "The bar counts the marks on the map, both layers read together. The figures above it count "
+    "divisions too; of a division that stands out with all below it, the division alone."
 )
 _LEADS = {"behaviour": "what people do", "perception": "what people say"}
 

@@ -7,7 +7,6 @@ import streamlit as st
 from app_pages import _map, _panel, _parts, _pick
 from app_pages._groups import groups_of, reported_elsewhere
 from app_pages._style import is_dark
-from core.text import md
 from reports.charts.org_map import MapView
 
 release = _parts.need_release()
@@ -22,7 +21,8 @@ brief = release.brief(window_id)
 everybody = groups_of(release, window_id)
 groups = {i: g for i, g in everybody.items() if g.depth > 0} or everybody
 elsewhere = {i: n for i, n in reported_elsewhere(brief).items() if i not in groups}
-names = {i: md(g.name) for i, g in groups.items()} | {i: md(n) for i, (n, _) in elsewhere.items()}
+# A select box shows its options as plain text: escaped names would show their escapes.
+names = {i: g.name for i, g in groups.items()} | {i: n for i, (n, _) in elsewhere.items()}
 
 _pick.follow(list(names), list(groups), "unit")
 find, lines = st.columns([7, 3], gap="medium")

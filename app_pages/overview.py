@@ -8,7 +8,6 @@ from app_pages import _figures, _findings, _overview, _parts
 from app_pages._groups import groups_of
 from app_pages._markup import fill, note, show
 from reports import theme
-from reports.document import count_states
 
 FIRST = 6
 
@@ -16,7 +15,7 @@ release = _parts.need_release()
 brief = release.brief()
 about = brief.about
 groups = groups_of(release)
-counts = count_states(brief)
+counts = _figures.count_marks(groups.values())
 
 _parts.page_head(
     about.headline,

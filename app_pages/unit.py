@@ -6,13 +6,13 @@ import streamlit as st
 
 from app_pages import _parts, _pick, _unit
 from app_pages._groups import groups_of, reported_elsewhere
-from core.text import md
 
 release = _parts.need_release()
 brief = release.brief()
 groups = groups_of(release)
 elsewhere = {i: n for i, n in reported_elsewhere(brief).items() if i not in groups}
-names = {i: md(g.name) for i, g in groups.items()} | {i: md(n) for i, (n, _) in elsewhere.items()}
+# A select box shows its options as plain text: escaped names would show their escapes.
+names = {i: g.name for i, g in groups.items()} | {i: n for i, (n, _) in elsewhere.items()}
 
 _pick.follow(list(names), list(groups), "open_unit")
 with st.container(horizontal=True, vertical_alignment="center", key="unit-toolbar"):

@@ -134,6 +134,7 @@ def test_hostile_names_are_printed_letter_by_letter(visit, serve, runs) -> None:
     for group_id, name in zip(chosen["group_id"], chosen["name"], strict=True):
         page = visit.go(f"{serve('hostile')}/map?unit={group_id}")
         expect(page.locator("h2.iso-name")).to_have_text(name)
+        expect(page.get_by_role("combobox", name="Find a unit")).to_have_value(name)
         said = page.get_by_role("link", name="Open").last.inner_text()
         assert said.split("Open ", 1)[1].replace("\u200b", "") == name
     assert visit.beyond() == []
