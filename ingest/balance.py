@@ -9,6 +9,7 @@ import pandas as pd
 
 from core.errors import SourceError
 from core.store import Json
+from core.tables.canonical import IMPORTS
 from ingest.tally import Reject
 
 
@@ -143,7 +144,8 @@ class IntakeReport:
                     "is_complete": s.is_complete,
                 }
                 for s in self.sources
-            ]
+            ],
+            columns=IMPORTS.names,
         )
 
     def reasons(self) -> pd.DataFrame:

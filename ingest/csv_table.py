@@ -65,14 +65,14 @@ class CsvTable:
         never closed rejects its own line only, not the rest of the file.
         """
         separator, width = self.shape.separator, self.width
-        limit = self.limits.row_bytes
+        longest = min(self.limits.row_bytes, self.limits.field_chars)
         try:
             with _opened(self.path, self.shape) as stream:
-                for line, text in _records(stream, self.shape.has_quotes, self.limits):
+                for line, text in _records(stream, self.shape, self.limits, width):
                     if line < self.first_line or text.isspace():
                         continue
                     tally.n_seen += 1
-                    if _QUOTE not in text and "\x00" not in text and len(text) <= limit:
+                    if _QUOTE not in text and "\x00" not in text and len(text) <= longest:
                         cells = text.rstrip("\r\n").split(separator)
                         if len(cells) == width:
                             yield line, cells
@@ -102,7 +102,13 @@ class CsvTable:
         if fault:
             tally.reject(f"line {line}", *fault)
             return None
-        cells = _split(text, self.shape)
+        try:
+            cells = _split(text, self.shape)
+        except csv.Error:
+            cells = [text]
+        if any(len(cell) > self.limits.field_chars for cell in cells):
+            tally.reject(f"line {line}", "E-CSV-007", "field_too_long")
+            return None
         if len(cells) > self.width and any(cell.strip() for cell in cells[self.width :]):
             tally.reject(f"line {line}", "E-CSV-004", "too_many_cells")
             return None
@@ -154,7 +160,7 @@ def _first_record(path: Path, shape: CsvShape, limits: Limits) -> tuple[int, str
     declared = ""
     try:
         with _opened(path, shape) as stream:
-            for line, text in _records(stream, shape.has_quotes, limits):
+            for line, text in _records(stream, shape, limits):
                 bare = text.strip()
                 if line <= shape.skip_rows or not bare or bare.startswith("#TYPE"):
                     continue
@@ -196,12 +202,18 @@ def _not_text(path: Path, shape: CsvShape) -> SourceError:
     )
 
 
-def _records(stream: TextIO, has_quotes: bool, limits: Limits) -> Iterator[tuple[int, str]]:
-    """Join physical lines while a quote is open; give up on a quote that is never closed."""
+def _records(
+    stream: TextIO, shape: CsvShape, limits: Limits, width: int = 0
+) -> Iterator[tuple[int, str]]:
+    """Join physical lines while a quote is open; give up on a quote that is not closed properly.
+
+    A record over several lines must have the table's width: else a stray quote and the next one
+    would swallow all rows between them.
+    """
     lines = _Lines(stream, limits.row_bytes)
     while (start := lines.next()) is not None:
         number, text = start
-        if not has_quotes or text.count(_QUOTE) % 2 == 0:
+        if not shape.has_quotes or text.count(_QUOTE) % 2 == 0:
             yield number, text
             continue
         held = [start]
@@ -210,11 +222,22 @@ def _records(stream: TextIO, has_quotes: bool, limits: Limits) -> Iterator[tuple
             held.append(more)
             size += len(more[1])
             is_open = more[1].count(_QUOTE) % 2 == 0
-        if is_open:
+        joined = "".join(part for _, part in held)
+        if is_open or not _is_row(joined, shape, width):
             lines.put_back(held[1:])
             yield number, text
         else:
-            yield number, "".join(part for _, part in held)
+            yield number, joined
+
+
+def _is_row(text: str, shape: CsvShape, width: int) -> bool:
+    if not width:
+        return True
+    try:
+        [cells] = csv.reader([text.rstrip("\r\n")], delimiter=shape.separator, strict=True)
+    except (csv.Error, ValueError):
+        return False
+    return len(cells) == width
 
 
 class _Lines:

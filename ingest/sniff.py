@@ -25,6 +25,7 @@ _SIGNATURES = (
     (b"GIF8", "picture"),
     (b'x\x9f>"', "winmail.dat (TNEF)"),
 )
+_MARKS = (b",", b";", b"\t", b"|")
 _TEXT_KINDS = (
     (re.compile(rb"\s*BEGIN:VCALENDAR", re.IGNORECASE), "calendar (iCalendar)"),
     (re.compile(rb"\s*<(?:!doctype\s+)?html", re.IGNORECASE), "web page"),
@@ -77,8 +78,9 @@ def _text_kind(start: bytes) -> str:
     for pattern, kind in _TEXT_KINDS:
         if pattern.match(start):
             return kind
-    first = start.split(b"\n", 1)[0]
-    is_table = max(first.count(mark) for mark in (b",", b";", b"\t", b"|")) > 0
+    first, _, second = start.partition(b"\n")
+    second = second.partition(b"\n")[0]
+    is_table = any(first.count(mark) == second.count(mark) > 0 for mark in _MARKS)
     return "table whose columns no reader knows" if is_table else "text"
 
 

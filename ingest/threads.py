@@ -140,10 +140,10 @@ def finish_messages(
         "roots": root_threads(engine.fetch(LINKS, {"chosen": merged.chosen})),
         "persons": pd.DataFrame(
             {"person_no": range(len(parties.person_ids)), "person_id": parties.person_ids}
-        ),
+        ).astype({"person_id": "str"}),
         "sources": pd.DataFrame(
             {"source_no": list(source_names), "reader": list(source_names.values())}
-        ),
+        ).astype({"source_no": "int32", "reader": "str"}),
         "reasons": pd.DataFrame({"auto_rank": range(len(AUTO_ORDER)), "reason": AUTO_ORDER}),
     }
     inputs = {"timed": merged.timed, "pairs": pairs}

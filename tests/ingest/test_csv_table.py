@@ -14,14 +14,15 @@ from ingest.csv_table import CsvShape, open_table
 from ingest.limits import Limits
 from ingest.tally import Tally
 
+PLAIN = CsvShape()
 SMALL = Limits(row_bytes=200, field_chars=200, columns=20)
 
 
 def read(
     path: Path,
     content: bytes,
-    shape: CsvShape = CsvShape(),
-    limits: Limits = SMALL,  # noqa: B008
+    shape: CsvShape = PLAIN,
+    limits: Limits = SMALL,
 ) -> tuple[tuple[str, ...], list[tuple[int, list[str]]], Tally]:
     path.write_bytes(content)
     tally = Tally(path.name, limits)
@@ -41,6 +42,21 @@ def test_a_quote_that_is_never_closed_costs_its_own_line_alone(tmp_path: Path) -
     assert rows == [(2, ["1", "2"]), (4, ["5", "6"]), (5, ["7", "8"])]
     assert [(r.locator, r.code) for r in tally.rejects] == [("line 3", "E-CSV-006")]
     assert tally.n_seen == 4
+
+
+def test_two_stray_quotes_do_not_swallow_the_rows_between_them(tmp_path: Path) -> None:
+    _, rows, tally = read(tmp_path / "t.csv", b'a,b\n"1,2\n3,4\n5,6\n"7,8\n9,10\n')
+    assert [cells for _, cells in rows] == [["3", "4"], ["5", "6"], ["9", "10"]]
+    assert [r.locator for r in tally.rejects] == ["line 2", "line 5"]
+    assert tally.n_seen == 5
+
+
+def test_a_cell_over_the_limit_is_rejected(tmp_path: Path) -> None:
+    limits = Limits(field_chars=100)
+    for cell in (b"x" * 101, b'"' + b"x" * 101 + b'"', b'"' + b"x" * 200_000 + b'"'):
+        _, rows, tally = read(tmp_path / "t.csv", b"a,b\n" + cell + b",2\n3,4\n", PLAIN, limits)
+        assert [cells for _, cells in rows] == [["3", "4"]]
+        assert [r.code for r in tally.rejects] == ["E-CSV-007"]
 
 
 def test_with_quoting_off_a_quote_is_an_ordinary_character(tmp_path: Path) -> None:

@@ -127,7 +127,8 @@ def test_scrambled_addresses_are_read_on_request_alone() -> None:
 
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(
-    "part", ['"', "<", "(", "a@x,", "\\", "a", "@", " ", "=?a?q?", "=?utf-8?q?a?=", "at ", "(a", "<@"]
+    "part",
+    ['"', "<", "(", "a@x,", "\\", "a", "@", " ", "=?a?q?", "=?utf-8?q?a?=", "at ", "(a", "<@"],
 )
 def test_hostile_address_headers_take_linear_time(part: str) -> None:
     # the time limit is the assertion: quadratic code takes minutes over 300 kB
