@@ -44,7 +44,7 @@ def headline(release: Release) -> str:
         return f"No group is confirmed; {_of(watch, n)} on watch: {_names(release, watch)}."
     size = _typical_mde(release)
     seen = f"; effects under about {wording.number(size)} points could not be seen" if size else ""
-    return f"Nothing stands out beyond chance in {wording.counted(n, 'group', 'groups')}{seen}."
+    return f"Nothing stands out beyond chance in {_tested(release, n)}{seen}."
 
 
 def next_step(release: Release) -> str:
@@ -178,3 +178,13 @@ def _clock(release: Release) -> list[Cells]:
             "says": says,
         }
     ]
+
+
+def _tested(release: Release, n: int) -> str:
+    """Return how many groups had enough data to be tested, out of those that are shown."""
+    tested = sum(
+        not release.verdicts[(*place, "behaviour")].is_null("odds_in_ten")
+        for place in release.judged(release.latest)
+    )
+    groups = wording.counted(n, "group", "groups")
+    return groups if tested == n else f"the {tested} of {groups} that have enough data"
