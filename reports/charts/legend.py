@@ -15,6 +15,12 @@ _SHAPES = {
     "diamond": '<path d="M9 1.5 16.5 9 9 16.5 1.5 9Z" {look}/>',
 }
 
+# Read together, one layer that stands out alone is drawn like one to be watched.
+_SAYS_BOTH = {
+    "desert_watch": "colder in one layer alone, or to be watched",
+    "hotspot_watch": "warmer in one layer alone, or to be watched",
+}
+
 
 @dataclass(frozen=True)
 class LegendItem:
@@ -28,12 +34,16 @@ class LegendItem:
 
 def legend_items(layer: Layer, dark: bool = False) -> list[LegendItem]:
     """Return the legend of a layer in the order of the theme."""
+    both = layer == "both"
     return [
         LegendItem(
-            s.key, s.word_both if layer == "both" else s.word, s.says, symbol_svg(s.key, dark)
+            state=s.key,
+            word=s.word_both if both else s.word,
+            says=_SAYS_BOTH.get(s.key, s.says) if both else s.says,
+            svg=symbol_svg(s.key, dark),
         )
         for s in theme.STATES.values()
-        if layer == "both" or s.key != "blind_spot"
+        if both or s.key != "blind_spot"
     ]
 
 
