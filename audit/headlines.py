@@ -42,6 +42,8 @@ def headline(release: Release) -> str:
     watch = release.with_verdict(period, ("desert_watch", "hotspot_watch"))
     if watch:
         return f"No group is confirmed; {_of(watch, n)} on watch: {_names(release, watch)}."
+    if not _n_tested(release):
+        return f"None of {wording.counted(n, 'group', 'groups')} has enough data for a verdict."
     size = _typical_mde(release)
     seen = f"; effects under about {wording.number(size)} points could not be seen" if size else ""
     return f"Nothing stands out beyond chance in {_tested(release, n)}{seen}."
@@ -182,9 +184,12 @@ def _clock(release: Release) -> list[Cells]:
 
 def _tested(release: Release, n: int) -> str:
     """Return how many groups had enough data to be tested, out of those that are shown."""
-    tested = sum(
+    tested, groups = _n_tested(release), wording.counted(n, "group", "groups")
+    return groups if tested == n else f"the {tested} of {groups} that have enough data"
+
+
+def _n_tested(release: Release) -> int:
+    return sum(
         not release.verdicts[(*place, "behaviour")].is_null("odds_in_ten")
         for place in release.judged(release.latest)
     )
-    groups = wording.counted(n, "group", "groups")
-    return groups if tested == n else f"the {tested} of {groups} that have enough data"

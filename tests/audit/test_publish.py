@@ -162,7 +162,5 @@ def test_a_run_in_which_nothing_could_be_measured_is_published_and_says_so(
     JOINT_VERDICTS.write(joint.assign(perception="not_enough_evidence"), folder.results)
     published, _ = released(folder)
     about = published.table("about").iloc[0]
-    assert about["headline"] == (
-        "Nothing stands out beyond chance in the 0 of 6 groups that have enough data."
-    )
+    assert about["headline"] == ("None of 6 groups has enough data for a verdict.")
     assert "too few of the people have data" in published.table("verdicts")["sentence"].iloc[0]
