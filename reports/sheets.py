@@ -154,52 +154,52 @@ def _findings(brief: Brief) -> Sheet:
     return Sheet("Findings", columns, (7, 24, 26, 50, 70, 12, 50, 50), listed, frozen=0)
 
 
+_VALUE_COLUMNS = (
+    ("Group", 30),
+    ("Division", 22),
+    ("Code", 7),
+    ("Indicator", 24),
+    ("Layer", 12),
+    ("Status", 14),
+    ("Value", 9),
+    ("Low", 9),
+    ("High", 9),
+    ("Expected", 10),
+    ("As people read it", 16),
+    ("Leaning", 10),
+    ("Scale", 10),
+    ("Why there is no number", 32),
+    ("What it cannot show", 40),
+)
+
+
 def _indicators(brief: Brief) -> Sheet:
-    titles = {r.text("indicator"): r for r in rows(brief.indicators)}
+    entries = {r.text("indicator"): r for r in rows(brief.indicators)}
     groups = {r.text("group_id"): r for r in rows(brief.groups)}
-    names = {key: row.text("name") for key, row in groups.items()}
     listed = []
     for r in rows(brief.values):
-        group, entry = groups[r.text("group_id")], titles[r.text("indicator")]
-        shown = r.text("status") == "shown"
-        listed.append(
-            (
-                group.text("name"),
-                names.get(group.maybe_text("division_id") or "", ""),
-                entry.text("code"),
-                entry.text("title"),
-                entry.text("layer"),
-                STATUS_WORDS[r.text("status")],
-                *(
-                    r.maybe_number(n) if shown else None
-                    for n in ("value", "low", "high", "expected")
-                ),
-                r.maybe_text("value_text") if shown else None,
-                r.maybe_text("leaning") if shown else None,
-                entry.text("scale"),
-                r.maybe_text("why"),
-                entry.text("cannot_show"),
-            )
-        )
-    columns = (
-        "Group",
-        "Division",
-        "Code",
-        "Indicator",
-        "Layer",
-        "Status",
-        "Value",
-        "Low",
-        "High",
-        "Expected",
-        "As people read it",
-        "Leaning",
-        "Scale",
-        "Why there is no number",
-        "What it cannot show",
+        group = groups[r.text("group_id")]
+        division = groups.get(group.maybe_text("division_id") or "")
+        named = (group.text("name"), division.text("name") if division else "")
+        listed.append((*named, *_value_cells(r, entries[r.text("indicator")])))
+    names, widths = zip(*_VALUE_COLUMNS, strict=True)
+    return Sheet("Indicators", names, widths, listed)
+
+
+def _value_cells(row: Row, entry: Row) -> tuple[Cell, ...]:
+    shown = row.text("status") == "shown"
+    return (
+        entry.text("code"),
+        entry.text("title"),
+        entry.text("layer"),
+        STATUS_WORDS[row.text("status")],
+        *(row.maybe_number(n) if shown else None for n in ("value", "low", "high", "expected")),
+        row.maybe_text("value_text") if shown else None,
+        row.maybe_text("leaning") if shown else None,
+        entry.text("scale"),
+        row.maybe_text("why"),
+        entry.text("cannot_show"),
     )
-    widths = (30, 22, 7, 24, 12, 14, 9, 9, 9, 10, 16, 10, 10, 32, 40)
-    return Sheet("Indicators", columns, widths, listed)
 
 
 def _edges(brief: Brief) -> Sheet:
