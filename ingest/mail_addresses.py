@@ -9,10 +9,15 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 
 _TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"?|[<>(),;:]|\\.|[^"<>(),;:\\]+|\\', re.DOTALL)
+_PLAIN = re.compile(
+    r"(?:(?:\s*\"[^\"\\@]*\"\s*|[^\"<>@,;:()\\]*)<([^\s@<>\"(),;:\\]+@[^\s@<>\"(),;:\\]+)>"
+    r"|\s*([^\s@<>\"'(),;:\\]+@[^\s@<>\"'(),;:\\]+))[ \t]*(?:,|\Z)"
+)
 _WORDS = re.compile(r"[\s<>\"]+")
 _SCRAMBLED = re.compile(r"([\w.+-]{1,64})\s+at\s+([\w-]+(?:\.[\w-]+)+)", re.IGNORECASE)
 _ENCODED = re.compile(r"=\?([^?]{1,40})\?[bqBQ]\?[^?]*\?=")
 _LONGEST_ENCODED = 10_000
+_FOLD = re.compile(r"\r?\n(?=[ \t])")
 _X500 = ("/o=", "imceaex-")
 _CHARSETS = {"utf-8", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252", "cp1252"}
 
@@ -32,7 +37,9 @@ def header_text(value: bytes) -> str:
         text = value.decode("utf-8")
     except UnicodeDecodeError:
         text = value.decode("cp1252", "replace")
-    return unicodedata.normalize("NFC", re.sub(r"\r?\n(?=[ \t])", "", text))
+    if "\n" in text:
+        text = _FOLD.sub("", text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def addresses(text: str, unscramble: bool = False) -> Addresses:
@@ -41,6 +48,10 @@ def addresses(text: str, unscramble: bool = False) -> Addresses:
     Commas and semicolons part them outside quotes, comments and brackets; group names go. Where
     a part holds several, the last in angle brackets wins and the part counts as ambiguous.
     """
+    if not text:
+        return Addresses()
+    if (plain := _plain_list(text)) is not None:
+        return Addresses(plain)
     result = Addresses()
     for part in _parts(text):
         _add(result, part.bare, part.angles)
@@ -51,6 +62,18 @@ def addresses(text: str, unscramble: bool = False) -> Addresses:
         if decoded and decoded != text and "=?" not in decoded:
             return addresses(decoded)
     return result
+
+
+def _plain_list(text: str) -> list[str] | None:
+    """Addresses of a header with nothing odd in it, which most are; None for the others."""
+    found, position = [], 0
+    while position < len(text):
+        match = _PLAIN.match(text, position)
+        if match is None:
+            return None
+        found.append(match.group(1) or match.group(2))
+        position = match.end()
+    return found
 
 
 def _parts(text: str) -> list[_Part]:
@@ -109,7 +132,7 @@ def _add(result: Addresses, bare: str, angles: list[str]) -> None:
     if not hits:
         result.n_unresolved += bool(last) and last.lower() not in _NOBODY and bool(inside)
         return
-    others = len(_addresses_in(bare)) if inside else 0
+    others = len(_addresses_in(bare)) if inside and "@" in bare else 0
     same = bare.strip().strip("\"'").lower() == hits[-1].lower()
     if len(hits) > 1 or len(given) > 1 or (others and not same):
         result.n_ambiguous += 1

@@ -130,8 +130,9 @@ def converse(world: World, roots: Traffic, rng: np.random.Generator) -> Traffic:
 def chance(world: World, traffic: Traffic) -> FloatArray:
     """Chance of an answer within the horizon for every row."""
     rates, company = world.company.plan.rates, world.company
-    team_s, team_r = teams_of(world, traffic.sender, traffic), teams_of(
-        world, traffic.recipient, traffic
+    team_s, team_r = (
+        teams_of(world, traffic.sender, traffic),
+        teams_of(world, traffic.recipient, traffic),
     )
     none = len(company.teams)
     effect = np.array([team.effect for team in company.teams] + [0.0])

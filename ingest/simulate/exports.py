@@ -26,8 +26,18 @@ def write_roster(company: Company, path: Path) -> None:
     """One row per person and snapshot: the first day, and the day of the reorganization."""
     people = company.people
     header = (
-        "Effective Date", "Employee ID", "Work Email", "Division", "Team", "Manager ID",
-        "Hire Date", "Termination Date", "Location", "Level", "Job Family", "Work Mode",
+        "Effective Date",
+        "Employee ID",
+        "Work Email",
+        "Division",
+        "Team",
+        "Manager ID",
+        "Hire Date",
+        "Termination Date",
+        "Location",
+        "Level",
+        "Job Family",
+        "Work Mode",
         "Time Zone",
     )
     snapshots = [company.first_day]
@@ -61,8 +71,10 @@ def write_trace(world: World, traffic: Traffic, path: Path, rng: np.random.Gener
         [PLACEHOLDER] * first.size,
         [str(n) for n in size],
     )
-    header = ("Message ID,In-Reply-To,Conversation ID,Sender Address,Recipient Address,"
-              "Sent (UTC),Subject,Size")
+    header = (
+        "Message ID,In-Reply-To,Conversation ID,Sender Address,Recipient Address,"
+        "Sent (UTC),Subject,Size"
+    )
     _write(path, [header, *map(",".join, zip(*columns, strict=True))])
 
 
@@ -89,21 +101,23 @@ def _roster_line(company: Company, person: int, era: int, day: int) -> str:
     division = company.divisions[team.division]
     manager = people.manager[era, person]
     site = SITES[people.site[person]]
-    return ",".join((
-        _date(max(day, int(people.joined[person]))),
-        f"E{people.number[person]}",
-        company.address(person),
-        division,
-        team.name,
-        f"E{people.number[manager]}" if manager >= 0 else "",
-        _date(int(people.joined[person])),
-        _date(int(people.left[person])) if people.left[person] < company.end_day else "",
-        site.name,
-        f"L{people.level[person]}",
-        JOB_FAMILIES[division],
-        WORK_MODES[people.work_mode[person]],
-        site.time_zone,
-    ))
+    return ",".join(
+        (
+            _date(max(day, int(people.joined[person]))),
+            f"E{people.number[person]}",
+            company.address(person),
+            division,
+            team.name,
+            f"E{people.number[manager]}" if manager >= 0 else "",
+            _date(int(people.joined[person])),
+            _date(int(people.left[person])) if people.left[person] < company.end_day else "",
+            site.name,
+            f"L{people.level[person]}",
+            JOB_FAMILIES[division],
+            WORK_MODES[people.work_mode[person]],
+            site.time_zone,
+        )
+    )
 
 
 def _date(day: int) -> str:
@@ -114,9 +128,7 @@ def _message_ids(n: int, rng: np.random.Generator) -> list[str]:
     """Ids as mail servers make them: unique, and without any hint of who wrote."""
     salt = rng.integers(0, 2**32, n)
     scrambled = rng.permutation(n)
-    return [
-        f"<{s:08x}{k:08x}@mail.{OWN_DOMAIN}>" for s, k in zip(salt, scrambled, strict=True)
-    ]
+    return [f"<{s:08x}{k:08x}@mail.{OWN_DOMAIN}>" for s, k in zip(salt, scrambled, strict=True)]
 
 
 def _joined(recipients: list[str], first: IntArray) -> list[str]:

@@ -5,25 +5,70 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 DIVISIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Operations", (
-        "Fleet", "Stores", "Dispatch", "Warehouse North", "Warehouse South", "Returns",
-        "Route Planning", "Maintenance", "Yard", "Quality Control", "Night Shift",
-    )),
-    ("Customer Care", (
-        "Phone Support", "Chat Support", "Claims", "Complaints", "Onboarding",
-        "Business Customers", "Second Line",
-    )),
-    ("Sales", (
-        "Inside Sales", "Field Sales North", "Field Sales South", "Key Accounts",
-        "Partner Sales", "Tenders", "Renewals",
-    )),
-    ("Engineering", (
-        "Platform", "Payments", "Mobile", "Web Shop", "Infrastructure", "Security",
-        "Testing", "Integrations",
-    )),
-    ("Product and Marketing", (
-        "Catalogue", "Pricing", "Research", "Design", "Campaigns", "Events",
-    )),
+    (
+        "Operations",
+        (
+            "Fleet",
+            "Stores",
+            "Dispatch",
+            "Warehouse North",
+            "Warehouse South",
+            "Returns",
+            "Route Planning",
+            "Maintenance",
+            "Yard",
+            "Quality Control",
+            "Night Shift",
+        ),
+    ),
+    (
+        "Customer Care",
+        (
+            "Phone Support",
+            "Chat Support",
+            "Claims",
+            "Complaints",
+            "Onboarding",
+            "Business Customers",
+            "Second Line",
+        ),
+    ),
+    (
+        "Sales",
+        (
+            "Inside Sales",
+            "Field Sales North",
+            "Field Sales South",
+            "Key Accounts",
+            "Partner Sales",
+            "Tenders",
+            "Renewals",
+        ),
+    ),
+    (
+        "Engineering",
+        (
+            "Platform",
+            "Payments",
+            "Mobile",
+            "Web Shop",
+            "Infrastructure",
+            "Security",
+            "Testing",
+            "Integrations",
+        ),
+    ),
+    (
+        "Product and Marketing",
+        (
+            "Catalogue",
+            "Pricing",
+            "Research",
+            "Design",
+            "Campaigns",
+            "Events",
+        ),
+    ),
     ("Finance", ("Payables", "Receivables", "Controlling", "Treasury", "Tax", "Payroll")),
     ("People", ("Recruiting", "Learning", "Personnel Services", "Workplace", "Health and Safety")),
     ("Purchasing", ("Sourcing", "Supplier Contracts", "Inbound", "Packaging", "Customs")),
@@ -40,22 +85,41 @@ SMALL_DIVISIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 EXECUTIVE_TEAMS = ("Executive Office", "Management")
 
 MOVES = {
-    "Claims": "Finance", "Onboarding": "Sales", "Renewals": "Customer Care",
-    "Partner Sales": "Product and Marketing", "Testing": "Product and Marketing",
-    "Events": "Sales", "Pricing": "Finance", "Customs": "Finance",
-    "Workplace": "Corporate", "Communications": "Product and Marketing",
+    "Claims": "Finance",
+    "Onboarding": "Sales",
+    "Renewals": "Customer Care",
+    "Partner Sales": "Product and Marketing",
+    "Testing": "Product and Marketing",
+    "Events": "Sales",
+    "Pricing": "Finance",
+    "Customs": "Finance",
+    "Workplace": "Corporate",
+    "Communications": "Product and Marketing",
 }
 """Teams that a reorganization may move, and the division that takes them."""
 
 JOB_FAMILIES = {
-    "Operations": "Logistics", "Customer Care": "Service", "Sales": "Sales",
-    "Engineering": "Technology", "Product and Marketing": "Product", "Finance": "Finance",
-    "People": "Human resources", "Purchasing": "Procurement", "Corporate": "Administration",
-    "Workshop": "Production", "Commercial": "Sales", "Office": "Administration",
+    "Operations": "Logistics",
+    "Customer Care": "Service",
+    "Sales": "Sales",
+    "Engineering": "Technology",
+    "Product and Marketing": "Product",
+    "Finance": "Finance",
+    "People": "Human resources",
+    "Purchasing": "Procurement",
+    "Corporate": "Administration",
+    "Workshop": "Production",
+    "Commercial": "Sales",
+    "Office": "Administration",
 }
 
 OUTWARD = (
-    "Customer Care", "Sales", "Purchasing", "Finance", "Product and Marketing", "Commercial",
+    "Customer Care",
+    "Sales",
+    "Purchasing",
+    "Finance",
+    "Product and Marketing",
+    "Commercial",
 )
 """Divisions that write with people outside."""
 
@@ -78,8 +142,16 @@ SITES = (
 OWN_DOMAIN = "example.com"
 
 STAKEHOLDERS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("customer", ("brightwater.example", "hollowmere.example", "northgate.example",
-                  "silverbrook.example", "tallpine.example")),
+    (
+        "customer",
+        (
+            "brightwater.example",
+            "hollowmere.example",
+            "northgate.example",
+            "silverbrook.example",
+            "tallpine.example",
+        ),
+    ),
     ("supplier", ("ironleaf.example", "quarrystone.example", "redbarn.example")),
     ("partner", ("harbourline.example", "twinpeaks.example")),
     ("community", ("rivertrust.example",)),

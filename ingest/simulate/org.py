@@ -102,9 +102,7 @@ def build_company(plan: Plan, first_day: int, rng: np.random.Generator) -> Compa
     return Company(plan, divisions, tuple(teams), people, first_day)
 
 
-def _people(
-    plan: Plan, teams: list[Team], team: IntArray, rng: np.random.Generator
-) -> People:
+def _people(plan: Plan, teams: list[Team], team: IntArray, rng: np.random.Generator) -> People:
     n = int(team.shape[1])
     rates = plan.rates
     level = np.where(rng.random(n) < SENIOR_SHARE, LEVEL_SENIOR, LEVEL_STAFF)
@@ -113,7 +111,7 @@ def _people(
     top = _top_seats(teams, team[0])
     level[top] = LEVEL_HEAD
     level[top[0]] = LEVEL_TOP
-    draws = np.exp(rng.normal(-rates.activity_sd**2 / 2, rates.activity_sd, n))
+    draws = np.exp(rng.normal(-(rates.activity_sd**2) / 2, rates.activity_sd, n))
     activity = np.clip(draws, 0.15, 5.0) * np.where(level <= LEVEL_LEAD, 1.3, 1.0)
     activity = np.exp(_levelled(teams, team[0], np.log(activity)))
     return People(
@@ -132,9 +130,7 @@ def _people(
     )
 
 
-def _levelled(
-    teams: list[Team], team: IntArray, values: FloatArray
-) -> FloatArray:
+def _levelled(teams: list[Team], team: IntArray, values: FloatArray) -> FloatArray:
     """Centre the people of planted teams, so that a team as a whole is what was planted."""
     centred = values.copy()
     for row in np.unique(team):
@@ -172,9 +168,7 @@ def _sites(n_teams: int, team: IntArray, rng: np.random.Generator) -> IntArray:
     return np.where(rng.random(team.size) < HOME_SHARE, home[team], anywhere)
 
 
-def _turnover(
-    plan: Plan, people: People, first_day: int, rng: np.random.Generator
-) -> People:
+def _turnover(plan: Plan, people: People, first_day: int, rng: np.random.Generator) -> People:
     """People leave at the monthly rate; each seat is filled again some weeks later."""
     n, days = len(people), 7 * plan.weeks
     joined = first_day - rng.integers(60, 3_650, n)
@@ -204,9 +198,7 @@ def _turnover(
     )
 
 
-def _isolate(
-    plan: Plan, teams: list[Team], people: People, rng: np.random.Generator
-) -> People:
+def _isolate(plan: Plan, teams: list[Team], people: People, rng: np.random.Generator) -> People:
     """Isolated people write and hear less, and almost only with one colleague of their team."""
     planted = np.array([team.is_isolated for team in teams])[people.team[0]]
     share = np.where(planted, plan.rates.isolated_planted, plan.rates.isolated)

@@ -35,9 +35,7 @@ def inside_roots(world: World, rng: np.random.Generator) -> Traffic:
     """Conversations inside the company, week by week, some with several recipients."""
     share = rng.beta(4.0, 4.0, len(world.company.teams))
     weeks = [_week(world, week, share, rng) for week in range(world.company.plan.weeks)]
-    sender, recipient, week = (
-        np.concatenate([part[i] for part in weeks]) for i in range(3)
-    )
+    sender, recipient, week = (np.concatenate([part[i] for part in weeks]) for i in range(3))
     is_off = rng.random(sender.size) < off_hours_share(world, recipient)
     sent = pick_times(world, sender, week, is_off, rng)
     channel = np.where(rng.random(sender.size) < world.company.plan.rates.chat_share, CHAT, MAIL)
@@ -123,9 +121,7 @@ def _bounds(sorted_keys: IntArray) -> IntArray:
     return np.stack([first, first + high - low])
 
 
-def _fan_out(
-    world: World, first: tuple[IntArray, ...], rng: np.random.Generator
-) -> Traffic:
+def _fan_out(world: World, first: tuple[IntArray, ...], rng: np.random.Generator) -> Traffic:
     """Some mails go to up to three more people of the first recipient's team."""
     sender, recipient, week, sent, channel = first
     number = np.arange(sender.size)

@@ -139,8 +139,14 @@ def simulate(
     truth = truth_of(company, seed)
     truth.write(folder / "truth.json")
     return SimulatedCompany(
-        folder, config, folder / ROSTER, folder / TRACE, folder / SLACK,
-        tuple(folder / file for file, _, _ in waves), folder / "truth.json", truth,
+        folder,
+        config,
+        folder / ROSTER,
+        folder / TRACE,
+        folder / SLACK,
+        tuple(folder / file for file, _, _ in waves),
+        folder / "truth.json",
+        truth,
     )
 
 

@@ -41,9 +41,7 @@ class _Export:
     """Messages by folder and day, and the conversations that the folders stand for."""
 
     company: Company
-    days: dict[tuple[str, str], list[Record]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
+    days: dict[tuple[str, str], list[Record]] = field(default_factory=lambda: defaultdict(list))
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def stamp(self, folder: str, sent_s: int) -> str:
@@ -69,27 +67,35 @@ def write_slack(world: World, traffic: Traffic, path: Path, rng: np.random.Gener
     _bot_posts(export, company, rng)
     everybody = [_user_id(company, i) for i in range(len(company.people))]
     public.insert(0, _channel("C0GENERAL", GENERAL, everybody, company))
-    _zip(path, {
-        "users.json": _users(company),
-        "channels.json": public,
-        "groups.json": private,
-        "dms.json": direct,
-        "mpims.json": [],
-        "integration_logs.json": [],
-    }, export)
+    _zip(
+        path,
+        {
+            "users.json": _users(company),
+            "channels.json": public,
+            "groups.json": private,
+            "dms.json": direct,
+            "mpims.json": [],
+            "integration_logs.json": [],
+        },
+        export,
+    )
 
 
-def _direct_messages(
-    export: _Export, chat: Traffic, rng: np.random.Generator
-) -> list[Record]:
+def _direct_messages(export: _Export, chat: Traffic, rng: np.random.Generator) -> list[Record]:
     """Every pair has a folder; about half of the answers hang in a thread, the others follow."""
     company = export.company
     folders: dict[tuple[int, int], str] = {}
     roots: dict[int, Record] = {}
     threaded = rng.random(len(chat)) < THREAD_SHARE
     liked = rng.random(len(chat)) < REACTIONS_PER_MESSAGE
-    rows = zip(chat.message.tolist(), chat.parent.tolist(), chat.sender.tolist(),
-               chat.recipient.tolist(), chat.sent_s.tolist(), strict=True)
+    rows = zip(
+        chat.message.tolist(),
+        chat.parent.tolist(),
+        chat.sender.tolist(),
+        chat.recipient.tolist(),
+        chat.sent_s.tolist(),
+        strict=True,
+    )
     for i, (message, parent, sender, recipient, sent_s) in enumerate(rows):
         pair = (min(sender, recipient), max(sender, recipient))
         folder = folders.setdefault(pair, f"D0{len(folders):07d}")
@@ -101,8 +107,11 @@ def _direct_messages(
         if liked[i]:
             _react(record, [_user_id(company, recipient)], rng)
     return [
-        {"id": folder, "created": company.first_day * clock.DAY,
-         "members": [_user_id(company, i) for i in pair]}
+        {
+            "id": folder,
+            "created": company.first_day * clock.DAY,
+            "members": [_user_id(company, i) for i in pair],
+        }
         for pair, folder in folders.items()
     ]
 
@@ -193,21 +202,41 @@ def _user_id(company: Company, person: int) -> str:
 
 
 def _channel(channel_id: str, name: str, members: list[str], company: Company) -> Record:
-    return {"id": channel_id, "name": name, "created": company.first_day * clock.DAY,
-            "is_archived": False, "is_general": name == GENERAL, "members": members}
+    return {
+        "id": channel_id,
+        "name": name,
+        "created": company.first_day * clock.DAY,
+        "is_archived": False,
+        "is_general": name == GENERAL,
+        "members": members,
+    }
 
 
 def _users(company: Company) -> list[Record]:
     people = company.people
     users: list[Record] = [
-        {"id": _user_id(company, i), "team_id": WORKSPACE, "name": f"u{people.number[i]}",
-         "deleted": bool(people.left[i] < company.end_day), "is_bot": False,
-         "tz": SITES[people.site[i]].time_zone,
-         "profile": {"email": company.address(i)}}
+        {
+            "id": _user_id(company, i),
+            "team_id": WORKSPACE,
+            "name": f"u{people.number[i]}",
+            "deleted": bool(people.left[i] < company.end_day),
+            "is_bot": False,
+            "tz": SITES[people.site[i]].time_zone,
+            "profile": {"email": company.address(i)},
+        }
         for i in range(len(people))
     ]
-    return [*users, {"id": "U0DEPLOYS", "team_id": WORKSPACE, "name": "deploys",
-                     "deleted": False, "is_bot": True, "profile": {"bot_id": BOT}}]
+    return [
+        *users,
+        {
+            "id": "U0DEPLOYS",
+            "team_id": WORKSPACE,
+            "name": "deploys",
+            "deleted": False,
+            "is_bot": True,
+            "profile": {"bot_id": BOT},
+        },
+    ]
 
 
 def _zip(path: Path, tables: dict[str, list[Record]], export: _Export) -> None:

@@ -60,9 +60,7 @@ def make_feelings(company: Company, rng: np.random.Generator) -> Feelings:
     return Feelings(np.array(team), person)
 
 
-def ask(
-    company: Company, feelings: Feelings, first_day: int, rng: np.random.Generator
-) -> Wave:
+def ask(company: Company, feelings: Feelings, first_day: int, rng: np.random.Generator) -> Wave:
     """Two weeks of a wave: seven items from 1 to 7, four from 1 to 5, about 70 % answer.
 
     Who answers depends on level and work mode, which the roster shows, and not on the feeling.

@@ -95,8 +95,15 @@ def truth_of(company: Company, seed: int) -> Truth:
         reorganized_on=date_of(company.reorganized_day).isoformat() if changed else None,
         units=tuple(_unit(company, i) for i in planted),
         divisions=tuple(
-            PlantedDivision(name, plant.role, plant.effect, plant.survey, plant.off_hours,
-                            _division_count(company, d), _division_teams(company, d))
+            PlantedDivision(
+                name,
+                plant.role,
+                plant.effect,
+                plant.survey,
+                plant.off_hours,
+                _division_count(company, d),
+                _division_teams(company, d),
+            )
             for d, name in enumerate(company.divisions)
             if (plant := divisions.get(name)) is not None
         ),

@@ -75,8 +75,14 @@ def reorganize(
 ) -> tuple[list[Team], IntArray]:
     """Move one team to another division and merge two small ones: new rows behind the old."""
     after = np.arange(len(teams))
-    plain = [i for i, t in enumerate(teams) if t.plant is None and t.effect == 0.0
-             and t.name not in EXECUTIVE_TEAMS and not t.is_isolated]
+    plain = [
+        i
+        for i, t in enumerate(teams)
+        if t.plant is None
+        and t.effect == 0.0
+        and t.name not in EXECUTIVE_TEAMS
+        and not t.is_isolated
+    ]
     planted = [i for i, t in enumerate(teams) if t.plant is not None and t.plant.changes]
     movable = [i for i in plain if MOVES.get(teams[i].name) in divisions]
     moving = planted or [int(i) for i in rng.permutation(movable)[:1]]
@@ -106,7 +112,7 @@ def _assign(plan: Plan, structure: Structure, rng: np.random.Generator) -> dict[
     chosen: dict[str, Plant] = {}
     budget = plan.people // 2
     for i, plant in enumerate(sorted(plan.plants, key=lambda p: not p.changes)):
-        turn = order[i % len(order):] + order[: i % len(order)]
+        turn = order[i % len(order) :] + order[: i % len(order)]
         fitting = [(d, t) for d in turn for t in free[d] if t in MOVES or not plant.changes]
         if plant.size > budget or not fitting:
             continue
@@ -167,8 +173,11 @@ def _share_out(
 def _mark_quiet(plan: Plan, teams: list[Team], rng: np.random.Generator) -> list[Team]:
     """Choose the teams with isolated members and the one that answers few surveys."""
     plain = [
-        i for i, team in enumerate(teams)
-        if team.effect == team.survey == 0.0 and team.plant is None and team.size >= LEAST_MARKED
+        i
+        for i, team in enumerate(teams)
+        if team.effect == team.survey == 0.0
+        and team.plant is None
+        and team.size >= LEAST_MARKED
         and team.name not in EXECUTIVE_TEAMS
     ]
     order = [int(i) for i in rng.permutation(plain)]
@@ -196,8 +205,8 @@ def _merged(one: Team, other: Team) -> Team:
 def _smallest_pair(teams: list[Team], plain: list[int]) -> tuple[int, ...]:
     pairs = [
         (teams[i].size + teams[j].size, i, j)
-        for i in plain for j in plain if i < j and teams[i].division == teams[j].division
+        for i in plain
+        for j in plain
+        if i < j and teams[i].division == teams[j].division
     ]
     return min(pairs)[1:] if pairs else ()
-
-

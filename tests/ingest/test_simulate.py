@@ -98,8 +98,13 @@ def test_the_truth_names_what_the_scenario_promises(exports: SimulatedCompany) -
     assert Counter(unit["kind"] for unit in strong) == {"desert": 4, "hotspot": 4}
     assert all(unit["n_people"] >= 8 for unit in strong)
     assert {unit["joint"] for unit in last} >= {
-        "confirmed_desert", "process_desert", "warm_words_cold_network", "felt_desert",
-        "busy_not_heard", "process_hotspot", "confirmed_hotspot",
+        "confirmed_desert",
+        "process_desert",
+        "warm_words_cold_network",
+        "felt_desert",
+        "busy_not_heard",
+        "process_hotspot",
+        "confirmed_hotspot",
     }
     cold = [d for d in truth["divisions"] if d["kind"] == "cold_division"]
     assert len(cold) == 1
@@ -116,7 +121,8 @@ def test_the_small_company_has_eleven_teams_a_desert_and_a_hotspot(tmp_path: Pat
     assert len({row["Team"] for row in people}) == 11
     assert 76 <= made.truth.n_people <= 84
     assert sorted((u.kind, u.n_people >= 8) for u in made.truth.units) == [
-        ("desert", True), ("hotspot", True)
+        ("desert", True),
+        ("hotspot", True),
     ]
 
 
@@ -171,8 +177,11 @@ def test_the_trace_holds_outsiders_services_circulars_and_protected_mailboxes(
     assert {"brightwater.example", "ironleaf.example", "harbourline.example"} <= domains
     assert all(d == "example.com" or d.endswith(".example") for d in domains)
     assert {a for a in senders if a.endswith("example.com")} - own == {
-        "no-reply@example.com", "notifications@example.com", "newsletter@example.com",
-        "works-council@example.com", "ombuds@example.com",
+        "no-reply@example.com",
+        "notifications@example.com",
+        "newsletter@example.com",
+        "works-council@example.com",
+        "ombuds@example.com",
     }
     assert max(row["Recipient Address"].count(";") for row in mails) > 500
     assert {row["Subject"] for row in mails} == {PLACEHOLDER}
@@ -252,8 +261,7 @@ def _team_effects(drawn: Draw) -> _TeamEffects:
     info = np.bincount(who, p * (1 - p), size)
     person = np.bincount(who, y - p, size) / np.maximum(info, 1e-9)
     has_enough = info > 3
-    return _TeamEffects(effect, planted, person[has_enough],
-                        company.people.team[1][has_enough])
+    return _TeamEffects(effect, planted, person[has_enough], company.people.team[1][has_enough])
 
 
 def test_planted_effects_are_there_on_the_scale_of_the_observations(drawn: Draw) -> None:
@@ -293,7 +301,11 @@ def test_the_slack_export_has_the_layout_of_a_real_one(
         tables = {n: json.loads(archive.read(n)) for n in archive.namelist() if "/" not in n}
         days = {n: json.loads(archive.read(n)) for n in archive.namelist() if "/" in n}
     assert set(tables) == {
-        "users.json", "channels.json", "groups.json", "dms.json", "mpims.json",
+        "users.json",
+        "channels.json",
+        "groups.json",
+        "dms.json",
+        "mpims.json",
         "integration_logs.json",
     }
     users = {user["id"]: user for user in tables["users.json"]}
