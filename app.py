@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import _access, _data, _parts
+from core.errors import AuditError
+from core.text import md
 
 st.set_page_config("Isotherm", page_icon=str(_parts.ICON), layout="wide")
 _parts.dress()
@@ -51,5 +53,8 @@ page = st.navigation(
         "About": [METHOD],
     }
 )
-_parts.sidebar(_data.find_release())
-page.run()
+try:
+    _parts.sidebar(_data.find_release())
+    page.run()
+except AuditError as error:
+    st.error(md(str(error)), icon=":material/error:")

@@ -10,6 +10,7 @@ from app_text import markup_of, text_of, title_of
 
 from app_pages import _access, _card, _data
 from app_pages._markup import Markup, fill
+from core.errors import UsageError
 from core.published import Published
 from reports.brief import Brief
 from reports.document import document
@@ -194,6 +195,18 @@ def test_another_address_gets_one_sentence_and_no_page(open_app, monkeypatch) ->
     at = open_app("full")
     assert [e.value for e in at.error] == [_access.REFUSAL]
     assert "Fleet" not in text_of(at)
+
+
+def test_an_error_of_ours_is_shown_with_its_remedy(open_app, monkeypatch) -> None:
+    def refuse(release: object) -> None:
+        raise UsageError("The release is torn.", code="E-X-1", hint="Run the audit again.")
+
+    monkeypatch.setattr("app_pages._parts.sidebar", refuse)
+    at = open_app("full")
+    assert not at.exception
+    assert [e.value.replace("\\", "") for e in at.error] == [
+        "The release is torn. (E-X-1) Run the audit again."
+    ]
 
 
 @pytest.mark.parametrize(
