@@ -20,6 +20,7 @@ from core.store import Json, RunFolder
 from core.tables.canonical import IMPORT_REASONS, IMPORTS
 from core.tables.survey import INVITED, RESPONSES
 from ingest.balance import IntakeReport
+from ingest.registry import readers
 
 SMALL_COMPANY = 150
 LIBRARIES = ("duckdb", "igraph", "numpy", "pandas", "pyarrow", "pydantic", "scipy")
@@ -98,7 +99,7 @@ def balance_of(folder: RunFolder) -> tuple[SourceBalance, ...]:
         own = reasons[reasons["source"] == label].groupby("reason")["n"].sum()
         found.append(
             SourceBalance(
-                label=label,
+                label=_label(label),
                 n_seen=row.whole("n_seen"),
                 n_accepted=row.whole("n_accepted"),
                 n_duplicate=row.whole("n_duplicate"),
@@ -151,3 +152,9 @@ def manifest(
         "python": platform.python_version(),
         "libraries": {name: version_of(name) for name in LIBRARIES},
     }
+
+
+def _label(source: str) -> str:
+    """Return a source as people call it: "HR roster (source 1)", never a file name."""
+    reader, _, number = source.partition(" #")
+    return f"{readers.get(reader).meta.title} (source {number})"

@@ -42,6 +42,11 @@ WHY_WORDS = {
     "too_few_observations": "too few messages per person",
     "coverage": "too few of the people have data, or too few answered",
 }
+_FLAGGED = ("desert", "desert_watch", "hotspot", "hotspot_watch")
+_NOT_OWN = (
+    "Read it with the group above or below it that stands out: it shares that group's people and "
+    "adds no finding of its own."
+)
 _EVEN = 0.5
 _LIKELY = 7
 _VERY_LIKELY = 9
@@ -100,6 +105,7 @@ class Said:
     leaning: str | None = None
     odds: int | None = None
     why: str | None = None
+    is_top: bool = True
 
 
 def verdict_sentence(said: Said) -> str:
@@ -118,6 +124,8 @@ def verdict_sentence(said: Said) -> str:
     leaning = leaning_words(said.leaning, said.odds)
     if leaning and said.verdict not in {"desert", "hotspot"}:
         parts.append(f"The group is {leaning}.")
+    if said.verdict in _FLAGGED and not said.is_top:
+        parts.append(_NOT_OWN)
     return " ".join(parts)
 
 

@@ -93,6 +93,7 @@ def _said(row: Row, out: Mapping[str, object], context: Context, why: str | None
         leaning=told.maybe_text("leaning"),
         odds=told.maybe_whole("odds_in_ten"),
         why=why,
+        is_top=row.flag("is_top"),
     )
 
 
