@@ -225,9 +225,9 @@ def _gap(said: Said) -> str:
         side = "lower" if effect < 0 else "higher"
         return f"about {number(abs(effect))} SD {side} than elsewhere"
     if effect == 0:
-        return "about as often as comparable ones elsewhere"
+        return "about as often as comparable messages elsewhere"
     side = "less" if effect < 0 else "more"
-    return f"about {number(abs(effect))} points {side} often than comparable ones elsewhere"
+    return f"about {number(abs(effect))} points {side} often than comparable messages elsewhere"
 
 
 def _interval(said: Said) -> str:
