@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,6 +38,7 @@ from ingest.roster import Roster, put_together
 from ingest.settings import IntakeSettings, SourceSpec
 from ingest.spool import Spool
 from ingest.surveys import take_surveys
+from ingest.teams import with_teams
 from ingest.threads import finish_messages
 from ingest.units import UnitTree, unit_tree
 
@@ -56,6 +58,7 @@ select auto_reason, count(distinct message_id) as n from messages
 group by auto_reason order by auto_reason
 """
 RESOLVED_GATE = 0.90
+RARE_PEOPLE = 5
 
 
 def take_in(
@@ -133,6 +136,7 @@ def _everybody(
     for reading in readings:
         if reading.tally.has_too_many():
             raise reading.tally.too_many()
+    roster = with_teams(roster)
     units = unit_tree((stay.row.unit_path for stay in roster.stays), settings.organization)
     return _Everybody(book, roster, resolve(book, roster, rules, settings.key), units)
 
@@ -188,7 +192,9 @@ def _account(
         n_messages=int(automated["n"].sum()),
         resolved_share=share,
         unresolved_domains=unresolved_domains(everybody.book, everybody.parties),
-        warnings=tuple(w for r in readings for w in r.tally.warnings) + _gate(share),
+        warnings=tuple(w for r in readings for w in r.tally.warnings)
+        + _gate(share)
+        + _rare(everybody.roster),
     )
     IMPORTS.write(report.imports(), folder.canonical)
     IMPORT_REASONS.write(report.reasons(), folder.canonical)
@@ -264,4 +270,18 @@ def _gate(share: float | None) -> tuple[str, ...]:
         f"only {share:.0%} of the internal traffic could be resolved to the roster "
         f"(W-IDENTITY-001); below {RESOLVED_GATE:.0%} results are not reliable. Complete the "
         "roster, declare all own domains, or give an alias file.",
+    )
+
+
+def _rare(roster: Roster) -> tuple[str, ...]:
+    """Say how many combinations of unit, site and level hold too few people to hide in."""
+    rows = {stay.row.identity: stay for stay in roster.stays if stay.row.site}
+    sizes = Counter((s.row.unit_path, s.row.site, s.level) for s in rows.values())
+    n_rare = sum(size < RARE_PEOPLE for size in sizes.values())
+    if not n_rare:
+        return ()
+    return (
+        f"{n_rare:,} of {len(sizes):,} combinations of unit, site and level hold fewer than "
+        f"{RARE_PEOPLE} people (W-ROSTER-011). Nothing is ever shown of them; coarser sites and "
+        "levels in the roster protect people better.",
     )

@@ -211,6 +211,37 @@ def test_every_person_keeps_unit_site_and_manager_when_rows_are_shuffled(
     assert first.table("units").equals(second.table("units"))
 
 
+def test_a_roster_of_reporting_lines_alone_gives_teams_with_numbers(tmp_path: Path) -> None:
+    # by hand: 1 leads all; 2 and 3 lead teams, 5 leads one below 2
+    lines = ["2,1", "3,1", "4,2", "5,2", "6,5", "7,3", "1,"]
+    path = tmp_path / "hr.csv"
+    path.write_text("Employee ID,Manager ID\n" + "\n".join(lines), encoding="utf-8")
+    taken = run_intake(tmp_path / "run", [source(1, "roster_csv", path)])
+    people = taken.table("people").merge(taken.table("units"), on="unit_id", validate="m:1")
+    # sizes tell the units apart: people behind pseudonyms cannot be named
+    assert people["path"].value_counts().to_dict() == {
+        "org": 1, "org/leadership-team": 2, "org/team-1": 2, "org/team-1/team-1-team-1-1": 1,
+        "org/team-2": 1,
+    }  # fmt: skip
+    assert taken.table("units").set_index("unit_id").loc["team-2", "name"] == "Team 2"
+
+
+def test_two_people_at_the_top_have_a_team_each(tmp_path: Path) -> None:
+    path = tmp_path / "hr.csv"
+    path.write_text("Employee ID,Manager ID\n1,\n2,\n3,1\n4,2\n5,2\n", encoding="utf-8")
+    taken = run_intake(tmp_path / "run", [source(1, "roster_csv", path)])
+    found = taken.table("people")["unit_id"].value_counts().to_dict()
+    assert found == {"org": 2, "team-2": 2, "team-1": 1}
+
+
+def test_combinations_too_small_to_hide_in_are_said_aloud(tmp_path: Path) -> None:
+    taken = run_intake(
+        tmp_path / "run", [source(1, "roster_csv", EXPORTS / "roster_csv" / "roster.csv")]
+    )
+    # by hand: six people in six combinations of unit, site and depth
+    assert "6 of 6 combinations of unit, site and level" in taken.report.warnings[-1]
+
+
 @pytest.mark.parametrize("name", ["bamboohr", "manager_cycle", "successfactors_udf", "workday"])
 def test_sample_rosters_of_hr_systems_are_read_whole(shared_dir: Path, name: str) -> None:
     path = shared_dir / "corpora" / "formats" / "roster" / f"{name}.csv"
