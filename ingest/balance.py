@@ -98,6 +98,7 @@ class IntakeReport:
     resolved_share: float | None = None
     unresolved_domains: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def is_complete(self) -> bool:
@@ -113,6 +114,7 @@ class IntakeReport:
             out += _reasons("automated", self.automated)
         if self.resolved_share is not None:
             out.append(f"Internal traffic resolved to the roster: {self.resolved_share:.1%}")
+        out += [f"Note: {text}" for text in self.remarks]
         return out + [f"Warning: {text}" for text in self.warnings]
 
     def as_json(self) -> dict[str, Json]:

@@ -192,9 +192,8 @@ def _account(
         n_messages=int(automated["n"].sum()),
         resolved_share=share,
         unresolved_domains=unresolved_domains(everybody.book, everybody.parties),
-        warnings=tuple(w for r in readings for w in r.tally.warnings)
-        + _gate(share)
-        + _rare(everybody.roster),
+        warnings=tuple(w for r in readings for w in r.tally.warnings) + _gate(share),
+        remarks=_rare(everybody.roster),
     )
     IMPORTS.write(report.imports(), folder.canonical)
     IMPORT_REASONS.write(report.reasons(), folder.canonical)

@@ -239,7 +239,7 @@ def test_combinations_too_small_to_hide_in_are_said_aloud(tmp_path: Path) -> Non
         tmp_path / "run", [source(1, "roster_csv", EXPORTS / "roster_csv" / "roster.csv")]
     )
     # by hand: six people in six combinations of unit, site and depth
-    assert "6 of 6 combinations of unit, site and level" in taken.report.warnings[-1]
+    assert "6 of 6 combinations of unit, site and level" in taken.report.remarks[0]
 
 
 @pytest.mark.parametrize("name", ["bamboohr", "manager_cycle", "successfactors_udf", "workday"])
