@@ -310,7 +310,7 @@ FAULTS: dict[str, Callable[[list[str]], list[str]]] = {
         min_size=1, max_size=30,
     )
 )  # fmt: skip
-@property_settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.generate])
+@property_settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.generate])
 def test_the_balance_closes_over_random_faults(
     tmp_path_factory: pytest.TempPathFactory, cells: list[tuple[str, int, int, int, bool]]
 ) -> None:
