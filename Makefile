@@ -31,10 +31,10 @@ demo: $(READY)  ## audit the sample company and write all its reports
 	@$(BIN)/python -m audit demo --out runs/sample
 
 test: $(READY_DEV)  ## run the tests, without the slow ones
-	@$(BIN)/python -m pytest -m "not slow and not spark" -n $(WORKERS) --dist loadgroup
+	@$(BIN)/python -m pytest -m "not slow and not spark" -n $(WORKERS) --dist worksteal
 
 test-slow: $(READY_DEV)  ## run the slow tests: error rates, recovery of planted truth
-	@$(BIN)/python -m pytest -m "slow and not spark" -n $(WORKERS) --dist loadgroup --timeout 7200
+	@$(BIN)/python -m pytest -m "slow and not spark" -n $(WORKERS) --dist worksteal --timeout 7200
 
 check: $(READY_DEV)  ## check format, lint, types, import rules and generated pages
 	@$(BIN)/ruff format --check .

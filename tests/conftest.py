@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from shared_data import CHECKOUT, shared_path
-from whole_run import WholeRun, run_small_company
+from whole_run import WholeRun, shared_small_company
+
+CHROMIUM = Path("/usr/bin/chromium")
 
 
 @pytest.fixture
@@ -30,5 +35,22 @@ def shared_dir() -> Path:
 
 @pytest.fixture(scope="session")
 def whole_run(tmp_path_factory: pytest.TempPathFactory) -> WholeRun:
-    """Return a whole run of the small made-up company; tests on it share one worker."""
-    return run_small_company(tmp_path_factory.mktemp("whole"))
+    """Return a whole run of the small made-up company, made once for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    return shared_small_company(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return a headless Chromium; skips without one, fails on CI."""
+    if not CHROMIUM.exists():
+        message = f"there is no {CHROMIUM}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield started
+        started.close()

@@ -15,8 +15,6 @@ from core.tables.canonical import IMPORTS, MESSAGES, PEOPLE
 from reports.build import build_reports
 from reports.registry import writers
 
-pytestmark = pytest.mark.xdist_group("enron")
-
 
 @pytest.fixture(scope="module")
 def enron(shared_dir: Path, checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:

@@ -79,6 +79,9 @@ def test_importing_every_module_calls_nobody(checkout: Path) -> None:
         assert any(name.startswith(f"{room}.") for name in imported), f"nothing of {room}"
 
 
+# Every test of a run, a report or a page runs with sockets blocked too (`--allow-hosts`); this one
+# shows the same of whole processes, children included.
+@pytest.mark.slow
 def test_an_audit_its_reports_and_every_page_call_nobody(checkout: Path, tmp_path: Path) -> None:
     exports, run = tmp_path / "exports", tmp_path / "run"
     simulate = ("-m", "audit", "simulate", "--scenario", "small", "--out", str(exports))

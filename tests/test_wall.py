@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 
 import pandas as pd
-import pytest
 from every_text import every_text
 from whole_run import WholeRun
 
@@ -16,8 +15,6 @@ from core.tables.canonical import IDENTITIES, PEOPLE
 from core.tables.network import NETWORK
 from core.tables.published import PUBLISHED
 from core.tables.results import GROUP_PEOPLE, ORG_GROUPS
-
-pytestmark = pytest.mark.xdist_group("whole_run")
 
 FLOOR = 8
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -12,12 +11,10 @@ from pathlib import Path
 
 import pytest
 from made_up_release import make_release
-from playwright.sync_api import Browser, sync_playwright
 from shared_data import CHECKOUT
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-CHROMIUM = Path("/usr/bin/chromium")
 Open = Callable[..., AppTest]
 
 
@@ -59,22 +56,6 @@ def open_once(runs: dict[str, Path]) -> Iterator[Open]:
     """Return the same for pages that all tests of a module look at."""
     with pytest.MonkeyPatch.context() as patch:
         yield _opener(runs, patch)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Return a headless Chromium; skips without one, fails on CI."""
-    if not CHROMIUM.exists():
-        message = f"there is no {CHROMIUM}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="session")

@@ -231,7 +231,6 @@ def test_demo_leaves_a_run_that_is_there_already(
     assert "already" in capsys.readouterr().out
 
 
-@pytest.mark.xdist_group("whole_run")
 def test_report_writes_the_wanted_formats_again(
     whole_run: WholeRun, capsys: pytest.CaptureFixture[str]
 ) -> None:

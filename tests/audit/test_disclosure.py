@@ -72,7 +72,7 @@ def random_tree(rng: np.random.Generator) -> Tree:
 
 def test_nothing_hidden_is_recoverable_on_random_trees(rng: np.random.Generator) -> None:
     n_complements = 0
-    for _ in range(80):
+    for _ in range(30):
         tree = random_tree(rng)
         small = frozenset(g for g, n in tree.people.items() if n < 8)
         added = complement(tree, small, 8)
@@ -96,7 +96,7 @@ def test_nothing_hidden_is_recoverable_on_random_trees(rng: np.random.Generator)
         for atom in (a for a, n in rest.items() if 0 < n < 8):
             vector = [int(atoms[i] == atom) for i in keep]
             assert not exact_recoverable(table, vector), (tree, atom)
-    assert n_complements > 30  # the test has seen complements at work
+    assert n_complements > 10  # the test has seen complements at work
 
 
 def _below(tree: Tree, group: str) -> set[str]:

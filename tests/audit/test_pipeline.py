@@ -33,18 +33,13 @@ from core.tables.results import (
 from core.text import slug
 from ingest.simulate.scenarios import simulate
 
-whole = pytest.mark.xdist_group("whole_run")
-quick_runs = pytest.mark.xdist_group("quick_runs")
 
-
-@whole
 def test_every_result_table_keeps_its_contract(whole_run: WholeRun) -> None:
     with DuckDBEngine() as engine:
         for contract in RESULTS.values():
             check(engine, contract, whole_run.folder.results)
 
 
-@whole
 def test_every_whole_window_belongs_to_a_period_and_both_periods_are_judged(
     whole_run: WholeRun,
 ) -> None:
@@ -56,7 +51,6 @@ def test_every_whole_window_belongs_to_a_period_and_both_periods_are_judged(
     assert set(verdicts["layer"]) == {"behaviour", "perception"}
 
 
-@whole
 def test_every_group_but_the_whole_has_a_verdict_in_each_layer(whole_run: WholeRun) -> None:
     groups = ORG_GROUPS.read(whole_run.folder.results)
     below = groups[groups["depth"] > 0]
@@ -67,7 +61,6 @@ def test_every_group_but_the_whole_has_a_verdict_in_each_layer(whole_run: WholeR
             assert set(part["group_id"]) == wanted
 
 
-@whole
 def test_lowest_groups_hold_every_member_exactly_once(whole_run: WholeRun) -> None:
     groups = ORG_GROUPS.read(whole_run.folder.results)
     people = GROUP_PEOPLE.read(whole_run.folder.results)
@@ -79,7 +72,6 @@ def test_lowest_groups_hold_every_member_exactly_once(whole_run: WholeRun) -> No
         assert len(everybody) == table.set_index("group_id").loc["org", "n_people"]
 
 
-@whole
 def test_people_behind_a_number_nest_like_the_groups(whole_run: WholeRun) -> None:
     groups = ORG_GROUPS.read(whole_run.folder.results)
     values = INDICATOR_VALUES.read(whole_run.folder.results)
@@ -94,7 +86,6 @@ def test_people_behind_a_number_nest_like_the_groups(whole_run: WholeRun) -> Non
     assert (parts <= own.reindex(parts.index)).all()
 
 
-@whole
 def test_a_value_that_is_not_shown_stands_nowhere(whole_run: WholeRun) -> None:
     values = INDICATOR_VALUES.read(whole_run.folder.results)
     closed = values[values["status"] != "shown"]
@@ -103,7 +94,6 @@ def test_a_value_that_is_not_shown_stands_nowhere(whole_run: WholeRun) -> None:
     assert closed[["value", "expected", "effect", "low", "high", "odds_cooler"]].isna().all().all()
 
 
-@whole
 def test_the_response_rate_of_the_whole_is_that_of_the_replies(whole_run: WholeRun) -> None:
     # Weighted by person, so near the plain share of answered messages, not equal to it.
     replies = REPLIES.read(whole_run.folder.network)
@@ -118,7 +108,6 @@ def test_the_response_rate_of_the_whole_is_that_of_the_replies(whole_run: WholeR
     assert row["value"] == pytest.approx(plain, abs=0.03)
 
 
-@whole
 def test_weekly_sums_keep_every_observed_reply(whole_run: WholeRun) -> None:
     replies = REPLIES.read(whole_run.folder.network)
     windows = WINDOWS.read(whole_run.folder.network)
@@ -132,7 +121,6 @@ def test_weekly_sums_keep_every_observed_reply(whole_run: WholeRun) -> None:
     assert abs(answered["excess"].sum()) < 0.02 * len(kept)
 
 
-@whole
 def test_strata_are_large_enough_to_exchange_people(whole_run: WholeRun) -> None:
     members = MEMBERSHIP.read(whole_run.folder.network)
     members = members[members["is_eligible"]]
@@ -141,7 +129,6 @@ def test_strata_are_large_enough_to_exchange_people(whole_run: WholeRun) -> None
     assert (named >= 20).all()
 
 
-@whole
 def test_what_was_planted_is_found_and_nothing_else_is_confirmed(whole_run: WholeRun) -> None:
     truth = json.loads((whole_run.exports / "truth.json").read_text())
     units = UNIT_GROUPS.read(whole_run.folder.results)
@@ -158,7 +145,6 @@ def test_what_was_planted_is_found_and_nothing_else_is_confirmed(whole_run: Whol
     assert set(confirmed) & leaves <= set(planted)
 
 
-@whole
 def test_every_finding_is_about_a_group_of_its_period(whole_run: WholeRun) -> None:
     findings = FINDINGS.read(whole_run.folder.results)
     groups = ORG_GROUPS.read(whole_run.folder.results)
@@ -167,7 +153,6 @@ def test_every_finding_is_about_a_group_of_its_period(whole_run: WholeRun) -> No
     assert set(zip(findings["window_id"], findings["group_id"], strict=True)) <= keys
 
 
-@whole
 def test_the_manifest_tells_inputs_by_hash_and_never_by_name(whole_run: WholeRun) -> None:
     text = whole_run.folder.manifest_path.read_text()
     manifest = json.loads(text)
@@ -181,7 +166,6 @@ def test_the_manifest_tells_inputs_by_hash_and_never_by_name(whole_run: WholeRun
         assert file.name not in text
 
 
-@whole
 def test_the_summary_tells_balance_verdicts_hidden_groups_and_seconds(
     whole_run: WholeRun,
 ) -> None:
@@ -220,7 +204,6 @@ def first(quick: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     return audited(quick, tmp_path_factory.mktemp("first") / "run")
 
 
-@quick_runs
 def test_runs_repeat_byte_by_byte_wherever_files_lie(
     quick: Path, first: RunFolder, tmp_path: Path
 ) -> None:
@@ -231,7 +214,6 @@ def test_runs_repeat_byte_by_byte_wherever_files_lie(
     assert written(audited(elsewhere / "audit.toml", tmp_path / "run")) == before
 
 
-@quick_runs
 def test_another_seed_draws_anew_measures_the_same_and_a_refusal_keeps_the_old_release(
     quick: Path, first: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,7 +237,6 @@ def test_another_seed_draws_anew_measures_the_same_and_a_refusal_keeps_the_old_r
         assert (root / "published" / path.name).read_bytes() == path.read_bytes()
 
 
-@quick_runs
 def test_a_lead_that_cannot_lead_is_refused_before_anything_is_read(
     quick: Path, tmp_path: Path
 ) -> None:
@@ -274,7 +255,6 @@ def test_a_lead_that_cannot_lead_is_refused_before_anything_is_read(
     assert not (tmp_path / "run").exists()
 
 
-@quick_runs
 def test_a_release_opens_through_the_published_door(first: RunFolder) -> None:
     about = Published.open(first.published).table("about").iloc[0]
     assert about["is_sample"]

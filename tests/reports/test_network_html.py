@@ -3,22 +3,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from made_up_company import NAUGHTY
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from playwright.sync_api import Page as BrowserPage
 from read_reports import Page
 
 from core.text import clean_name
 from reports.brief import Brief
 from reports.writers.network_html import network_page
-
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 def _parsed(text: str) -> Page:
@@ -63,18 +59,6 @@ def test_hidden_nodes_are_alike(full: Brief) -> None:
 def test_the_smallest_network_is_a_page(smallest: Brief) -> None:
     told = json.loads(_parsed(network_page(smallest)).scripts[0])
     assert told["nodes"] == []
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is missing")
-        pytest.skip("Chromium is missing")
-    with sync_playwright() as play:
-        yield play.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
-        )
 
 
 def _on_screen(page: BrowserPage, told: dict[str, Any]) -> list[tuple[str, float, float]]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from audit import pipeline
 from audit.config import load_config
+from core.files import write_whole
 from core.progress import Silent
 from core.store import RunFolder
 from ingest.simulate.scenarios import simulate
@@ -14,6 +17,7 @@ from reports.build import build_reports
 from reports.registry import writers
 
 SEED = 7
+PATIENCE_S = 200
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,23 @@ class WholeRun:
     exports: Path
     folder: RunFolder
     lines: list[str]
+
+
+def shared_small_company(base: Path) -> WholeRun:
+    """Return the whole run below `base`; the first worker makes it, the others wait for it."""
+    root, told = base / "whole", base / "whole.json"
+    try:
+        root.mkdir()
+    except FileExistsError:
+        for _ in range(PATIENCE_S):
+            if told.exists():
+                lines = json.loads(told.read_text())
+                return WholeRun(root / "exports", RunFolder.open(root / "run"), lines)
+            time.sleep(1)
+        raise TimeoutError("the worker that makes the whole run did not end") from None
+    run = run_small_company(root)
+    write_whole(told, json.dumps(run.lines).encode())
+    return run
 
 
 def run_small_company(root: Path, scenario: str = "small") -> WholeRun:
