@@ -33,6 +33,7 @@ STATUS_OF_REASON = {
 }
 """Reason of a group without a test, and what that makes of its value; else it is shown."""
 NOTHING_SEEN = "nothing of the kind was observed in this period"
+BESIDE = ("value_low", "value_high", "expected")
 NUMBERS = ("low", "high", "effect", "effect_shrunk", "se", "z", "p", "q", "mde", "odds_cooler")
 
 
@@ -151,11 +152,11 @@ def group_values(
 
 def closed(table: pd.DataFrame) -> pd.DataFrame:
     """Return the columns of INDICATOR_VALUES; a value that is not shown stands nowhere."""
-    names = ["group_id", "value", "expected", *NUMBERS, "reliability", "n_people"]
+    names = ["group_id", "value", *BESIDE, *NUMBERS, "reliability", "n_people"]
     names += ["n_observations", "top_share", "status", "why"]
     table = table.reindex(columns=names)
     seen = table["status"] == "shown"
-    for name in ("value", "expected", *NUMBERS):
+    for name in ("value", *BESIDE, *NUMBERS):
         table[name] = table[name].astype("float64").where(seen)
     table["why"] = table["why"].where(~seen, None)
     return table

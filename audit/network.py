@@ -88,6 +88,8 @@ def views(config: AuditConfig, folder: RunFolder, network: Network) -> list[Wind
     counts = PERSON_COUNTS.read(folder.network)
     edges = EDGES.read(folder.network)
     answers = _answers(folder, network)
+    people = PEOPLE.read(folder.canonical)
+    people = people[people["kind"] == "employee"]
     found = []
     for item in network.periods:
         first, end = item.period.first_day, item.period.end_day - 1
@@ -99,6 +101,8 @@ def views(config: AuditConfig, folder: RunFolder, network: Network) -> list[Wind
             person_counts=counts[counts["week"].between(first, end)],
             edges=edges[edges["week"].between(first, end)],
             answers=answers.get(item.period.period_id),
+            people=people,
+            history=edges,
         )
         found.append(
             WindowView(

@@ -99,8 +99,9 @@ def publish(
     if fresh.exists():
         shutil.rmtree(fresh)
     for name, contract in PUBLISHED.items():
-        frame = tables[name]
-        contract.write(frame if len(frame) else contract.empty(), fresh)
+        frame = tables.get(name)
+        has_rows = frame is not None and len(frame)
+        contract.write(frame if frame is not None and has_rows else contract.empty(), fresh)
     _recheck(fresh, floor, engine)
     swap_folder(fresh, folder.published)
     reporter.finish()

@@ -14,7 +14,7 @@ from core.registry import Registry
 Layer = Literal["behaviour", "perception"]
 Quadrant = Literal["hears", "sees", "says_does", "thinks_feels"]
 Direction = Literal["warmer", "colder", "neither"]
-Scale = Literal["share", "points", "ratio", "hours", "log_odds", "score"]
+Scale = Literal["share", "points", "ratio", "hours", "weeks", "ties", "log_odds", "score"]
 Shape = Literal["reply_sums", "person_values", "unit_values"]
 Need = Literal["messages", "levels", "survey"]
 

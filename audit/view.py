@@ -22,6 +22,10 @@ class PeriodTables:
     person_counts: pd.DataFrame
     edges: pd.DataFrame
     answers: Answers | None = None
+    people: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """PEOPLE rows of all employees, with the days on which each holds."""
+    history: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """EDGES of the whole run, for what reaches beyond the period."""
 
 
 def settled_members(members: pd.DataFrame) -> pd.DataFrame:

@@ -170,7 +170,7 @@ def _write_surveys(
 ) -> None:
     tables = take_surveys(readings, everybody.roster, everybody.units, settings)
     for name, contract in SURVEY.items():
-        contract.write(tables[name], folder.canonical)
+        contract.write(tables.get(name, contract.empty()), folder.canonical)
 
 
 def _account(

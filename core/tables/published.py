@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from core.contracts import Column, Contract, Reference
-from core.tables.results import GROUP_KINDS, INDICATORS, JOINT_WORDS, LAYERS, VERDICT_WORDS
+from core.tables.results import (
+    GROUP_KINDS,
+    INDICATORS,
+    JOINT_WORDS,
+    LAYERS,
+    POLARITIES,
+    REGION_WORDS,
+    VERDICT_WORDS,
+)
 
 BANDS = ("5-7", "8-9", "10-19", "20-49", "50+")
 PUBLISHED_VERDICTS = (*VERDICT_WORDS, "not_shown")
@@ -340,6 +348,84 @@ PUBLISHED_EVIDENCE = Contract(
     (Reference("finding_id", "findings", "finding_id"),),
 )
 
+PUBLISHED_CHAIN = Contract(
+    "verdict_evidence",
+    "published",
+    "The chain behind each layer's verdict on each shown group, in words a leader reads.",
+    ("window_id", "group_id", "layer", "step"),
+    (
+        _window(),
+        Column("group_id", "string", "the group"),
+        Column("layer", "string", "behaviour or perception", one_of=LAYERS),
+        Column("step", "int32", "order in the chain", lowest=1),
+        Column("name", "string", "what was looked at"),
+        Column("says", "string", "what was seen, rounded"),
+    ),
+    (Reference("group_id", "org_groups", "group_id"),),
+)
+
+PUBLISHED_REGIONS = Contract(
+    "regions",
+    "published",
+    "Neighbourhoods of the network that are colder or warmer: a view, never a verdict.",
+    ("window_id", "group_id"),
+    (
+        _window(),
+        Column("group_id", "string", "lowest group"),
+        Column("region", "string", "what is seen", one_of=(*REGION_WORDS, "not_shown")),
+        Column(
+            "evidence_fdr",
+            "string",
+            "false discovery rate as a band",
+            nullable=True,
+            one_of=EVIDENCE_BANDS,
+        ),
+        Column("says", "string", "the same in words"),
+        *_SHOWN,
+    ),
+    (Reference("group_id", "org_groups", "group_id"),),
+)
+
+PUBLISHED_PROFILES = Contract(
+    "profiles",
+    "published",
+    "Elements of empathy of each group within one layer; there is no single score.",
+    ("window_id", "group_id", "layer", "element"),
+    (
+        _window(),
+        Column("group_id", "string", "the group"),
+        Column("layer", "string", "behaviour or perception", one_of=LAYERS),
+        Column("element", "string", "element of empathy"),
+        Column(
+            "standing",
+            "string",
+            "where the group lies",
+            one_of=("colder", "as the rest", "warmer", "not observed", "not shown"),
+        ),
+        Column("value", "double", "mean shrunken z to one decimal", nullable=True),
+        Column("rank_text", "string", "rank with its range; null where wide", nullable=True),
+        Column("observed_text", "string", "how many of its indicators were observed"),
+        *_SHOWN,
+    ),
+    (Reference("group_id", "org_groups", "group_id"),),
+)
+
+PUBLISHED_THEMES = Contract(
+    "themes",
+    "published",
+    "Themes of coded interviews, without counts and never verbatim.",
+    ("window_id", "group_id", "element", "code", "polarity"),
+    (
+        _window(),
+        Column("group_id", "string", "the group"),
+        Column("element", "string", "element of empathy that the code belongs to"),
+        Column("code", "string", "code of the closed code book"),
+        Column("polarity", "string", "how it was spoken of", one_of=POLARITIES),
+        Column("says", "string", "the theme in words"),
+    ),
+    (Reference("group_id", "org_groups", "group_id"),),
+)
+
 QUALITY = Contract(
     "quality",
     "published",
@@ -358,6 +444,8 @@ QUALITY = Contract(
                 "response",
                 "automated",
                 "hidden",
+                "survey",
+                "interviews",
                 "trust",
             ),
         ),
@@ -386,6 +474,10 @@ PUBLISHED = {
         UNIT_MAP,
         PUBLISHED_FINDINGS,
         PUBLISHED_EVIDENCE,
+        PUBLISHED_CHAIN,
+        PUBLISHED_REGIONS,
+        PUBLISHED_PROFILES,
+        PUBLISHED_THEMES,
         QUALITY,
     )
 }

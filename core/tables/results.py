@@ -23,6 +23,8 @@ JOINT_WORDS = (
     "none",
 )
 LAYERS = ("behaviour", "perception")
+REGION_WORDS = ("cooler", "warmer", "none")
+POLARITIES = ("positive", "negative", "mixed")
 GROUP_KINDS = ("unit", "site", "level", "crossing", "community")
 
 ORG_GROUPS = Contract(
@@ -106,7 +108,7 @@ INDICATORS = Contract(
             "scale",
             "string",
             "unit of the value",
-            one_of=("share", "points", "ratio", "hours", "log_odds", "score"),
+            one_of=("share", "points", "ratio", "hours", "weeks", "ties", "log_odds", "score"),
         ),
         Column("is_lead", "bool", "the layer's verdict rests on it"),
         Column("source", "string", "paper"),
@@ -131,6 +133,8 @@ INDICATOR_VALUES = Contract(
             nullable=True,
         ),
         Column("high", "double", "the same, upper end", nullable=True),
+        Column("value_low", "double", "90 % interval of the value itself", nullable=True),
+        Column("value_high", "double", "the same, upper end", nullable=True),
         Column("expected", "double", "what the null or the rest gives", nullable=True),
         Column("effect", "double", "contrast with the rest", nullable=True),
         Column("effect_shrunk", "double", "the same, shrunken", nullable=True),
@@ -182,7 +186,10 @@ RELIABILITY = Contract(
             "kind",
             "string",
             "which coefficient",
-            one_of=("alpha", "omega", "rwg", "icc1", "icc2", "split_half"),
+            one_of=(
+                *("alpha", "omega", "rwg", "icc1", "icc2", "invariance", "split_half"),
+                *("convergent", "krippendorff"),
+            ),
         ),
         Column("value", "double", "coefficient", nullable=True),
         Column("low", "double", "lower bound", nullable=True),
@@ -261,6 +268,91 @@ FINDINGS = Contract(
     ),
 )
 
+ROBUSTNESS = Contract(
+    "robustness",
+    "private",
+    "How each verdict fares when data is missing: one row per check.",
+    ("window_id", "group_id", "layer", "kind"),
+    (
+        Column("window_id", "int32", "last window of the period"),
+        Column("group_id", "string", "the group"),
+        Column("layer", "string", "behaviour or perception", one_of=LAYERS),
+        Column(
+            "kind",
+            "string",
+            "what was taken away or looked at",
+            one_of=(
+                *("missing_10", "missing_20", "missing_30", "without_channel"),
+                *("senders_elsewhere", "unweighted", "tipping_point"),
+            ),
+        ),
+        Column("detail", "string", "the channel that mattered most, where one did", nullable=True),
+        Column(
+            "value",
+            "double",
+            "share of deletions that keep the verdict; share of inbound from senders who write "
+            "mostly elsewhere; weighted less unweighted, or the shift that changes the verdict, "
+            "in SD",
+            nullable=True,
+        ),
+        Column("n", "int32", "deletions tried", lowest=0),
+        Column("is_enough", "bool", "the verdict stands this check"),
+    ),
+)
+
+REGIONS = Contract(
+    "regions",
+    "private",
+    "Whether a group's neighbourhood in the network is colder: a view, never a verdict.",
+    ("window_id", "group_id"),
+    (
+        Column("window_id", "int32", "last window of the period"),
+        Column("group_id", "string", "lowest group"),
+        Column("g", "double", "precision-weighted Gi* of its neighbourhood", nullable=True),
+        Column("p", "double", "two-sided permutation p", nullable=True, lowest=0, highest=1),
+        Column("q", "double", "Benjamini-Hochberg", nullable=True, lowest=0, highest=1),
+        Column("n_neighbours", "int32", "groups in the neighbourhood", lowest=0),
+        Column("region", "string", "what is seen", one_of=REGION_WORDS),
+    ),
+)
+
+PROFILES = Contract(
+    "profiles",
+    "private",
+    "Elements of empathy of each group within one layer; never added up to one score.",
+    ("window_id", "group_id", "layer", "element"),
+    (
+        Column("window_id", "int32", "last window of the period"),
+        Column("group_id", "string", "the group"),
+        Column("layer", "string", "behaviour or perception", one_of=LAYERS),
+        Column("element", "string", "element of empathy"),
+        Column("value", "double", "mean shrunken z; above 0 warmer", nullable=True),
+        Column("n_people", "int64", "fewest people behind one of its indicators", lowest=0),
+        Column("n_observed", "int32", "indicators observed", lowest=0),
+        Column("n_indicators", "int32", "indicators of this element and layer", lowest=0),
+        Column("rank_low", "int32", "best rank over random weightings", nullable=True, lowest=1),
+        Column("rank_high", "int32", "worst rank", nullable=True, lowest=1),
+        Column("n_ranked", "int32", "groups ranked", lowest=0),
+    ),
+)
+
+THEMES = Contract(
+    "themes",
+    "private",
+    "What coded interviews of each group speak of.",
+    ("window_id", "group_id", "element", "code", "polarity"),
+    (
+        Column("window_id", "int32", "last window of the period"),
+        Column("group_id", "string", "the group"),
+        Column("element", "string", "element of empathy that the code belongs to"),
+        Column("code", "string", "code of the closed code book"),
+        Column("polarity", "string", "how it was spoken of", one_of=POLARITIES),
+        Column("n_interviewees", "int64", "interviewees who named it", lowest=0),
+        Column("n_interviews", "int64", "interviewees of the group", lowest=0),
+        Column("is_theme", "bool", "named by enough, coded reliably"),
+    ),
+)
+
 RESULTS = {
     t.name: t
     for t in (
@@ -274,5 +366,9 @@ RESULTS = {
         VERDICTS,
         JOINT_VERDICTS,
         FINDINGS,
+        ROBUSTNESS,
+        REGIONS,
+        PROFILES,
+        THEMES,
     )
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.contracts import Column, Contract, Reference
+from core.tables.results import POLARITIES
 
 WAVES = Contract(
     "waves",
@@ -101,4 +102,20 @@ RESPONSES = Contract(
     ),
 )
 
-SURVEY = {t.name: t for t in (WAVES, INVITED, SCALES, ITEMS, RESPONSES)}
+CODES = Contract(
+    "codes",
+    "private",
+    "Codes that coders gave to interviews: no words of anybody.",
+    ("interview_id", "coder_id", "code", "polarity"),
+    (
+        Column("interview_id", "string", "keyed pseudonym of the interview"),
+        Column("day", "int32", "day of the interview", nullable=True),
+        Column("unit_id", "string", "unit of the interviewee"),
+        Column("coder_id", "string", "keyed pseudonym of the coder"),
+        Column("code", "string", "code of the closed code book"),
+        Column("polarity", "string", "how it was spoken of", one_of=POLARITIES),
+        Column("element", "string", "element of empathy that the code belongs to"),
+    ),
+)
+
+SURVEY = {t.name: t for t in (WAVES, INVITED, SCALES, ITEMS, RESPONSES, CODES)}
