@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 PORT ?= 8501
-WORKERS ?= 2
+WORKERS ?= 3
 RUN ?= runs/sample
 BIN := .venv/bin
 READY := .venv/ready

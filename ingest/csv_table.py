@@ -280,7 +280,11 @@ def _split(text: str, shape: CsvShape) -> list[str]:
     bare = text.rstrip("\r\n")
     if not shape.has_quotes or _QUOTE not in bare:
         return bare.split(shape.separator)
-    return next(csv.reader([bare], delimiter=shape.separator))
+    try:
+        return next(csv.reader([bare], delimiter=shape.separator))
+    except csv.Error:
+        # A damaged header may hold a line break outside its quotes, which no cell can.
+        return next(csv.reader([" ".join(bare.splitlines())], delimiter=shape.separator))
 
 
 def _separator(text: str) -> str:

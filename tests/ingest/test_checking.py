@@ -115,6 +115,15 @@ def test_every_other_file_is_read_or_refused_with_a_reason(shared_dir: Path, nam
     assert sum(_sweep(shared_dir / "corpora" / name).values()) >= 2
 
 
+def test_a_line_break_outside_the_quotes_of_a_header_is_no_crash(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.csv"
+    path.write_text('\x01"Team,Q1,Q2,Comments\n"Fleet,1,7,nothing\nFleet,1,7,nothing\n')
+    try:
+        check_file(path, "survey_csv").balance.check()
+    except AuditError as error:
+        assert error.exit_code in (2, 3)
+
+
 @given(st.data())
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
