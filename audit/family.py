@@ -107,7 +107,7 @@ def family_numbers(
     groups, test = family.groups, family.test
     effect = test.t * test.se
     # The null's SE holds the differences between groups themselves, as the test needs it; what
-    # is to be shrunken has the sampling error within them.
+    # is to be shrunken and shown as an interval has the sampling error within them.
     with np.errstate(divide="ignore"):
         inner = test.se * np.minimum(1.0, 1.0 / test.scale)
     shrunken = shrink(effect, inner, level, unit_sd)
@@ -120,8 +120,8 @@ def family_numbers(
             "effect": effect,
             "effect_shrunk": shrunken.effect,
             "se": test.se,
-            "low": effect - NINETY * test.se,
-            "high": effect + NINETY * test.se,
+            "low": effect - NINETY * inner,
+            "high": effect + NINETY * inner,
             "z": test.t,
             "p": test.p,
             "p_family": test.p_family,

@@ -11,7 +11,6 @@ import pandas as pd
 from scipy.special import ndtri
 
 from audit.effects import POWER
-from audit.shrinkage import NINETY
 from audit.verdicts import FLAGGED, JudgeRules
 
 FloatArray = npt.NDArray[np.float64]
@@ -99,6 +98,8 @@ class _Line:
 
     effect: FloatArray
     se: FloatArray
+    reach: FloatArray
+    """Half of the 90 % interval."""
     pull: FloatArray
     """Shrunken effect as a share of the effect."""
     family_t: FloatArray
@@ -116,6 +117,7 @@ class _Line:
         return cls(
             effect=effect,
             se=se,
+            reach=(tested["high"] - tested["low"]).to_numpy(dtype=np.float64) / 2.0,
             pull=np.divide(shrunken, effect, out=np.zeros_like(effect), where=effect != 0),
             family_t=tested["mde"].to_numpy(dtype=np.float64) / se - POWER,
             watch_t=_watch_t(tested, rules),
@@ -130,8 +132,7 @@ class _Line:
         material = np.abs(self.pull * effect) >= rules.material
         watch = material & (size >= np.minimum(self.watch_t, self.family_t))
         confirmed = material & (size >= self.family_t) & self.may_confirm
-        reach = NINETY * self.se
-        typical = (effect - reach > -2 * rules.material) & (effect + reach < 2 * rules.material)
+        typical = np.abs(effect) + self.reach < 2 * rules.material
         side = np.where(effect < 0, "cold", "warm")
         words: TextArray = np.select(
             [confirmed, watch, typical],

@@ -57,7 +57,13 @@ def test_numbers_of_a_row_hang_together(planted, rng):
     rows = _judged(*planted, rng).loc[TEAMS]
     assert rows["z"].to_numpy() == pytest.approx((rows["effect"] / rows["se"]).to_numpy())
     half = (rows["high"] - rows["low"]) / 2
-    assert half.to_numpy() == pytest.approx((1.645 * rows["se"]).to_numpy())
+    assert ((rows["high"] + rows["low"]) / 2).to_numpy() == pytest.approx(
+        rows["effect"].to_numpy()
+    )
+    # The deal of a company with planted teams is wider than chance alone: the interval is not.
+    share = half / (1.645 * rows["se"])
+    assert share.between(0.5, 1.0 + 1e-9).all()
+    assert share.median() < 1.0
     c95 = rows["mde"] / rows["se"] - 0.84
     assert c95.std() == pytest.approx(0.0, abs=1e-9)
     assert 2.5 < c95.iloc[0] < 4.0
