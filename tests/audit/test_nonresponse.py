@@ -24,6 +24,8 @@ def _judgement(**rows):
     return table.assign(
         effect_shrunk=table["effect"],
         se=SE,
+        low=table["effect"] - 1.645 * SE,
+        high=table["effect"] + 1.645 * SE,
         mde=(C95 + 0.84) * SE,
         q=table["verdict"].map(p).fillna(0.5),
     )
