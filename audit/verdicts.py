@@ -107,7 +107,7 @@ def judge(
     family = test_family(effects, groups.rows(tested), draws, rng)
     level = tree_levels(groups, reason == "")[tested]
     rows = family_numbers(effects, family, level, rules.unit_sd)
-    rows = _ruled(rows, effects.n_windows, rules, evidence)
+    rows = ruled(rows, effects.n_windows, rules, evidence)
     flagged = np.zeros(len(groups), dtype=np.bool_)
     flagged[tested] = rows["verdict"].isin(FLAGGED)
     rows["is_top"] = highest_groups(effects, groups, flagged, rng)[tested]
@@ -116,6 +116,39 @@ def judge(
     rows = rows.loc[tested_as[searched]].set_axis(searched)
     rows["is_top"] &= tested_as[searched] == searched
     return _framed(groups, rows, reason)
+
+
+def ruled(
+    rows: pd.DataFrame, n_windows: int, rules: JudgeRules, evidence: GroupEvidence
+) -> pd.DataFrame:
+    """Return the rows of a tested family with verdict and reason: the rules of each layer."""
+    ids = pd.Index(rows["group_id"])
+    reliability = evidence.reliability.reindex(ids).astype("float64").to_numpy()
+    perception = rules.layer == "perception"
+    known = np.nan_to_num(reliability, nan=0.0 if perception else 1.0)
+    material = rows["effect_shrunk"].abs() >= rules.material
+    watch = (rows["q"] <= rules.fdr) & material
+    blocks = _blocks(rows, n_windows, rules)
+    blocks["low_reliability"] = pd.Series(known < rules.confirm_reliability) & perception
+    blocked = pd.DataFrame(blocks)
+    confirmed = material & ~blocked.any(axis=1)
+    first = pd.Series(np.where(blocked.any(axis=1), blocked.idxmax(axis=1), ""))
+    typical = (rows["low"] > -2 * rules.material) & (rows["high"] < 2 * rules.material)
+    cold = rows["effect"] < 0
+    hidden = pd.Series(known < rules.watch_reliability) & perception
+    silent = hidden | (rules.higher_is == "neither") | rows["effect"].isna()
+    significant = (rows["q"] <= rules.fdr) | (rows["p_family"] <= rules.family_alpha)
+    verdict = np.select(
+        [silent, confirmed & cold, confirmed, watch & cold, watch, typical],
+        ["not_enough_evidence", "desert", "hotspot", "desert_watch", "hotspot_watch", "typical"],
+        "not_enough_evidence",
+    )
+    why = np.select(
+        [hidden, rows["effect"].isna(), silent, confirmed, watch, typical, significant],
+        ["low_reliability", "no_variation", "no_direction", "", first, "", "below_material"],
+        "not_significant",
+    )
+    return rows.assign(verdict=verdict, why=why, reliability=reliability, is_covered=True)
 
 
 def _not_searched(
@@ -154,39 +187,6 @@ def _lookup(values: pd.Series, groups: GroupSet, default: float) -> FloatArray:
     """Values by group_id, the default where a group is missing."""
     found = values.reindex(list(groups.group_ids)).astype("float64").fillna(default)
     return np.asarray(found, dtype=np.float64)
-
-
-def _ruled(
-    rows: pd.DataFrame, n_windows: int, rules: JudgeRules, evidence: GroupEvidence
-) -> pd.DataFrame:
-    """Verdict and reason of every tested group."""
-    ids = pd.Index(rows["group_id"])
-    reliability = evidence.reliability.reindex(ids).astype("float64").to_numpy()
-    perception = rules.layer == "perception"
-    known = np.nan_to_num(reliability, nan=0.0 if perception else 1.0)
-    material = rows["effect_shrunk"].abs() >= rules.material
-    watch = (rows["q"] <= rules.fdr) & material
-    blocks = _blocks(rows, n_windows, rules)
-    blocks["low_reliability"] = pd.Series(known < rules.confirm_reliability) & perception
-    blocked = pd.DataFrame(blocks)
-    confirmed = material & ~blocked.any(axis=1)
-    first = pd.Series(np.where(blocked.any(axis=1), blocked.idxmax(axis=1), ""))
-    typical = (rows["low"] > -2 * rules.material) & (rows["high"] < 2 * rules.material)
-    cold = rows["effect"] < 0
-    hidden = pd.Series(known < rules.watch_reliability) & perception
-    silent = hidden | (rules.higher_is == "neither") | rows["effect"].isna()
-    significant = (rows["q"] <= rules.fdr) | (rows["p_family"] <= rules.family_alpha)
-    verdict = np.select(
-        [silent, confirmed & cold, confirmed, watch & cold, watch, typical],
-        ["not_enough_evidence", "desert", "hotspot", "desert_watch", "hotspot_watch", "typical"],
-        "not_enough_evidence",
-    )
-    why = np.select(
-        [hidden, rows["effect"].isna(), silent, confirmed, watch, typical, significant],
-        ["low_reliability", "no_variation", "no_direction", "", first, "", "below_material"],
-        "not_significant",
-    )
-    return rows.assign(verdict=verdict, why=why, reliability=reliability, is_covered=True)
 
 
 def _blocks(rows: pd.DataFrame, n_windows: int, rules: JudgeRules) -> dict[str, pd.Series]:
