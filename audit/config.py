@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
+from audit.config_interviews import InterviewsPart
 from audit.config_parts import (
     AuditPart,
     AutomationPart,
@@ -41,6 +42,7 @@ class AuditConfig(Part):
     stakeholder: tuple[StakeholderPart, ...] = Field((), description="classes of outside people")
     automation: AutomationPart = Field(AutomationPart(), description="known bots, known humans")
     survey: SurveyPart = Field(SurveyPart(), description="what was asked, and what was promised")
+    interviews: InterviewsPart = Field(InterviewsPart(), description="the code book of interviews")
     measurement: MeasurementPart = Field(MeasurementPart(), description="messages to observations")
     judgement: JudgementPart = Field(JudgementPart(), description="observations to verdicts")
     privacy: PrivacyPart = Field(PrivacyPart(), description="who stays unseen")

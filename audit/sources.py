@@ -82,6 +82,7 @@ def intake_settings(config: AuditConfig, key: Pseudonymiser) -> IntakeSettings:
             },
         ),
         survey=_survey(config),
+        codebook=config.interviews.codebook,
         automation=AutomationSettings(
             automated=config.automation.automated, human=config.automation.human
         ),

@@ -72,6 +72,19 @@ TABLES: dict[str, pa.Schema] = {
         ]
     ),
     "answers": pa.schema([("unit", _I), ("item", _S), ("raw", pa.float64())]),
+    # Codes that coders gave to interviews: labels of a closed code book, no words of anybody.
+    "codings": pa.schema(
+        [
+            ("line", _I),
+            ("interview", _S),
+            ("coder", _S),
+            ("team", _S),
+            ("code", _S),
+            ("polarity", _S),
+            ("element", _S),
+            ("day", _I),
+        ]
+    ),
     # How many people of a team a survey wave invited, where the export says so.
     "invited": pa.schema([("wave", _S), ("team", _S), ("n", _I)]),
 }

@@ -87,7 +87,7 @@ def check_source(spec: SourceSpec, settings: IntakeSettings) -> CheckReport:
         seen.take(batch)
     reading.n_messages, reading.n_recipients = seen.n_messages, seen.n_recipients
     reading.roster = seen.roster
-    close_accounts(reading, seen.n_forms)
+    close_accounts(reading, seen.n_rows["forms"] + seen.n_rows["codings"])
     if seen.roster:
         put_together([(reading.tally, seen.roster)], ())
     report = CheckReport(
@@ -107,9 +107,9 @@ def check_source(spec: SourceSpec, settings: IntakeSettings) -> CheckReport:
 class _Seen:
     n_messages: int = 0
     n_recipients: int = 0
-    n_forms: int = 0
-    n_answers: int = 0
-    n_accounts: int = 0
+    n_rows: Counter[str] = field(default_factory=Counter)
+    """Rows by table, of the tables that are only counted."""
+    coded: dict[str, set[str]] = field(default_factory=dict)
     roster: list[RosterRow] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
     people: set[str] = field(default_factory=set)
@@ -119,6 +119,7 @@ class _Seen:
 
     def take(self, batch: Batch) -> None:
         rows = batch.rows
+        self.n_rows[batch.table] += rows.num_rows
         if batch.table == "messages":
             self._take_messages(batch)
         elif batch.table == "recipients":
@@ -126,12 +127,9 @@ class _Seen:
             self.people.update(pc.unique(rows.column("recipient")).to_pylist())
         elif batch.table == "people":
             self.roster += [RosterRow(**row) for row in rows.to_pylist()]
-        elif batch.table == "forms":
-            self.n_forms += rows.num_rows
-        elif batch.table == "answers":
-            self.n_answers += rows.num_rows
-        elif batch.table == "accounts":
-            self.n_accounts += rows.num_rows
+        elif batch.table == "codings":
+            for name in ("interview", "coder", "code"):
+                self.coded.setdefault(name, set()).update(rows.column(name).to_pylist())
 
     def _take_messages(self, batch: Batch) -> None:
         rows = batch.rows
@@ -149,13 +147,13 @@ class _Seen:
 def _balance(reading: Reading, seen: _Seen) -> SourceBalance:
     tally = reading.tally
     slots = {reason: n for reason, n in tally.slots.items() if n}
-    n_rows = seen.n_answers if tally.answer_slots else seen.n_recipients
+    n_rows = seen.n_rows["answers"] if tally.answer_slots else seen.n_recipients
     return SourceBalance(
         reading.spec.number,
         reading.spec.reader,
         reading.file_sha256,
         tally.n_seen,
-        seen.n_messages + seen.n_forms + tally.accepted,
+        seen.n_messages + seen.n_rows["forms"] + seen.n_rows["codings"] + tally.accepted,
         tally.duplicate,
         dict(tally.filtered),
         dict(tally.rejected),
@@ -183,8 +181,10 @@ def _facts(seen: _Seen) -> dict[str, str]:
         facts["automated by the export"] = ", ".join(
             f"{n:,} {reason}" for reason, n in sorted(seen.reasons.items())
         )
-    if seen.n_accounts:
-        facts["accounts listed"] = f"{seen.n_accounts:,}"
+    if n_accounts := seen.n_rows["accounts"]:
+        facts["accounts listed"] = f"{n_accounts:,}"
+    for name, found in seen.coded.items():
+        facts[f"{name}s"] = f"{len(found):,}"
     if seen.roster:
         facts["people"] = f"{len({row.employee_id for row in seen.roster}):,}"
         facts["units named"] = f"{len({row.units for row in seen.roster if row.units}):,}"

@@ -29,6 +29,7 @@ from core.tables.survey import SURVEY
 from ingest.aliases import add_aliases
 from ingest.balance import IntakeReport, SourceBalance
 from ingest.clocks import clocks_for
+from ingest.codes import take_codes
 from ingest.identity import Book
 from ingest.kinds import KindRules, kind_rules
 from ingest.merge import Merged, balance_of, conflicts_of, merge
@@ -168,7 +169,11 @@ def _write_surveys(
     settings: IntakeSettings,
     folder: RunFolder,
 ) -> None:
+    rules = rules_of(settings)
     tables = take_surveys(readings, everybody.roster, everybody.units, settings)
+    tables["codes"] = take_codes(
+        readings, everybody.units, settings, lambda name: rules.is_excluded("", name)
+    )
     for name, contract in SURVEY.items():
         contract.write(tables.get(name, contract.empty()), folder.canonical)
 

@@ -59,13 +59,13 @@ def read_source(
     source = source_for(reading, settings)
     for batch in readers.get(reading.spec.reader).function(source):
         _take(reading, batch, book, spool, rank)
-    close_accounts(reading, reading.survey.n_forms)
+    close_accounts(reading, reading.survey.n_units)
 
 
-def close_accounts(reading: Reading, n_forms: int) -> None:
+def close_accounts(reading: Reading, n_asked: int) -> None:
     """Raise `SourceError` for a unit that a reader neither gave nor counted: it has been lost."""
     tally = reading.tally
-    given = reading.n_messages + len(reading.roster) + n_forms
+    given = reading.n_messages + len(reading.roster) + n_asked
     ends = given + tally.n_filtered + tally.n_rejected
     if ends != tally.n_seen:
         raise SourceError(
@@ -88,6 +88,7 @@ def source_for(reading: Reading, settings: IntakeSettings) -> Source:
         earliest_s=earliest,
         latest_s=int(time.time()) + DAY_S,
         survey=settings.survey,
+        codebook=settings.codebook,
     )
 
 

@@ -80,6 +80,7 @@ class IntakeSettings:
     """Everything intake must know that is not in the exports.
 
     `stakeholders` pairs a class with its domains, in the order in which they are tried.
+    `codebook` gives the element of each code of the interviews; empty: the file gives it.
     `excluded_roles` names units, functions, mailboxes or addresses whose traffic is left out.
     Days are days since 1970-01-01; `last_day` is the last day that counts.
     """
@@ -91,6 +92,7 @@ class IntakeSettings:
     excluded_roles: tuple[str, ...] = ()
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
     survey: SurveySettings = field(default_factory=SurveySettings)
+    codebook: Mapping[str, str] = field(default_factory=dict)
     automation: AutomationSettings = field(default_factory=AutomationSettings)
     first_day: int | None = None
     last_day: int | None = None

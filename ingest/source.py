@@ -23,6 +23,8 @@ class Source:
     earliest_s: int = 0
     latest_s: int = 0
     survey: SurveySettings = field(default_factory=SurveySettings)
+    codebook: Mapping[str, str] = field(default_factory=dict)
+    """Element by code of the interviews' code book; empty where none is declared."""
 
     @property
     def file(self) -> str:

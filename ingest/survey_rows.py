@@ -1,4 +1,4 @@
-"""Survey batches of one source, held until the organization tree is known."""
+"""Survey and interview batches of one source, held until the organization tree is known."""
 
 from __future__ import annotations
 
@@ -9,21 +9,29 @@ import pyarrow as pa
 
 from ingest.batches import TABLES, Batch
 
-SURVEY_TABLES = ("forms", "answers", "invited")
+SURVEY_TABLES = ("forms", "answers", "invited", "codings")
 
 
 @dataclass
 class SurveyRows:
-    """Forms, answers and invitation counts of one source."""
+    """Forms, answers, invitation counts and codings of one source."""
 
     n_forms: int = 0
+    n_codings: int = 0
     _batches: dict[str, list[pa.RecordBatch]] = field(default_factory=dict)
+
+    @property
+    def n_units(self) -> int:
+        """Return how many units of the export were given: forms and codings."""
+        return self.n_forms + self.n_codings
 
     def add(self, batch: Batch) -> None:
         """Keep one batch."""
         self._batches.setdefault(batch.table, []).append(batch.rows)
         if batch.table == "forms":
             self.n_forms += batch.rows.num_rows
+        elif batch.table == "codings":
+            self.n_codings += batch.rows.num_rows
 
     def frame(self, table: str) -> pd.DataFrame:
         """Return all rows of one table."""

@@ -20,6 +20,7 @@ ALL = list(readers)
 IDENTITY = ("email:", "id:", "slack:", "chat:")
 IDENTITY_COLUMNS = {"sender", "recipient", "account", "manager", "person"}
 FEWEST = 5
+UNITS = {"messages", "people", "forms", "codings"}
 MOST_ROWS = 20
 WORDS = {
     "channel": {"email", "chat", "meeting", "call"},
@@ -86,7 +87,7 @@ def test_batches_have_the_declared_tables_and_every_unit_is_counted(
         for batch in entry.function(source_for(reading, settings())):
             assert batch.table in entry.meta.gives
             assert batch.rows.schema == TABLES[batch.table]
-            units += batch.rows.num_rows if batch.table in {"messages", "people", "forms"} else 0
+            units += batch.rows.num_rows if batch.table in UNITS else 0
             _check_words(batch.rows.to_pydict())
         tally = reading.tally
         assert tally.n_seen == units + tally.n_filtered + tally.n_rejected

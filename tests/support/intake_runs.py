@@ -102,6 +102,7 @@ def fixture_sources(scratch: Path) -> list[SourceSpec]:
         source(5, "slack", slack_zip(EXPORTS / "slack", scratch / "slack.zip")),
         source(6, "survey_csv", EXPORTS / "survey_csv" / "wide.csv", survey),
         source(7, "survey_csv", EXPORTS / "survey_csv" / "long.csv", {"wave": "2025-03 long"}),
+        source(8, "codes_csv", EXPORTS / "codes_csv" / "codes.csv"),
     ]  # fmt: skip
 
 
