@@ -10,17 +10,21 @@ import pandas as pd
 
 from audit.config import AuditConfig
 from audit.effects import GroupSet, PersonEffects, build_groups
+from audit.intervals import mean_interval
 from audit.permutation import default_draws
 from audit.plan import Plugin
 from audit.pooling import reply_effects, value_effects
 from audit.registry import SHAPES, Indicator
 from audit.reliability import split_half
+from audit.thin import thin_groups
 from audit.verdicts import COLUMNS, FLAGGED, GroupEvidence, JudgeRules, judge
 from audit.view import WindowView
 
 FloatArray = npt.NDArray[np.float64]
 
 NINETY = 1.645
+SHARES = ("share", "points", "log_odds")
+"""Scales on which a value is a share."""
 LEAST_SPLIT_HALF = 0.70
 MATERIAL_SHARE = 0.10
 STATUS_OF_REASON = {
@@ -28,6 +32,8 @@ STATUS_OF_REASON = {
     "low_reliability": "unreliable",
     "too_few_people": "too_few",
     "too_few_observations": "too_few",
+    "too_few_messages": "too_few",
+    "too_few_contacts": "too_few",
     "coverage": "not_observed",
     "not_asked": "not_observed",
 }
@@ -38,16 +44,28 @@ NUMBERS = ("low", "high", "effect", "effect_shrunk", "se", "z", "p", "q", "mde",
 
 
 @dataclass(frozen=True)
+class Basis:
+    """What a judgement was made of, for those who look at it again."""
+
+    effects: PersonEffects
+    groups: GroupSet
+    rules: JudgeRules
+    min_messages: int = 1
+    """Least number of messages with which a person is informative."""
+
+
+@dataclass(frozen=True)
 class Judged:
     """An indicator in a period: INDICATOR_VALUES rows, the judgement, RELIABILITY rows.
 
     `judgement` has one row per group in the columns of `judge`; empty for indicators that are
-    shown against their own null.
+    shown against their own null, which have no `basis` either.
     """
 
     measured: pd.DataFrame
     judgement: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
     reliability: pd.DataFrame = field(default_factory=pd.DataFrame)
+    basis: Basis | None = None
 
 
 def judge_behaviour(
@@ -61,7 +79,7 @@ def judge_behaviour(
     rows = plugin.function(view)
     _require_shape(plugin, rows)
     if plugin.meta.gives == "unit_values":
-        return Judged(_unit_values(rows, view, coverage, config))
+        return Judged(_unit_values(plugin.meta, rows, view, coverage, config))
     members = view.members[["window_id", "person_id", "unit_id", "stratum"]]
     people = _group_people(view)
     table = view.groups.table[["group_id", "parent_id", "kind", "depth"]]
@@ -75,16 +93,22 @@ def judge_behaviour(
     else:
         effects = value_effects(rows.drop(columns="n", errors="ignore"), members)
     groups = build_groups(table, people, effects)
+    thin = thin_groups(plugin.meta, view, rows)
+    searched = view.groups.table.set_index("group_id")["is_searched"]
     evidence = GroupEvidence(
         coverage=coverage,
-        is_searched=view.groups.table.set_index("group_id")["is_searched"],
+        is_searched=searched & ~searched.index.isin(thin.index),
         is_reliable=not half < LEAST_SPLIT_HALF,
     )
     rules = behaviour_rules(plugin.meta, effects, len(groups), config)
     judgement = judge(effects, groups, rules, view.generator("judge"), evidence)
+    judgement["why"] = judgement["group_id"].map(thin).fillna(judgement["why"])
     own = _person_values(plugin.meta, rows, effects, members)
-    values = group_values(judgement, groups, effects, own)
-    return Judged(values, judgement, _split_half_row(half))
+    is_share = plugin.meta.scale in SHARES
+    values = group_values(judgement, groups, effects, own, is_share=is_share)
+    values = _without(values, values["group_id"].isin(thin.index))
+    basis = Basis(effects, groups, rules, config.measurement.min_inbound)
+    return Judged(values, judgement, _split_half_row(half), basis)
 
 
 def behaviour_rules(
@@ -115,13 +139,19 @@ def draws_of(config: AuditConfig, n_groups: int) -> int:
 
 
 def group_values(
-    judgement: pd.DataFrame, groups: GroupSet, effects: PersonEffects, own: pd.DataFrame
+    judgement: pd.DataFrame,
+    groups: GroupSet,
+    effects: PersonEffects,
+    own: pd.DataFrame,
+    *,
+    is_share: bool = True,
 ) -> pd.DataFrame:
     """Return INDICATOR_VALUES rows: each group's mean over persons, and its judgement beside it.
 
     `own` holds subject_id, value, n and optionally expected, one row per person of `effects`. The
     mean is weighted as the judgement weights persons, so that nobody carries more of the shown
-    value than of the verdict. Without `expected`, that is the mean of everybody outside.
+    value than of the verdict. Without `expected`, that is the mean of everybody outside. value_low
+    and value_high are the 90 % interval of the mean (`mean_interval`), `is_share` its kind.
     """
     placed = own.set_index("subject_id").reindex(effects.persons["subject_id"])
     weight = effects.weight
@@ -142,6 +172,9 @@ def group_values(
     counts = placed["n"].to_numpy(dtype=np.float64)
     table["n_observations"] = np.rint(groups.members @ counts).astype(np.int64)
     table["top_share"] = _top_share(groups, weight)
+    own_values = placed["value"].to_numpy(dtype=np.float64)
+    span = mean_interval(own_values, weight, groups.members, is_share=is_share)
+    table["value_low"], table["value_high"] = span.low, span.high
     status = judgement["why"].fillna("").map(STATUS_OF_REASON).fillna("shown")
     # A watch that is only too unreliable to be confirmed is shown all the same.
     status = status.where(~judgement["verdict"].isin(FLAGGED), "shown")
@@ -160,6 +193,11 @@ def closed(table: pd.DataFrame) -> pd.DataFrame:
         table[name] = table[name].astype("float64").where(seen)
     table["why"] = table["why"].where(~seen, None)
     return table
+
+
+def _without(values: pd.DataFrame, thin: pd.Series) -> pd.DataFrame:
+    """Close the values of groups with too little behind them, whatever else is known of them."""
+    return closed(values.assign(status=values["status"].mask(thin, "too_few")))
 
 
 def _require_shape(plugin: Plugin, rows: pd.DataFrame) -> None:
@@ -196,26 +234,35 @@ def _person_values(
 
 
 def _unit_values(
-    rows: pd.DataFrame, view: WindowView, coverage: pd.Series, config: AuditConfig
+    meta: Indicator,
+    rows: pd.DataFrame,
+    view: WindowView,
+    coverage: pd.Series,
+    config: AuditConfig,
 ) -> pd.DataFrame:
-    """INDICATOR_VALUES rows of an indicator with its own null; groups without a row are empty."""
+    """INDICATOR_VALUES rows of an indicator with its own null; groups without a row are empty.
+
+    The interval is `low` and `high` where the rows have them, else value -+ 1.645 se. A row
+    without a value may say why.
+    """
     table = view.groups.table[["group_id"]].merge(rows, on="group_id", how="left", validate="1:1")
     counts = ["n_people", "n_observations"]
     table[counts] = table[counts].fillna(0).astype("int64")
-    error = NINETY * table["se"] if "se" in table else np.nan
+    if "low" not in table:
+        error = NINETY * table["se"] if "se" in table else np.nan
+        table = table.assign(low=table["value"] - error, high=table["value"] + error)
     if "null_sd" in table:
         table["z"] = (table["value"] - table["expected"]) / table["null_sd"].where(
             table["null_sd"] > 0
         )
     covered = table["group_id"].map(coverage).fillna(0.0) >= config.measurement.min_coverage
     status = np.select([table["value"].isna(), ~covered], ["too_few", "not_observed"], "shown")
-    lacking = NOTHING_SEEN if rows.empty else "too_few_people"
-    why = np.select([table["value"].isna(), ~covered], [lacking, "coverage"], "")
-    return closed(
-        table.assign(
-            low=table["value"] - error, high=table["value"] + error, status=status, why=why
-        )
-    )
+    lacking = NOTHING_SEEN if rows.empty else meta.too_few
+    why = pd.Series(np.select([table["value"].isna(), ~covered], [lacking, "coverage"], ""))
+    if "why" in table:
+        why = table["why"].where(table["value"].isna() & table["why"].notna(), why)
+    own = {"value_low": table["low"], "value_high": table["high"]}
+    return closed(table.assign(status=status, why=why, **own))
 
 
 def _top_share(groups: GroupSet, weight: FloatArray) -> FloatArray:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
+from audit.channels import weeks_without_channels
 from audit.condense import choose_quality, condense
 from audit.config import AuditConfig
 from audit.eligibility import build_coverage, build_membership, inbound_of
 from audit.groups import Groups, build_groups_of, homes_at, membership_day, units_at
+from audit.inputs import Need, inputs_of
+from audit.qualitative import periods_of
 from audit.survey import Answers, read_answers, waves_of_periods
 from audit.timeline import Timeline, build_timeline
 from audit.view import PeriodTables, WindowView, settled_members
@@ -19,13 +23,29 @@ from core.engine import Engine
 from core.progress import Stage, stage
 from core.store import RunFolder
 from core.tables.canonical import PEOPLE, UNITS
-from core.tables.network import EDGES, MEMBERSHIP, PERSON_COUNTS, PERSON_WEEKS
-from core.tables.survey import WAVES
-from core.windows import Period
+from core.tables.network import (
+    EDGES,
+    MEMBERSHIP,
+    PERSON_COUNTS,
+    PERSON_WEEKS,
+    REPLIES,
+    THREAD_PEOPLE,
+    THREADS,
+)
+from core.tables.survey import CODES, WAVES
+from core.windows import Period, day_of
 from graph.counts import build_person_counts
 from graph.edges import build_edges
 from graph.replies import ReplySettings, build_replies
+from graph.threads import build_threads
 from graph.unit_edges import build_unit_edges
+
+WAITS = (
+    *("week", "sender_id", "recipient_id", "relation", "stakeholder", "reply_quality"),
+    *("work_latency_s", "watched_work_s"),
+)
+"""What indicators see of a message: who waited for whom, and how long."""
+EVERYWHERE = "all"
 
 
 @dataclass(frozen=True)
@@ -46,6 +66,9 @@ class Network:
     periods: tuple[PeriodGroups, ...]
     membership: pd.DataFrame
     reply_quality: str
+    has: frozenset[Need]
+    without_channel: Mapping[int, Mapping[str, pd.DataFrame]]
+    """Reply sums of each period without one channel at a time."""
 
 
 def build_network(
@@ -61,11 +84,13 @@ def build_network(
     with stage("replies", log) as done:
         settings = _reply_settings(config, timeline)
         done.rows_out = build_replies(engine, canonical, network, settings)
-    with stage("counts", log) as done:
+    with stage("counts and threads", log) as done:
         done.rows_out = build_person_counts(engine, canonical, network, rules.addressed_max)
+        limits = {"horizon_h": rules.horizon_h, "addressed_max": rules.addressed_max}
+        build_threads(engine, canonical, network, **limits)
     with stage("groups", log) as done:
-        people, units = PEOPLE.read(canonical), UNITS.read(canonical)
-        periods = _grouped(config, engine, folder, timeline, (people, units))
+        people = PEOPLE.read(canonical)
+        periods = _grouped(config, engine, folder, timeline, (people, UNITS.read(canonical)))
         done.rows_out = sum(len(item.groups.table) for item in periods)
     with stage("membership", log) as done:
         membership = _membership(config, engine, folder, timeline, people)
@@ -74,12 +99,14 @@ def build_network(
         leaves = pd.concat([_leaves(item) for item in periods], ignore_index=True)
         done.rows_out = build_unit_edges(engine, network, leaves)
     with stage("reply model", log) as done:
-        sums = [condense(engine, network, item.period).person_weeks for item in periods]
-        weeks = pd.concat([part for part in sums if len(part)] or [PERSON_WEEKS.empty()])
-        _write(engine, PERSON_WEEKS, weeks, folder)
-        done.rows_out = len(weeks)
+        done.rows_out = _condensed(engine, folder, periods)
     quality = choose_quality(engine, network, rules.reply_quality)
-    return Network(timeline, tuple(periods), membership, quality)
+    without = {
+        item.period.period_id: weeks_without_channels(engine, network, item.period, quality)
+        for item in periods
+    }
+    has = inputs_of(engine, canonical, people, _declared(config, quality, folder))
+    return Network(timeline, tuple(periods), membership, quality, has, without)
 
 
 def views(config: AuditConfig, folder: RunFolder, network: Network) -> list[WindowView]:
@@ -87,7 +114,11 @@ def views(config: AuditConfig, folder: RunFolder, network: Network) -> list[Wind
     weeks = PERSON_WEEKS.read(folder.network)
     counts = PERSON_COUNTS.read(folder.network)
     edges = EDGES.read(folder.network)
+    replies = REPLIES.read(folder.network, list(WAITS))
+    threads, parts = THREADS.read(folder.network), THREAD_PEOPLE.read(folder.network)
     answers = _answers(folder, network)
+    codes = CODES.read(folder.canonical)
+    held = periods_of(codes["day"], [item.period for item in network.periods])
     people = PEOPLE.read(folder.canonical)
     people = people[people["kind"] == "employee"]
     found = []
@@ -96,6 +127,7 @@ def views(config: AuditConfig, folder: RunFolder, network: Network) -> list[Wind
         ids = [window.window_id for window in item.period.windows]
         rows = network.membership
         rows = rows[rows["window_id"].isin(ids) & rows["is_eligible"].astype(bool)]
+        begun = threads[threads["week"].between(first, end)]
         tables = PeriodTables(
             person_weeks=weeks[weeks["week"].between(first, end)],
             person_counts=counts[counts["week"].between(first, end)],
@@ -103,6 +135,11 @@ def views(config: AuditConfig, folder: RunFolder, network: Network) -> list[Wind
             answers=answers.get(item.period.period_id),
             people=people,
             history=edges,
+            replies=replies[replies["week"].between(first, end)],
+            threads=begun,
+            thread_people=parts[parts["thread_id"].isin(begun["thread_id"])],
+            has=network.has,
+            without_channel=network.without_channel[item.period.period_id],
         )
         found.append(
             WindowView(
@@ -118,6 +155,19 @@ def views(config: AuditConfig, folder: RunFolder, network: Network) -> list[Wind
     return found
 
 
+def _declared(config: AuditConfig, quality: str, folder: RunFolder) -> list[Need]:
+    found: list[Need] = []
+    if "time_zone" in config.organization.model_fields_set:
+        found.append("schedules")
+    if quality != "none":
+        found.append("reply_links")
+    if len(WAVES.read(folder.canonical)):
+        found.append("survey")
+    if len(CODES.read(folder.canonical)):
+        found.append("interviews")
+    return found
+
+
 def _reply_settings(config: AuditConfig, timeline: Timeline) -> ReplySettings:
     organization, rules = config.organization, config.measurement
     return ReplySettings(
@@ -126,6 +176,7 @@ def _reply_settings(config: AuditConfig, timeline: Timeline) -> ReplySettings:
         addressed_max=rules.addressed_max,
         day_h=organization.end_hour - organization.start_hour,
         work_days=frozenset(day - 1 for day in organization.workdays),
+        days_off=frozenset(day_of(date) for date in organization.holidays.get(EVERYWHERE, ())),
     )
 
 
@@ -148,6 +199,13 @@ def _grouped(
         coverage = build_coverage(engine, folder.network, period, groups, homes)
         found.append(PeriodGroups(period, groups, homes, coverage))
     return found
+
+
+def _condensed(engine: Engine, folder: RunFolder, periods: list[PeriodGroups]) -> int:
+    sums = [condense(engine, folder.network, item.period).person_weeks for item in periods]
+    weeks = pd.concat([part for part in sums if len(part)] or [PERSON_WEEKS.empty()])
+    _write(engine, PERSON_WEEKS, weeks, folder)
+    return len(weeks)
 
 
 def _membership(

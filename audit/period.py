@@ -9,10 +9,19 @@ import pandas as pd
 
 from audit.config import AuditConfig
 from audit.groups import Groups
+from audit.inputs import lacking
 from audit.judging import Judged, judge_behaviour
 from audit.perception import SURVEY, judge_perception, survey_coverage
 from audit.plan import Plugin
-from audit.results import NO_MESSAGES, NOBODY_ASKED, joint_rows, not_judged, verdict_rows
+from audit.results import (
+    NO_MESSAGES,
+    NOBODY_ASKED,
+    joint_rows,
+    not_judged,
+    not_observed,
+    verdict_rows,
+)
+from audit.robustness import Lead, robustness_rows
 from audit.view import WindowView
 
 Frames = dict[str, pd.DataFrame]
@@ -34,10 +43,13 @@ class _Found:
     """Judgements of a period by indicator, as they come in."""
 
     judged: dict[str, Judged] = field(default_factory=dict)
+    silent: dict[str, Judged] = field(default_factory=dict)
+    """Values without a number of what the run does not hold."""
 
     def joined(self, part: str) -> pd.DataFrame:
         frames = [
-            getattr(judged, part).assign(indicator=name) for name, judged in self.judged.items()
+            getattr(judged, part).assign(indicator=name)
+            for name, judged in (self.judged | self.silent).items()
         ]
         frames = [frame for frame in frames if len(frame)]
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
@@ -52,13 +64,12 @@ def judge_period(
     """
     shares = _shares(coverage)
     found = _Found()
-    for plugin in plugins:
-        judged = (
-            judge_perception(plugin, view, config)
-            if plugin.meta.layer == "perception"
-            else judge_behaviour(plugin, view, shares, config)
-        )
-        if judged is not None:
+    for plugin in measured(plugins):
+        why = lacking(plugin.meta.needs, view.tables.has)
+        judged = None if why else _judged(plugin, view, shares, config)
+        if judged is None:
+            found.silent[plugin.name] = Judged(not_observed(view.groups, why or NOBODY_ASKED))
+        else:
             found.judged[plugin.name] = judged
     leads = lead_indicators(config, set(found.judged))
     layers = {
@@ -67,7 +78,6 @@ def judge_period(
     }
     tables = {
         "indicator_values": found.joined("measured"),
-        "reliability": found.joined("reliability"),
         "verdicts": pd.concat(
             [
                 verdict_rows(rows, view.groups, layer, leads[layer])
@@ -79,6 +89,8 @@ def judge_period(
             layers["behaviour"], layers["perception"], view.groups, config
         ),
         "coverage": _with_survey(coverage, view),
+        "robustness": _robustness(view, plugins, found, leads),
+        **interview_tables(plugins, view, config.privacy.min_people),
     }
     window = view.period.period_id
     return PeriodResults(
@@ -87,6 +99,27 @@ def judge_period(
         leads,
         bool(layers["perception"]["effect"].notna().any()),
     )
+
+
+def _judged(
+    plugin: Plugin, view: WindowView, shares: pd.Series, config: AuditConfig
+) -> Judged | None:
+    if plugin.meta.layer == "perception":
+        return judge_perception(plugin, view, config)
+    return judge_behaviour(plugin, view, shares, config)
+
+
+def _robustness(
+    view: WindowView, plugins: Sequence[Plugin], found: _Found, leads: dict[str, str]
+) -> pd.DataFrame:
+    judged = [
+        Lead(plugin, found.judged[plugin.name])
+        for plugin in plugins
+        if plugin.name in leads.values() and plugin.name in found.judged
+    ]
+    rows = [robustness_rows(view, lead) for lead in judged]
+    rows = [part for part in rows if len(part)]
+    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
 
 
 def lead_indicators(config: AuditConfig, observed: set[str]) -> dict[str, str]:

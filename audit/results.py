@@ -10,6 +10,7 @@ import pandas as pd
 from audit.config import AuditConfig
 from audit.groups import Groups
 from audit.joint import JointRules, judge_joint
+from audit.judging import closed
 from audit.plan import Plugin
 from audit.verdicts import COLUMNS, NOT_NUMBERS
 from core.tables.results import VERDICTS
@@ -39,6 +40,12 @@ def catalogue(plugins: Sequence[Plugin], leads: Mapping[str, str]) -> pd.DataFra
             for plugin in plugins
         ]
     )
+
+
+def not_observed(groups: Groups, why: str) -> pd.DataFrame:
+    """Return INDICATOR_VALUES rows of an indicator that lacks an input: no number, the reason."""
+    table = groups.table[["group_id"]].assign(value=np.nan, status="not_observed", why=why)
+    return closed(table.assign(n_people=np.int64(0), n_observations=np.int64(0)))
 
 
 def not_judged(groups: Groups, why: str) -> pd.DataFrame:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
-from audit.groups import Groups
+from audit.groups import Groups, homes_at
+from audit.inputs import Need
 from audit.seeds import generator
 from audit.survey import Answers
 from core.windows import Period, Window
 from graph.network import CommunicationGraph, window_arcs
+
+ROSTER = ("manager_id", "level", "site", "work_mode", "joined_day", "is_leader")
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,18 @@ class PeriodTables:
     """PEOPLE rows of all employees, with the days on which each holds."""
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
     """EDGES of the whole run, for what reaches beyond the period."""
+    replies: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """REPLIES of the period: waits and who waited, one row per message and recipient."""
+    threads: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """THREADS that began in the period."""
+    thread_people: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """THREAD_PEOPLE of these."""
+    codes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """CODES of the whole run, with `is_here`: the interview belongs to the period."""
+    has: frozenset[Need] | None = None
+    """Inputs that the run holds; None where that is not known."""
+    without_channel: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    """PERSON_WEEKS of the period's answers with one channel left out, by that channel."""
 
 
 def settled_members(members: pd.DataFrame) -> pd.DataFrame:
@@ -48,8 +64,9 @@ class WindowView:
     """One period as an indicator sees it.
 
     `members` are the MEMBERSHIP rows of the period's windows that are eligible: only these
-    people are ever seen. `settled` are those in the windows they spent in their main team.
-    `groups` leads from a unit to the groups it counts in.
+    people are ever seen, but for those just hired (`hires`), who are not eligible yet. `settled`
+    are those in the windows they spent in their main team. `groups` leads from a unit to the
+    groups it counts in.
     """
 
     period: Period
@@ -110,6 +127,78 @@ class WindowView:
         """Return the lowest group of each settled person of a window, by person id."""
         here = self.settled[self.settled["window_id"] == window.window_id]
         return here.set_index("person_id")["unit_id"].map(self.groups.leaf_of)
+
+    def roster(self, window: Window) -> pd.DataFrame:
+        """Return what the roster says of the eligible people of a window, by person id.
+
+        Columns: manager_id, level, site, work_mode, joined_day, is_leader, as at the window's
+        start; what a roster does not hold is missing. Empty without a roster.
+        """
+        if self.tables.people.empty:
+            return pd.DataFrame(columns=list(ROSTER), index=pd.Index([], name="person_id"))
+        here = self.members.loc[self.members["window_id"] == window.window_id, "person_id"]
+        rows = homes_at(self.tables.people, window.first_day).set_index("person_id")
+        return rows.loc[rows.index.isin(here), list(ROSTER)]
+
+    def history_graph(
+        self, first_day: int, end_day: int, people: Iterable[str]
+    ) -> CommunicationGraph | None:
+        """Return who wrote to whom among `people` in days of the run, in the period or before.
+
+        None where the run holds no whole week that early.
+        """
+        history = self.tables.history
+        if history.empty or first_day < history["week"].min():
+            return None
+        return CommunicationGraph.build(window_arcs(history, first_day, end_day), people)
+
+    def hires(self) -> pd.DataFrame:
+        """Return who joined since the run's first whole week and before the period ended.
+
+        Columns: person_id, unit_id (the latest known in the period), joined_day, end_day (the
+        day after the last one seen: of employment, or of the period).
+        """
+        people, history = self.tables.people, self.tables.history
+        if people.empty or history.empty:
+            return pd.DataFrame(columns=["person_id", "unit_id", "joined_day", "end_day"])
+        end = self.period.end_day
+        known = people["unit_id"].notna() & (people["valid_from_day"] < end)
+        rows = people[known].sort_values(["person_id", "valid_from_day"])
+        rows = rows.drop_duplicates("person_id", keep="last")
+        rows = rows[rows["joined_day"].between(history["week"].min(), end - 1)]
+        last = rows["valid_to_day"].fillna(end).clip(upper=end).astype("int64")
+        return rows.assign(end_day=last)[["person_id", "unit_id", "joined_day", "end_day"]]
+
+    def waits(self) -> pd.DataFrame:
+        """Return how long colleagues waited for an answer of eligible people.
+
+        Columns: window_id, person_id (who was asked), wait_h in the person's scheduled hours, and
+        is_answered; where it is False the wait was watched for so long and no answer came.
+        """
+        rows = self.tables.replies
+        if rows.empty:
+            return pd.DataFrame(columns=["window_id", "person_id", "wait_h", "is_answered"])
+        inside = (rows["relation"] != "outside") & (rows["reply_quality"] == self.reply_quality)
+        rows = rows[inside].rename(columns={"recipient_id": "person_id"})
+        rows = self._eligible(self._windowed(rows))
+        wait = rows["work_latency_s"].fillna(rows["watched_work_s"]).astype("float64") / 3600
+        is_answered = rows["work_latency_s"].notna()
+        keys = rows[["window_id", "person_id"]]
+        return keys.assign(wait_h=wait, is_answered=is_answered)
+
+    def contacts(self, stakeholder: str) -> pd.Series:
+        """Return how many people outside of a class wrote to each group, by group id."""
+        rows = self.tables.replies
+        if rows.empty:
+            return pd.Series(dtype="int64")
+        chosen = (rows["stakeholder"] == stakeholder) & (
+            rows["reply_quality"] == self.reply_quality
+        )
+        rows = self._windowed(rows[chosen]).rename(columns={"recipient_id": "person_id"})
+        homes = self.settled[["window_id", "person_id", "unit_id"]]
+        placed = rows.merge(homes, on=["window_id", "person_id"], how="inner", validate="m:1")
+        wrote = self.groups.people(placed[["unit_id", "sender_id"]].drop_duplicates())
+        return wrote.groupby("group_id")["sender_id"].nunique()
 
     def scores(self, construct: str) -> pd.DataFrame:
         """Return subject_id, value, weight: the survey forms with a score on a construct.

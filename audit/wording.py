@@ -40,6 +40,10 @@ WHY_WORDS = {
     "too_few_people": "too few people with data",
     "too_few_outside": "too few people outside to compare with",
     "too_few_observations": "too few messages per person",
+    "too_few_messages": "too few messages of this kind",
+    "too_few_contacts": "too few people outside wrote here",
+    "too_few_threads": "too few conversations of this kind",
+    "too_few_managers": "too few managers",
     "coverage": "too few of the people have data, or too few answered",
 }
 _FLAGGED = ("desert", "desert_watch", "hotspot", "hotspot_watch")

@@ -26,6 +26,7 @@ places as (
         p.person_id,
         p.unit_id,
         p.manager_id,
+        p.level,
         case when p.valid_from_day = k.first_day then -2147483648 else p.valid_from_day end
             as from_day,
         case when p.valid_to_day is null then 2147483647 else p.valid_to_day end as to_day
@@ -97,6 +98,14 @@ chased as (
         and w.sent_s > o.sent_s
         and w.sent_s < o.reply_s
     group by o.message_id, o.recipient_id
+),
+readings as (
+    select sender_id as person_id, sender_work_s as work_s from messages
+    union all
+    select recipient_id as person_id, recipient_work_s as work_s from messages
+),
+last_readings as (
+    select person_id, max(work_s) as work_s from readings group by person_id
 )
 select
     o.message_id,
@@ -129,8 +138,22 @@ select
         when c.message_id is not null then true
         else false
     end as is_followed_up,
-    o.sent_day >= $censored_from_day as is_censored
+    o.sent_day >= $censored_from_day as is_censored,
+    case
+        when o.reply_id is null and w.last_s > o.sent_s then true
+        when c.message_id is not null and o.work_latency_s > $neglect_s then true
+        else false
+    end as is_neglected,
+    o.sent_day >= $neglect_from_day as is_neglect_censored,
+    case
+        when o.is_outside = 1 then false
+        when s.level < r.level or r.manager_id = o.sender_id then true
+        else false
+    end as is_from_senior,
+    case when o.is_off_hours and o.work_latency_s = 0 then true else false end as is_pulled,
+    cast(d.work_s - o.recipient_work_s as bigint) as watched_work_s
 from observed o
+join last_readings d on d.person_id = o.recipient_id
 join loads l on l.recipient_id = o.recipient_id and l.week = o.week
 left join last_words w
     on w.thread_id = o.thread_id
@@ -143,6 +166,9 @@ left join places r
     on r.person_id = o.recipient_id and r.from_day <= o.sent_day and o.sent_day < r.to_day
 order by o.message_id, o.recipient_id
 """
+
+NEGLECT_DAYS = 4
+"""Working days without an answer after which a message that was followed up is neglected."""
 
 _ALL_WAYS_SQL = "select * from ways order by source, channel, way"
 
@@ -173,9 +199,16 @@ class ReplySettings:
         Counted back from the end in whole working days; with 16 hours and days of 8 hours, the
         last two working days and what follows them are censored.
         """
+        return self._working_days_before_end(math.ceil(self.horizon_h / self.day_h))
+
+    @property
+    def neglect_from_day(self) -> int:
+        """Return the first sent day that leaves less than four working days before the end."""
+        return self._working_days_before_end(NEGLECT_DAYS)
+
+    def _working_days_before_end(self, missing: int) -> int:
         if not self.work_days:
             raise ValueError("A working week needs at least one working day.")
-        missing = math.ceil(self.horizon_h / self.day_h)
         day = self.data_end_day
         while missing > 0:
             day -= 1
@@ -202,7 +235,9 @@ def build_replies(engine: Engine, canonical: Path, network: Path, settings: Repl
     `answering_ways` lists them.
 
     `is_followed_up` says that the sender wrote to the recipient again in the thread while the
-    message had no answer and got none within the horizon. Manager and unit are those of the sent
+    message had no answer and got none within the horizon; it `is_neglected` where there was none
+    in four working days either. A message that came off hours `is_pulled` if it was answered
+    before the recipient's working clock moved on. Manager, level and unit are those of the sent
     day; a person's first roster row also holds before it begins.
     """
     with _linked(engine, canonical, network, settings) as linked:
@@ -210,6 +245,8 @@ def build_replies(engine: Engine, canonical: Path, network: Path, settings: Repl
         parameters: dict[str, Value] = {
             "horizon_s": round(settings.horizon_h * 3600),
             "censored_from_day": settings.censored_from_day,
+            "neglect_s": round(NEGLECT_DAYS * settings.day_h * 3600),
+            "neglect_from_day": settings.neglect_from_day,
         }
         rows = engine.run(REPLIES_SQL, inputs | linked, REPLIES.path(network), parameters)
     check(engine, REPLIES, network)

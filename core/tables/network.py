@@ -106,6 +106,57 @@ REPLIES = Contract(
         Column("is_answered", "bool", "within the horizon on the recipient's working clock"),
         Column("is_followed_up", "bool", "the sender wrote again in the thread, unanswered"),
         Column("is_censored", "bool", "sent less than one horizon before the data end"),
+        Column(
+            "is_neglected",
+            "bool",
+            "no answer in four working days, and the sender wrote again in the thread",
+        ),
+        Column(
+            "is_neglect_censored", "bool", "sent less than four working days before the data end"
+        ),
+        Column("is_from_senior", "bool", "the sender is the manager or of a higher level"),
+        Column(
+            "is_pulled",
+            "bool",
+            "came outside the recipient's hours and was answered before the next work start",
+        ),
+        Column(
+            "watched_work_s",
+            "int64",
+            "scheduled seconds from the message to the last message to or from the recipient",
+            lowest=0,
+        ),
+    ),
+)
+
+THREADS = Contract(
+    "threads",
+    "private",
+    "Conversations that a person opened: who wrote how evenly, and whether a human answered.",
+    ("thread_id",),
+    (
+        Column("thread_id", "string", "the conversation"),
+        Column("week", "int32", "Monday of the week of its first message"),
+        Column("is_inside", "bool", "only employees wrote in it"),
+        Column("n_writers", "int64", "people who wrote in it", lowest=1),
+        Column("n_messages", "int64", "human messages in it", lowest=1),
+        Column(
+            "is_answered", "bool", "anybody or anything answered the opener within the horizon"
+        ),
+        Column("is_answered_by_human", "bool", "a human did"),
+    ),
+)
+
+THREAD_PEOPLE = Contract(
+    "thread_people",
+    "private",
+    "Employees who wrote in a conversation or whom its first message addressed.",
+    ("thread_id", "person_id"),
+    (
+        Column("thread_id", "string", "the conversation"),
+        Column("person_id", "string", "employee"),
+        Column("n_written", "int64", "human messages of the person in it", lowest=0),
+        Column("is_addressed", "bool", "opened it, or was addressed by its first message"),
     ),
 )
 
@@ -117,7 +168,12 @@ PERSON_WEEKS = Contract(
     (
         Column("week", "int32", "the Monday"),
         Column("person_id", "string", "recipient"),
-        Column("outcome", "string", "answered, answered_up, answered_down, ..."),
+        Column(
+            "outcome",
+            "string",
+            "answered, answered_up, answered_down; the same as if between peers (..._as_peer); "
+            "answered_customer and other classes; answered_off_hours; neglected",
+        ),
         Column(
             "reply_quality",
             "string",
@@ -142,7 +198,12 @@ PERSON_COUNTS = Contract(
     (
         Column("week", "int32", "the Monday"),
         Column("person_id", "string", "employee"),
-        Column("measure", "string", "received, received_off_hours, received_automated, sent, ..."),
+        Column(
+            "measure",
+            "string",
+            "received, received_off_hours, received_automated, received_from_leaders, sent, "
+            "sent_open, sent_in_team_visible, sent_off_hours",
+        ),
         Column("n", "int64", "count", lowest=0),
         Column(
             "of_n", "int64", "out of how many, where a share is meant", nullable=True, lowest=0
@@ -191,6 +252,8 @@ NETWORK = {
         MEMBERSHIP,
         EDGES,
         REPLIES,
+        THREADS,
+        THREAD_PEOPLE,
         PERSON_WEEKS,
         PERSON_COUNTS,
         UNIT_EDGES,

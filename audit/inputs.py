@@ -1,0 +1,103 @@
+"""What a run has to offer: which inputs its exports hold, and what to say of those they lack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from core.engine import Engine
+
+Need = Literal[
+    "messages",
+    "reply_links",
+    "threads",
+    "channels",
+    "reactions",
+    "automation",
+    "schedules",
+    "levels",
+    "reporting_lines",
+    "sites",
+    "work_modes",
+    "stakeholders",
+    "bot_launch",
+    "survey",
+    "interviews",
+]
+
+LACKING: dict[Need, str] = {
+    "messages": "there were no messages to look at",
+    "reply_links": "nothing in these exports says which message answers which",
+    "threads": "nothing in these exports says which messages belong to one conversation",
+    "channels": "nothing in these exports comes from a channel that a team can read",
+    "reactions": "nothing in these exports says who reacted",
+    "automation": "nothing in these exports marks what machines sent",
+    "schedules": "neither the roster nor the audit file says in which time zone people work",
+    "levels": "the roster names no levels",
+    "reporting_lines": "the roster names no managers",
+    "sites": "the roster names no sites",
+    "work_modes": "the roster does not say who works remotely",
+    "stakeholders": "the audit file declares nobody outside as a customer, supplier or partner",
+    "bot_launch": "no launch of a bot was declared",
+    "survey": "nobody was asked in this period",
+    "interviews": "nobody was interviewed in this period",
+}
+
+SEEN_SQL = """
+select
+    count(*) as n,
+    max(case when act = 'reply' then 1 else 0 end) as has_reply,
+    max(case when act = 'reaction' and sender_id <> recipient_id then 1 else 0 end)
+        as has_reaction,
+    max(case when role = 'member' and visibility <> 'direct' then 1 else 0 end) as has_channel,
+    max(case when is_automated then 1 else 0 end) as has_automated
+from messages
+"""
+
+
+def inputs_of(
+    engine: Engine, canonical: Path, people: pd.DataFrame, declared: Iterable[Need]
+) -> frozenset[Need]:
+    """Return what the exports of a run hold, and what its audit file declares.
+
+    `people` are the PEOPLE rows of everybody. A column of the roster counts as held if it says
+    anything about anybody; reply links only if they are among `declared`. Schedules count as held
+    if they are among `declared`, or if anybody lives in another time zone than UTC.
+    """
+    seen = engine.fetch(SEEN_SQL, {"messages": canonical / "messages.parquet"}).iloc[0]
+    found: set[Need] = set(declared)
+    if int(seen["n"]) > 0:
+        by_column: dict[Need, str] = {
+            "threads": "has_reply",
+            "channels": "has_channel",
+            "reactions": "has_reaction",
+            "automation": "has_automated",
+        }
+        found.add("messages")
+        found |= {need for need, name in by_column.items() if int(seen[name]) > 0}
+    staff = people[people["kind"] == "employee"]
+    on_roster: dict[Need, str] = {
+        "levels": "level",
+        "reporting_lines": "manager_id",
+        "sites": "site",
+        "work_modes": "work_mode",
+    }
+    found |= {need for need, name in on_roster.items() if bool(staff[name].notna().any())}
+    if set(staff["time_zone"]) - {"UTC"}:
+        found.add("schedules")
+    if bool(people["stakeholder"].isin(["customer", "supplier", "partner", "community"]).any()):
+        found.add("stakeholders")
+    return frozenset(found)
+
+
+def lacking(needs: Iterable[Need], has: frozenset[Need] | None) -> str | None:
+    """Return what keeps an indicator from being observed, in words; None if nothing does.
+
+    Of several missing inputs the first is said. `has` None: nothing is known, nothing is missing.
+    """
+    if has is None:
+        return None
+    return next((LACKING[need] for need in needs if need not in has), None)
