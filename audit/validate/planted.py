@@ -7,11 +7,12 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit
 
+from audit.validate.senders import Circles, draw_senders
+
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 WEEKS_PER_WINDOW = 4
 SMALLEST_TEAM, LARGEST_TEAM = 4, 45
-OWN_DEPARTMENT = 0.6
 VISIBLE = 0.5
 """A team effect from here counts as planted, below as background."""
 
@@ -36,6 +37,12 @@ class Scenario:
     """Effect of one department of 90 to 130 people (or the nearest to 110)."""
     shock_sd: float = 0.0
     """SD of effects of a team in one window."""
+    department_shock_sd: float = 0.0
+    """SD of effects of a whole department in one window."""
+    own_department: float = 0.6
+    """Share of the mail from outside the team that comes from the own department."""
+    loyal: float = 0.0
+    """Share of a team's mail that comes from a handful of people who write to nobody else much."""
     person_sd: float = 0.6
     sender_sd: float = 0.3
     heavy_tails: bool = False
@@ -46,7 +53,7 @@ class Scenario:
 
 @dataclass(frozen=True)
 class PlantedCompany:
-    """Observations of the reply model, the organization, and the truth."""
+    """Observations of the reply model, the organization, and the truth; people are numbers."""
 
     observations: pd.DataFrame
     members: pd.DataFrame
@@ -102,13 +109,14 @@ def _observations(
     """Messages as the reply model takes them, answered by chance as the scenario says."""
     n = people.team.size
     recipient = np.repeat(np.arange(n), rng.poisson(scenario.messages * people.activity))
-    sender = _senders(people, recipient, rng)
+    circles = Circles(people.team, people.department, people.activity)
+    sender = draw_senders(circles, recipient, scenario.own_department, scenario.loyal, rng)
     week = rng.integers(0, WEEKS_PER_WINDOW * scenario.n_windows, recipient.size)
     window = week // WEEKS_PER_WINDOW
     same = people.team[sender] == people.team[recipient]
     load = np.log(people.activity)
     load = (load - load.mean()) / load.std()
-    shock = rng.normal(0.0, scenario.shock_sd, (people.n_teams, scenario.n_windows))
+    shock = _shocks(scenario, people, rng)
     of_person = -0.35 * load + _person_effects(scenario, n, rng) + effect
     of_sender = rng.normal(0.0, scenario.sender_sd, n)
     logit = 0.2 + 0.7 * (same - 0.5) + of_person[recipient] + of_sender[sender]
@@ -118,11 +126,11 @@ def _observations(
             "message_id": np.arange(recipient.size),
             "week": (7 * week).astype(np.int64),
             "window_id": window,
-            "sender_id": _names("p", sender),
-            "recipient_id": _names("p", recipient),
-            "relation": "other",
+            "sender_id": sender,
+            "recipient_id": recipient,
+            "relation": _always("other", recipient.size),
             "is_same_unit": same,
-            "channel": "email",
+            "channel": _always("email", recipient.size),
             "inbound_load": _weekly_load(recipient, week),
             "fan_out": 1,
             "hour_block": 0,
@@ -130,6 +138,17 @@ def _observations(
             "is_answered": rng.random(recipient.size) < _answer(scenario, logit),
         }
     )
+
+
+def _shocks(scenario: Scenario, people: _People, rng: np.random.Generator) -> FloatArray:
+    """Effects (teams, windows) of single windows: of a team, and of all teams of a department."""
+    shock = rng.normal(0.0, scenario.shock_sd, (people.n_teams, scenario.n_windows))
+    if scenario.department_shock_sd:
+        size = (scenario.n_departments, scenario.n_windows)
+        common = rng.normal(0.0, scenario.department_shock_sd, size)
+        _, first = np.unique(people.team, return_index=True)
+        shock = shock + common[people.department[first]]
+    return np.asarray(shock, dtype=np.float64)
 
 
 def _people(scenario: Scenario, rng: np.random.Generator) -> _People:
@@ -184,37 +203,6 @@ def _department_effects(scenario: Scenario, people: _People) -> FloatArray:
     return effect
 
 
-def _senders(people: _People, recipient: IntArray, rng: np.random.Generator) -> IntArray:
-    """One sender per message, by activity within the scope drawn for it; never the recipient."""
-    own_team = rng.beta(4.0, 4.0, people.n_teams)[people.team[recipient]]
-    near, far = rng.random(recipient.size) < own_team, rng.random(recipient.size) >= OWN_DEPARTMENT
-    scope = np.where(near, 0, np.where(far, 2, 1))
-    keys = (people.team, people.department, np.zeros(people.team.size, dtype=np.int64))
-    sender = recipient.copy()
-    for _ in range(50):
-        again = np.flatnonzero(sender == recipient)
-        for number, key in enumerate(keys):
-            rows = again[scope[again] == number]
-            sender[rows] = _by_activity(key, people.activity, key[recipient[rows]], rng)
-    alone = sender == recipient
-    sender[alone] = (recipient[alone] + 1) % people.team.size
-    return sender
-
-
-def _by_activity(
-    key: IntArray, activity: FloatArray, wanted: IntArray, rng: np.random.Generator
-) -> IntArray:
-    """Persons drawn in proportion to activity among those with the wanted key."""
-    order = np.argsort(key, kind="stable")
-    running = np.concatenate([[0.0], np.cumsum(activity[order])])
-    first = np.searchsorted(key[order], wanted, side="left")
-    last = np.searchsorted(key[order], wanted, side="right")
-    point = running[first] + rng.random(wanted.size) * (running[last] - running[first])
-    place = np.clip(np.searchsorted(running, point, side="right") - 1, first, last - 1)
-    chosen: IntArray = order[place]
-    return chosen
-
-
 def _weekly_load(recipient: IntArray, week: IntArray) -> IntArray:
     cell = recipient * (int(week.max(initial=0)) + 1) + week
     load: IntArray = np.bincount(cell)[cell]
@@ -222,7 +210,7 @@ def _weekly_load(recipient: IntArray, week: IntArray) -> IntArray:
 
 
 def _organization(people: _People) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    person = _names("p", np.arange(people.team.size))
+    person = np.arange(people.team.size)
     team, department = _names("t", people.team), _names("d", people.department)
     members = pd.DataFrame({"subject_id": person, "unit_id": team, "stratum": "1|a"})
     pairs = pd.DataFrame({"group_id": team, "parent_id": department}).drop_duplicates()
@@ -260,6 +248,10 @@ def _gap(effect: FloatArray, inside: npt.NDArray[np.bool_]) -> float:
     if inside.all():
         return float("nan")
     return float(effect[inside].mean() - effect[~inside].mean())
+
+
+def _always(value: str, size: int) -> pd.Categorical:
+    return pd.Categorical.from_codes(np.zeros(size, dtype=np.int8), [value])
 
 
 def _names(prefix: str, codes: IntArray) -> npt.NDArray[np.object_]:
