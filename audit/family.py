@@ -79,8 +79,8 @@ def test_family(
     >>> test_family(effects, groups, 4999, np.random.default_rng(1)).test.c95
     3.3
     """
-    ladder = _strata_ladder(effects.persons["stratum"])
-    mixing = np.stack([_mixing(groups, strata) for strata in ladder])
+    ladder = strata_ladder(effects.persons["stratum"])
+    mixing = np.stack([mixing_of(groups, strata) for strata in ladder])
     mixes = mixing >= LEAST_MIXING
     rung = np.where(mixes.any(axis=0), mixes.argmax(axis=0), mixing.argmax(axis=0))
     columns = effects.columns()
@@ -155,14 +155,14 @@ def holds_without_each(effects: PersonEffects, family: TestedFamily) -> BoolArra
     return held
 
 
-def _strata_ladder(labels: pd.Series) -> list[IntArray]:
+def strata_ladder(labels: pd.Series) -> list[IntArray]:
     """Strata from fine to coarse: level x location, level, all."""
     fine = [str(label) for label in labels]
     level = [label.split("|", 1)[0] for label in fine]
     return [merge_strata(fine), merge_strata(level), np.zeros(len(fine), dtype=np.int64)]
 
 
-def _mixing(groups: GroupSet, strata: IntArray) -> FloatArray:
+def mixing_of(groups: GroupSet, strata: IntArray) -> FloatArray:
     """Share of a group's comparison that its strata leave to others."""
     one_hot = (strata[:, None] == np.unique(strata)[None, :]).astype(np.float64)
     inside = groups.members @ one_hot
