@@ -138,6 +138,7 @@ def views(config: AuditConfig, folder: RunFolder, network: Network) -> list[Wind
             replies=replies[replies["week"].between(first, end)],
             threads=begun,
             thread_people=parts[parts["thread_id"].isin(begun["thread_id"])],
+            codes=codes.assign(is_here=held.eq(item.period.period_id).fillna(False)),
             has=network.has,
             without_channel=network.without_channel[item.period.period_id],
         )

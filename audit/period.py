@@ -13,6 +13,7 @@ from audit.inputs import lacking
 from audit.judging import Judged, judge_behaviour
 from audit.perception import SURVEY, judge_perception, survey_coverage
 from audit.plan import Plugin
+from audit.qualitative import agreement, reliability_row, themes
 from audit.results import (
     NO_MESSAGES,
     NOBODY_ASKED,
@@ -21,7 +22,8 @@ from audit.results import (
     not_observed,
     verdict_rows,
 )
-from audit.robustness import Lead, robustness_rows
+from audit.robustness import Lead
+from audit.second_looks import second_looks
 from audit.view import WindowView
 
 Frames = dict[str, pd.DataFrame]
@@ -64,7 +66,7 @@ def judge_period(
     """
     shares = _shares(coverage)
     found = _Found()
-    for plugin in measured(plugins):
+    for plugin in plugins:
         why = lacking(plugin.meta.needs, view.tables.has)
         judged = None if why else _judged(plugin, view, shares, config)
         if judged is None:
@@ -78,6 +80,7 @@ def judge_period(
     }
     tables = {
         "indicator_values": found.joined("measured"),
+        "reliability": found.joined("reliability"),
         "verdicts": pd.concat(
             [
                 verdict_rows(rows, view.groups, layer, leads[layer])
@@ -89,8 +92,8 @@ def judge_period(
             layers["behaviour"], layers["perception"], view.groups, config
         ),
         "coverage": _with_survey(coverage, view),
-        "robustness": _robustness(view, plugins, found, leads),
-        **interview_tables(plugins, view, config.privacy.min_people),
+        **second_looks(view, _judged_leads(plugins, found, leads)),
+        "themes": _themes(view, plugins, config),
     }
     window = view.period.period_id
     return PeriodResults(
@@ -106,20 +109,25 @@ def _judged(
 ) -> Judged | None:
     if plugin.meta.layer == "perception":
         return judge_perception(plugin, view, config)
+    if plugin.meta.layer == "interviews":
+        # Themes are words: there is no value to show and none to judge.
+        return Judged(pd.DataFrame(), reliability=reliability_row(agreement(view.tables.codes)))
     return judge_behaviour(plugin, view, shares, config)
 
 
-def _robustness(
-    view: WindowView, plugins: Sequence[Plugin], found: _Found, leads: dict[str, str]
-) -> pd.DataFrame:
-    judged = [
+def _themes(view: WindowView, plugins: Sequence[Plugin], config: AuditConfig) -> pd.DataFrame:
+    spoken = [plugin.function(view) for plugin in plugins if plugin.meta.layer == "interviews"]
+    if not spoken or spoken[0].empty:
+        return pd.DataFrame()
+    return themes(spoken[0], agreement(view.tables.codes), config.privacy.min_people)
+
+
+def _judged_leads(plugins: Sequence[Plugin], found: _Found, leads: dict[str, str]) -> list[Lead]:
+    return [
         Lead(plugin, found.judged[plugin.name])
         for plugin in plugins
         if plugin.name in leads.values() and plugin.name in found.judged
     ]
-    rows = [robustness_rows(view, lead) for lead in judged]
-    rows = [part for part in rows if len(part)]
-    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
 
 
 def lead_indicators(config: AuditConfig, observed: set[str]) -> dict[str, str]:

@@ -23,6 +23,7 @@ JOINT_WORDS = (
     "none",
 )
 LAYERS = ("behaviour", "perception")
+INDICATOR_LAYERS = (*LAYERS, "interviews")
 REGION_WORDS = ("cooler", "warmer", "none")
 POLARITIES = ("positive", "negative", "mixed")
 GROUP_KINDS = ("unit", "site", "level", "crossing", "community")
@@ -95,7 +96,7 @@ INDICATORS = Contract(
         Column("code", "string", "short code such as A1"),
         Column("title", "string", "plain title"),
         Column("question", "string", "the question behind it"),
-        Column("layer", "string", "what it is made of", one_of=LAYERS),
+        Column("layer", "string", "what it is made of", one_of=INDICATOR_LAYERS),
         Column("element", "string", "element of empathy it speaks to"),
         Column(
             "quadrant",
@@ -108,7 +109,10 @@ INDICATORS = Contract(
             "scale",
             "string",
             "unit of the value",
-            one_of=("share", "points", "ratio", "hours", "weeks", "ties", "log_odds", "score"),
+            one_of=(
+                *("share", "points", "ratio", "hours", "weeks", "ties", "log_odds", "score"),
+                *("net_points", "words"),
+            ),
         ),
         Column("is_lead", "bool", "the layer's verdict rests on it"),
         Column("source", "string", "paper"),
