@@ -61,15 +61,21 @@ def cronbach_alpha(items: pd.DataFrame, confidence: float = 0.95) -> Estimate:
     n, k = items.dropna(how="all").shape
     if min(k, n) <= 1:
         return nothing
-    covariance = items.astype("float64").cov().to_numpy(dtype=np.float64)
-    total = float(covariance.sum())
-    if not total > 0:
+    alpha = alpha_of(items.astype("float64").cov().to_numpy(dtype=np.float64))
+    if np.isnan(alpha):
         return nothing
-    alpha = k / (k - 1) * (1.0 - float(np.trace(covariance)) / total)
     tail, d1, d2 = (1.0 - confidence) / 2.0, n - 1, (n - 1) * (k - 1)
     low = 1.0 - (1.0 - alpha) * float(stats.f.ppf(1.0 - tail, d1, d2))
     high = 1.0 - (1.0 - alpha) * float(stats.f.ppf(tail, d1, d2))
     return Estimate(alpha, low, high)
+
+
+def alpha_of(covariance: FloatArray) -> float:
+    """Return Cronbach's alpha from the covariances of the items; nan without variance."""
+    k, total = covariance.shape[0], float(covariance.sum())
+    if not total > 0:
+        return float("nan")
+    return float(k / (k - 1) * (1.0 - float(np.trace(covariance)) / total))
 
 
 def null_variances(options: int) -> tuple[float, float]:

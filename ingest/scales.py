@@ -1,4 +1,4 @@
-"""The shipped scales: how many items, which are reversed, which bounds; never their wording."""
+"""The shipped scales: how many items, which are reversed, which bounds; wording if our own."""
 
 from __future__ import annotations
 
@@ -40,6 +40,12 @@ def shipped() -> SurveySettings:
             for number in range(1, scale["items"] + 1)
         ]
     return SurveySettings(scales=tuple(scales), items=tuple(items))
+
+
+def wordings() -> dict[str, tuple[str, ...]]:
+    """Return the wording of the items of each shipped scale; empty where it is not ours."""
+    tables = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    return {name: tuple(scale.get("wording", ())) for name, scale in tables.items()}
 
 
 def scales_of(survey: SurveySettings) -> SurveySettings:

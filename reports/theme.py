@@ -233,7 +233,7 @@ def mixed(first: str, second: str, share: float) -> str:
 
 def number(value: float, scale: str) -> str:
     """Return a number of a scale without sign tricks: whole points, one decimal elsewhere."""
-    text = f"{value:.0f}" if scale in ("points", "share") else f"{value:.1f}"
+    text = f"{value:.0f}" if scale in ("points", "share", "net_points") else f"{value:.1f}"
     return "0" if float(text) == 0 else text.replace("-", "−")
 
 

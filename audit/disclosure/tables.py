@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -28,6 +29,8 @@ _STATUS_WHY = {
     "too_few": "too few observations",
 }
 _SHARES = ("share", "points", "log_odds")
+_NEARLY_NONE = 0.025
+"""Net shares under half a step round to 0."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +160,8 @@ def _numbers(row: Row, scale: str) -> Cells:
     value = row.maybe_number("value")
     if value is None:
         return {}
+    if scale == "net_points":
+        return _net_points(row, value)
     expected = row.maybe_number("expected")
     # The interval of an effect belongs to the verdict; here only a value's own is shown.
     low, high = row.maybe_number("low"), row.maybe_number("high")
@@ -179,4 +184,16 @@ def _numbers(row: Row, scale: str) -> Cells:
     }
     if has_interval and low is not None and high is not None:
         out["low"], out["high"] = outwards(low, high, SD_STEP)
+    return out
+
+
+def _net_points(row: Row, value: float) -> Cells:
+    """A difference of two shares: to the nearest 5 points from -95 to 95, with its sign."""
+    points = math.copysign(share_points(abs(value)), value) if abs(value) > _NEARLY_NONE else 0.0
+    sign = "+" if points > 0 else "−" if points < 0 else ""
+    out: Cells = {"value": points, "value_text": f"about {sign}{abs(points):.0f}"}
+    low, high = row.maybe_number("low"), row.maybe_number("high")
+    if low is not None and high is not None:
+        wide = outwards(100 * low, 100 * high, POINT_STEP)
+        out |= {"low": max(-100.0, wide[0]), "high": min(100.0, wide[1])}
     return out

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import pandas as pd
 
-from audit.registry import Indicator, indicators
+from audit.registry import indicators
+from audit.survey_indicator import Asked, scale_card
 from audit.view import WindowView
+from core.elements import FEEDBACK_CULTURE
 
 
 @indicators.add(
     "psychological_safety",
-    Indicator(
-        code="S1",
-        title="Psychological safety",
-        question="Do people here say that they can speak up without fear?",
-        layer="perception",
-        element="psychological safety",
-        quadrant="thinks_feels",
-        higher_is="warmer",
-        scale="score",
-        gives="person_values",
-        needs=("survey",),
-        construct="psychological_safety",
-        source="Edmondson 1999, Psychological safety and learning behavior in work teams",
-        cannot_show="Those who did not answer, and what people keep from any survey.",
+    scale_card(
+        "S1",
+        Asked(
+            construct="psychological_safety",
+            title="Psychological safety",
+            question="Do people here say that they can speak up without fear?",
+            element=FEEDBACK_CULTURE,
+            source="Edmondson 1999, Psychological safety and learning behavior in work teams",
+        ),
     ),
 )
 def psychological_safety(view: WindowView) -> pd.DataFrame:

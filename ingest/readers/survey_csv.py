@@ -12,7 +12,7 @@ from ingest.columns import Picked, aliased_columns, mapped_columns, names_of, pl
 from ingest.csv_table import OPTIONS, CsvTable, open_table, shape_of
 from ingest.parsing import day_pattern, number, parse_day
 from ingest.registry import ReaderInfo, readers
-from ingest.scales import scales_of
+from ingest.scales import scales_of, shipped
 from ingest.settings import ItemSettings
 from ingest.source import Source
 
@@ -69,8 +69,8 @@ def _is_survey(_path: Path, start: bytes) -> bool:
         {"value", "answer", "score"} & set(header)
     )
     numbered = [cell for cell in header if re.fullmatch(r"(?:q|item|frage)\d+\w*", cell)]
-    shipped = [cell for cell in header if re.fullmatch(r"(?:psych\w+|felt\w+)\d", cell)]
-    return is_long or max(len(numbered), len(shipped)) >= FEWEST_ITEMS
+    known = {plain(item.item_id) for item in shipped().items}
+    return is_long or max(len(numbered), len(known & set(header))) >= FEWEST_ITEMS
 
 
 @readers.add(

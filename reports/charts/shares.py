@@ -19,6 +19,7 @@ _AXES = {
     "score": "score",
     "hours": "hours",
     "log_odds": "log-odds",
+    "net_points": "net points",
 }
 
 

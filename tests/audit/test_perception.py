@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from audit.config import AuditConfig, load_config
+from audit.gates import scale_gates
 from audit.judging import Judged
-from audit.perception import judge_perception, observed, scale_gates, survey_coverage
+from audit.perception import judge_perception, observed, survey_coverage
 from audit.registry import indicators
 from audit.survey import Answers, ScaleAnswers, waves_of_periods
 from core.windows import Period, Window
