@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
 from audit.config import AuditConfig
 from audit.effects import build_groups
+from audit.gates import Gates, scale_gates
 from audit.groups import Groups
-from audit.judging import Judged, closed, draws_of, group_values
+from audit.judging import NINETY, Basis, Judged, closed, draws_of, group_values
 from audit.plan import Plugin
 from audit.pooling import value_effects
-from audit.reliability import (
-    cronbach_alpha,
-    icc,
-    icc2_of_size,
-    median_agreement,
-    response_gate,
-)
-from audit.survey import Answers, ScaleAnswers
+from audit.reliability import icc2_of_size, response_gate
+from audit.survey import Answers
 from audit.verdicts import GroupEvidence, JudgeRules, judge
 from audit.view import WindowView
 
-LEAST_ALPHA = 0.70
-LEAST_AGREEMENT = 0.70
-LEAST_ICC2 = 0.50
 SURVEY = "survey"
-
-
-@dataclass(frozen=True)
-class Gates:
-    """Reliability of a scale over the organization: RELIABILITY rows, and whether it passes."""
-
-    table: pd.DataFrame
-    is_reliable: bool
-    icc1: float
 
 
 def judge_perception(plugin: Plugin, view: WindowView, config: AuditConfig) -> Judged | None:
@@ -46,6 +27,8 @@ def judge_perception(plugin: Plugin, view: WindowView, config: AuditConfig) -> J
     scale = answers.scale((plugin.meta.construct,)) if answers else None
     if answers is None or scale is None or not scale.score.notna().any():
         return None
+    if plugin.meta.gives == "unit_values":
+        return Judged(_context_values(plugin.function(view), view, config))
     scores = plugin.function(view)
     forms = answers.forms[["subject_id", "unit_id", "stratum"]]
     forms = forms.assign(unit_id=forms["unit_id"].map(view.groups.leaf_of))
@@ -54,9 +37,8 @@ def judge_perception(plugin: Plugin, view: WindowView, config: AuditConfig) -> J
     table = view.groups.table[["group_id", "parent_id", "kind", "depth"]]
     groups = build_groups(table, placed, effects)
     gates = scale_gates(scale, answers.forms, view.groups)
-    response = survey_coverage(answers, view)
     least = max(config.privacy.min_people, answers.min_people)
-    passed = observed(response, least, config.survey.min_response)
+    passed = observed(survey_coverage(answers, view), least, config.survey.min_response)
     dependable = icc2_of_size(gates.icc1, groups.sizes().astype(np.float64))
     evidence = GroupEvidence(
         coverage=passed.astype("float64"),
@@ -75,33 +57,9 @@ def judge_perception(plugin: Plugin, view: WindowView, config: AuditConfig) -> J
         draws=draws_of(config, len(groups)),
     )
     judgement = judge(effects, groups, rules, view.generator("judge"), evidence)
-    values = group_values(judgement, groups, effects, scores.assign(n=1))
-    return Judged(_whole_shown(values, view.groups, passed, gates), judgement, gates.table)
-
-
-def scale_gates(scale: ScaleAnswers, forms: pd.DataFrame, groups: Groups) -> Gates:
-    """Return the coefficients of a scale over the lowest groups, each with its own gate.
-
-    Internal consistency .70; median agreement .70 under the uniform and the slightly skewed
-    null; ICC(1) with a lower bound above 0. Without all of them no group is judged on the scale.
-    """
-    leaf = forms.set_index("subject_id")["unit_id"].map(groups.leaf_of)
-    unit = leaf.reindex(scale.items.index)
-    alpha = cronbach_alpha(scale.items)
-    agreement = min(median_agreement(scale.items, unit, scale.options))
-    within = icc(scale.score.to_numpy(dtype=np.float64), unit)
-    # A scale of one item has no internal consistency to fail.
-    consistent = scale.items.shape[1] == 1 or alpha.value >= LEAST_ALPHA
-    rows = [
-        ("alpha", alpha.value, alpha.low, alpha.high, consistent),
-        ("rwg", agreement, np.nan, np.nan, agreement >= LEAST_AGREEMENT),
-        ("icc1", within.icc1, within.low, within.high, within.low > 0),
-        ("icc2", within.icc2, np.nan, np.nan, within.icc2 >= LEAST_ICC2),
-    ]
-    table = pd.DataFrame(rows, columns=["kind", "value", "low", "high", "is_enough"])
-    table["is_enough"] = table["is_enough"].astype(bool)
-    needed = table.loc[table["kind"].isin(["alpha", "rwg", "icc1"]), "is_enough"]
-    return Gates(table, bool(needed.all()), within.icc1)
+    values = group_values(judgement, groups, effects, scores.assign(n=1), is_share=False)
+    shown = _whole_shown(values, view.groups, passed, gates)
+    return Judged(shown, judgement, gates.table, Basis(effects, groups, rules))
 
 
 def survey_coverage(answers: Answers, view: WindowView) -> pd.DataFrame:
@@ -139,12 +97,33 @@ def observed(response: pd.DataFrame, min_people: int, min_share: float) -> pd.Se
 def _whole_shown(
     values: pd.DataFrame, groups: Groups, passed: pd.Series, gates: Gates
 ) -> pd.DataFrame:
-    """Close what response closes, and for the whole organization only what alpha closes."""
+    """Close what response closes, and for the whole organization what inconsistency closes."""
     whole = groups.table.loc[groups.table["depth"] == 0, "group_id"].iloc[0]
-    alpha = bool(gates.table.loc[gates.table["kind"] == "alpha", "is_enough"].iloc[0])
     thin = values["status"].eq("shown") & ~values["group_id"].map(passed).eq(True)
     values.loc[thin, ["status", "why"]] = ["not_observed", "coverage"]
-    if not alpha:
+    if not gates.is_consistent:
         root = values["group_id"] == whole
         values.loc[root, ["status", "why"]] = ["unreliable", "indicator_unreliable"]
     return closed(values)
+
+
+def _context_values(rows: pd.DataFrame, view: WindowView, config: AuditConfig) -> pd.DataFrame:
+    """INDICATOR_VALUES rows of a value with its own interval; what response closes is empty."""
+    answers = view.tables.answers
+    if answers is None:
+        raise ValueError("no answers to take values from")
+    table = view.groups.table[["group_id"]].merge(rows, on="group_id", how="left", validate="1:1")
+    counts = ["n_people", "n_observations"]
+    table[counts] = table[counts].fillna(0).astype("int64")
+    least = max(config.privacy.min_people, answers.min_people)
+    passed = observed(survey_coverage(answers, view), least, config.survey.min_response)
+    error = NINETY * table["se"]
+    low, high = table["value"] - error, table["value"] + error
+    status = np.select(
+        [table["value"].isna(), ~table["group_id"].map(passed).eq(True)],
+        ["too_few", "not_observed"],
+        "shown",
+    )
+    why = pd.Series(status).map({"too_few": "too_few_people", "not_observed": "coverage"})
+    table = table.assign(low=low, high=high, value_low=low, value_high=high)
+    return closed(table.assign(status=status, why=why))
