@@ -7,8 +7,9 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
-from graph.network import CommunicationGraph
+from graph.network import Bools, CommunicationGraph, Ints
 
 
 @dataclass(frozen=True)
@@ -88,11 +89,33 @@ def simmelian_share(graph: CommunicationGraph) -> float:
     0.81
     """
     low, high = graph.ties
-    if not len(low):
-        return float("nan")
-    both = graph.adjacency.multiply(graph.adjacency.T).tocsr()
-    common = (both @ both).tocsr()
-    return float((np.asarray(common[low, high]).ravel() > 0).mean())
+    return float(_closed(graph.n_people, low, high).mean()) if len(low) else float("nan")
+
+
+def embedded_ties(
+    graph: CommunicationGraph, ends: tuple[Ints, Ints] | None = None
+) -> pd.DataFrame:
+    """Return how many ties each person holds, and how many of them lie in a triangle of ties.
+
+    Formula: n_ties_i = #{j: tie ij}; n_embedded_i = #{j: tie ij, some k has ties with both}.
+    `ends` are other ties on the same people, such as a draw of `rewired_ties`; left out: the
+    graph's own.
+    Shape: frame by person_id. Unit: ties. Range: 0 <= n_embedded <= n_ties. Summed over
+    everybody, n_embedded / n_ties is `simmelian_share`.
+    Edge cases: 0 for people without ties, never missing.
+    Null: draws of `rewired_ties`, passed as `ends`.
+    Raises: nothing.
+    Source: as `simmelian_share`.
+
+    >>> embedded_ties(graph).sum()
+    """
+    low, high = graph.ties if ends is None else ends
+    closed = _closed(graph.n_people, low, high)
+    n = graph.n_people
+    held = np.bincount(np.concatenate([low, high]), minlength=n)
+    inside = np.bincount(np.concatenate([low[closed], high[closed]]), minlength=n)
+    index = graph.person_ids.rename("person_id")
+    return pd.DataFrame({"n_ties": held, "n_embedded": inside}, index=index)
 
 
 def largest_component(
@@ -117,3 +140,12 @@ def largest_component(
     inside = labels == labels[np.isin(labels, np.flatnonzero(sizes == sizes.max()))][0]
     arcs = int((inside[graph.sources] & inside[graph.targets]).sum())
     return Component(int(sizes.max()), arcs, int(inside[graph.loops].sum()), len(sizes))
+
+
+def _closed(n: int, low: Ints, high: Ints) -> Bools:
+    """Whether the two ends of each tie have a contact in common."""
+    ones = np.ones(2 * len(low))
+    both = (np.concatenate([low, high]), np.concatenate([high, low]))
+    tied = sparse.csr_array((ones, both), shape=(n, n))
+    common = (tied @ tied).tocsr()
+    return np.asarray(common[low, high]).ravel() > 0

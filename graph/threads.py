@@ -109,17 +109,17 @@ firsts as (
 ),
 parts as (
     select m.thread_id, m.sender_id as person_id, count(distinct m.message_id) as n_written,
-        0 as is_addressed
+        0 as is_addressed, 0 as is_opener
     from messages m
     join threads t on t.thread_id = m.thread_id
     where m.act <> 'reaction' and not m.is_automated
     group by m.thread_id, m.sender_id
     union all
-    select f.thread_id, m.sender_id, 0, 1
+    select f.thread_id, m.sender_id, 0, 1, 1
     from firsts f
     join messages m on m.message_id = f.message_id
     union all
-    select f.thread_id, m.recipient_id, 0, 1
+    select f.thread_id, m.recipient_id, 0, 1, 0
     from firsts f
     join messages m on m.message_id = f.message_id
     where m.n_recipients <= $addressed_max and (m.role <> 'member' or m.visibility = 'direct')
@@ -128,7 +128,8 @@ select
     p.thread_id,
     p.person_id,
     cast(sum(p.n_written) as bigint) as n_written,
-    max(p.is_addressed) = 1 as is_addressed
+    max(p.is_addressed) = 1 as is_addressed,
+    max(p.is_opener) = 1 as is_opener
 from parts p
 join employees e on e.person_id = p.person_id
 group by p.thread_id, p.person_id

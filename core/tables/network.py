@@ -157,6 +157,7 @@ THREAD_PEOPLE = Contract(
         Column("person_id", "string", "employee"),
         Column("n_written", "int64", "human messages of the person in it", lowest=0),
         Column("is_addressed", "bool", "opened it, or was addressed by its first message"),
+        Column("is_opener", "bool", "wrote its first message"),
     ),
 )
 
