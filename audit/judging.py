@@ -87,7 +87,8 @@ def judge_behaviour(
     half = float("nan")
     if plugin.meta.gives == "reply_sums":
         sums = rows.rename(columns={"excess_own": "excess1", "info_own": "info1"})
-        effects = reply_effects(sums, members, config.measurement.min_inbound)
+        least_own = config.measurement.min_inbound if plugin.meta.counts_all else 1
+        effects = reply_effects(sums, members, least_own)
         if len(effects.persons):
             half = split_half(sums, members, table, people, least)
     else:
@@ -106,7 +107,7 @@ def judge_behaviour(
     own = _person_values(plugin.meta, rows, effects, members)
     is_share = plugin.meta.scale in SHARES
     values = group_values(judgement, groups, effects, own, is_share=is_share)
-    values = _without(values, values["group_id"].isin(thin.index))
+    values = _without(values, thin)
     basis = Basis(effects, groups, rules, config.measurement.min_inbound)
     return Judged(values, judgement, _split_half_row(half), basis)
 
@@ -196,8 +197,10 @@ def closed(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _without(values: pd.DataFrame, thin: pd.Series) -> pd.DataFrame:
-    """Close the values of groups with too little behind them, whatever else is known of them."""
-    return closed(values.assign(status=values["status"].mask(thin, "too_few")))
+    """Close the values of groups with too little behind them, and say so."""
+    why = values["group_id"].map(thin)
+    status = values["status"].mask(why.notna(), "too_few")
+    return closed(values.assign(status=status, why=why.fillna(values["why"])))
 
 
 def _require_shape(plugin: Plugin, rows: pd.DataFrame) -> None:

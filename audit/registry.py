@@ -53,6 +53,8 @@ class Indicator:
     """Messages that a group must have."""
     least_contacts: int = 0
     """People outside who must have written to a group."""
+    counts_all: bool = True
+    """Whether a person needs the usual number of inbound messages; else one of its own kind."""
     outside: str = ""
     """Class of people outside that it is about; empty where it is about colleagues."""
     too_few: str = "too_few_people"

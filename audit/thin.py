@@ -26,10 +26,10 @@ def thin_groups(meta: Indicator, view: WindowView, rows: pd.DataFrame) -> pd.Ser
         parts.append(_under(contacts, meta.least_contacts, "contacts"))
     if not parts:
         return pd.Series(dtype="object")
-    thin = pd.concat(parts)
-    return thin[~thin.index.duplicated()]
+    thin: pd.Series = pd.concat(parts)
+    return thin.groupby(level=0).first()
 
 
 def _under(counts: pd.Series, least: int, what: str) -> pd.Series:
-    few = list(counts.index[counts < least])
-    return pd.Series(f"too_few_{what}", index=few, dtype="object")
+    few = [str(group) for group, n in counts.items() if n < least]
+    return pd.Series([f"too_few_{what}"] * len(few), index=few, dtype="object")

@@ -96,13 +96,13 @@ class WindowView:
         rows = self.tables.person_weeks
         chosen = (rows["outcome"] == outcome) & (rows["reply_quality"] == self.reply_quality)
         names = ["week", "person_id", "n", "n_yes", "excess", "info", "excess_own", "info_own"]
-        return self._eligible(self._windowed(rows.loc[chosen, names]))
+        return self._eligible(self.windowed(rows.loc[chosen, names]))
 
     def person_counts(self, measure: str) -> pd.DataFrame:
         """Return window_id, person_id, n, of_n: a weekly count of eligible people by window."""
         rows = self.tables.person_counts
         chosen = rows["measure"] == measure
-        rows = self._windowed(rows.loc[chosen, ["week", "person_id", "n", "of_n"]])
+        rows = self.windowed(rows.loc[chosen, ["week", "person_id", "n", "of_n"]])
         sums = rows.groupby(["window_id", "person_id"], as_index=False)[["n", "of_n"]].sum()
         return self._eligible(sums.astype({"n": "int64", "of_n": "int64"}))
 
@@ -180,7 +180,7 @@ class WindowView:
             return pd.DataFrame(columns=["window_id", "person_id", "wait_h", "is_answered"])
         inside = (rows["relation"] != "outside") & (rows["reply_quality"] == self.reply_quality)
         rows = rows[inside].rename(columns={"recipient_id": "person_id"})
-        rows = self._eligible(self._windowed(rows))
+        rows = self._eligible(self.windowed(rows))
         wait = rows["work_latency_s"].fillna(rows["watched_work_s"]).astype("float64") / 3600
         is_answered = rows["work_latency_s"].notna()
         keys = rows[["window_id", "person_id"]]
@@ -194,7 +194,7 @@ class WindowView:
         chosen = (rows["stakeholder"] == stakeholder) & (
             rows["reply_quality"] == self.reply_quality
         )
-        rows = self._windowed(rows[chosen]).rename(columns={"recipient_id": "person_id"})
+        rows = self.windowed(rows[chosen]).rename(columns={"recipient_id": "person_id"})
         homes = self.settled[["window_id", "person_id", "unit_id"]]
         placed = rows.merge(homes, on=["window_id", "person_id"], how="inner", validate="m:1")
         wrote = self.groups.people(placed[["unit_id", "sender_id"]].drop_duplicates())
@@ -213,7 +213,8 @@ class WindowView:
         weights = answers.forms[["subject_id", "weight"]]
         return score.merge(weights, on="subject_id", how="inner", validate="1:1")
 
-    def _windowed(self, rows: pd.DataFrame) -> pd.DataFrame:
+    def windowed(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return rows with a week inside the period, and the window it lies in."""
         starts = np.array([w.first_day for w in self.period.windows])
         ids = np.array([w.window_id for w in self.period.windows])
         inside = rows["week"].between(self.period.first_day, self.period.end_day - 1)

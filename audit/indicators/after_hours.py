@@ -20,6 +20,7 @@ from audit.view import WindowView
         higher_is="colder",
         scale="share",
         gives="person_values",
+        needs=("messages", "schedules"),
         source="Giurge & Bohns 2021, You don't need to answer right away!",
         cannot_show="Whether people read it then, and hours they have agreed on for themselves.",
     ),

@@ -20,6 +20,7 @@ from audit.view import WindowView
         higher_is="warmer",
         scale="log_odds",
         gives="reply_sums",
+        needs=("messages", "reply_links", "schedules"),
         least_median=30.0,
         source="Kooti et al. 2015, Evolution of conversations in the age of email overload",
         cannot_show="Answers given in meetings, by phone or in person, and mail that needs none.",

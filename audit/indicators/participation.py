@@ -1,0 +1,65 @@
+"""A5, participation evenness: whether conversations here are shared or held by a few."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from audit.conversations import held_inside, shares_of_threads
+from audit.evenness import rarefied_evenness
+from audit.registry import Indicator, indicators
+from audit.view import WindowView
+from core.elements import ACTIVE_LISTENING
+
+LEAST_WRITERS, LEAST_MESSAGES, LEAST_THREADS = 3, 8, 20
+
+
+@indicators.add(
+    "participation",
+    Indicator(
+        code="A5",
+        title="Evenness of conversations",
+        question="Do conversations of several people here have many voices, or one?",
+        layer="behaviour",
+        element=ACTIVE_LISTENING,
+        quadrant="says_does",
+        higher_is="neither",
+        scale="share",
+        gives="unit_values",
+        needs=("messages", "threads"),
+        too_few="too_few_threads",
+        source="Woolley et al. 2010, Evidence for a collective intelligence factor, Science 330",
+        cannot_show="Who was heard, and the facilitator who writes much so that others can.",
+    ),
+)
+def participation(view: WindowView) -> pd.DataFrame:
+    """Mean evenness of the longer conversations held inside each group.
+
+    Formula: per conversation of 3 writers and 8 messages or more J = E[H_8] / ln min(S, 8), S
+    writers, E[H_8] the expected entropy of 8 of its messages drawn without replacement, so that
+    long conversations compare with short ones; value = mean over conversations all of whose
+    writers belong to the group.
+    Shape: one row per group: group_id, value, low, high (90 %, conversations as the sample),
+    n_people (writers), n_observations (conversations), top_share (messages of one writer).
+    Unit: none, 0 to 1. Range: 0 (one voice) to near 1 (all write alike); neither is better.
+    Minimum: 20 conversations.
+    Edge cases: fewer conversations: no row. People who only read along do not count.
+    Known bias: the facilitator's role; chat is shorter than mail.
+    Source: Woolley et al. 2010; Pielou 1966 (J); Hurlbert 1971 (rarefaction).
+
+    >>> participation(view)["value"].between(0, 1).all()
+    True
+    """
+    threads = view.tables.threads
+    if threads.empty:
+        return shares_of_threads(pd.DataFrame(columns=["group_id", "thread_id", "person_id", "n"]),
+                                 pd.Series(dtype="float64"), LEAST_THREADS)  # fmt: skip
+    long = threads["is_inside"] & (threads["n_writers"] >= LEAST_WRITERS)
+    long &= threads["n_messages"] >= LEAST_MESSAGES
+    rows = held_inside(view, threads[long])
+    parts = view.tables.thread_people
+    written = parts[parts["thread_id"].isin(rows["thread_id"]) & (parts["n_written"] > 0)]
+    evenness = written.groupby("thread_id")["n_written"].apply(
+        lambda n: rarefied_evenness(n.to_numpy(dtype=np.int64), LEAST_MESSAGES)
+    )
+    return shares_of_threads(rows, evenness.astype("float64"), LEAST_THREADS)

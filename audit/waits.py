@@ -1,0 +1,115 @@
+"""How long people wait for an answer, group by group, with people as the sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+FloatArray = npt.NDArray[np.float64]
+
+STEP_H = 0.1
+LONGEST_H = 160.0
+"""Working hours up to which waits are told apart: four weeks."""
+HORIZON_H = 16.0
+LEAST_WAITS = 100
+DRAWS = 399
+TAILS = (0.05, 0.95)
+COLUMNS = (
+    *("group_id", "median", "median_low", "median_high", "mean", "mean_low", "mean_high"),
+    *("n_people", "n_observations", "top_share"),
+)
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """Waits per person and step of the grid: how many ended there, and how many were left."""
+
+    ended: FloatArray
+    left: FloatArray
+
+
+def wait_times(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return median and restricted mean wait of each group, with intervals.
+
+    Formula
+        S = Kaplan-Meier estimate of the share of messages still without an answer after t working
+        hours, on a grid of 0.1 h; median = least t with S(t) <= .5; mean = integral of S from 0 to
+        16 h. Intervals: 5th and 95th percentile over 399 Bayesian bootstrap draws of the people
+        who were asked, each with all their messages.
+    Shape
+        `rows`: group_id, person_id, wait_h, is_answered (else the wait was watched for so long).
+        One row per group with 100 waits or more, columns `COLUMNS`.
+    Unit
+        Working hours. Range: median above 0, mean 0 to 16.
+    Edge cases
+        Fewer than half ever answered: the median is nan. An end of its interval that is not
+        reached is the longest time told apart.
+    Source
+        Kaplan & Meier 1958; Rubin 1981, The Bayesian bootstrap; Royston & Parmar 2013, Restricted
+        mean survival time, BMC Med. Res. Methodol. 13, 152.
+
+    >>> wait_times(rows, np.random.default_rng(7))["mean"].between(0, 16).all()
+    True
+    """
+    found = [
+        _row(str(group), part, rng)
+        for group, part in rows.groupby("group_id", sort=True)
+        if len(part) >= LEAST_WAITS
+    ]
+    return pd.DataFrame(found, columns=list(COLUMNS))
+
+
+def _row(group_id: str, part: pd.DataFrame, rng: np.random.Generator) -> dict[str, object]:
+    counts = _counted(part)
+    n = len(counts.left)
+    still = _still_waiting(counts, np.vstack([np.ones(n), rng.standard_exponential((DRAWS, n))]))
+    medians = _medians(still)
+    means = STEP_H * still[:, : round(HORIZON_H / STEP_H)].sum(axis=1)
+    own = part["person_id"].value_counts()
+    return {
+        "group_id": group_id,
+        "median": medians[0] if medians[0] < np.inf else np.nan,
+        **_ends("median", np.minimum(medians[1:], LONGEST_H)),
+        "mean": means[0],
+        **_ends("mean", means[1:]),
+        "n_people": n,
+        "n_observations": len(part),
+        "top_share": float(own.max() / own.sum()),
+    }
+
+
+def _counted(part: pd.DataFrame) -> _Counts:
+    person, people = pd.factorize(part["person_id"], sort=True)
+    steps = round(LONGEST_H / STEP_H)
+    hours = np.minimum(part["wait_h"].to_numpy(dtype=np.float64), LONGEST_H + STEP_H)
+    # Rounded up: an answer counts from the end of its step on. The sliver keeps whole tenths.
+    step = np.ceil(np.maximum(hours, 0.0) / STEP_H - 1e-6).astype(np.int64)
+    is_ended = part["is_answered"].to_numpy(dtype=np.bool_) & (step <= steps)
+    shape = (len(people), steps + 2)
+    left, ended = np.zeros(shape), np.zeros(shape)
+    np.add.at(left, (person, step), 1.0)
+    np.add.at(ended, (person[is_ended], step[is_ended]), 1.0)
+    return _Counts(ended, left)
+
+
+def _still_waiting(counts: _Counts, weight: FloatArray) -> FloatArray:
+    """Kaplan-Meier share after each step of the grid, one row per row of weights."""
+    ended, left = weight @ counts.ended, weight @ counts.left
+    waiting = np.cumsum(left[:, ::-1], axis=1)[:, ::-1]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        gone = np.where(waiting > 0, ended / waiting, 0.0)
+    return np.asarray(np.cumprod(1.0 - np.minimum(gone, 1.0), axis=1), dtype=np.float64)
+
+
+def _medians(still: FloatArray) -> FloatArray:
+    reached = still <= 0.5 + 1e-12
+    first = STEP_H * reached.argmax(axis=1)
+    return np.asarray(np.where(reached.any(axis=1), first, np.inf), dtype=np.float64)
+
+
+def _ends(name: str, draws: FloatArray) -> dict[str, object]:
+    low, high = np.quantile(draws, TAILS)
+    return {f"{name}_low": float(low), f"{name}_high": float(high)}
