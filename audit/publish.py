@@ -5,24 +5,23 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from audit.disclosure.cells import Decision, decide
 from audit.disclosure.tables import Context, group_rows, joint_rows, value_rows
+from audit.disclosure.theme_rows import theme_rows
 from audit.disclosure.thresholds import Floor
 from audit.disclosure.ties import tie_rows
-from audit.disclosure.verdict_rows import verdict_rows
+from audit.disclosure.verdict_rows import pulses_of, verdict_rows
 from audit.headlines import about_row, headline, trust_rows
 from audit.lookup import Release
 from audit.quality import quality_rows
+from audit.recheck import recheck
 from audit.release import PublishOptions, PublishSummary
 from audit.telling import evidence_rows, finding_rows
-from core.checks import check
 from core.engine import Engine
-from core.errors import PrivacyError
 from core.files import swap_folder
 from core.progress import Reporter
 from core.rows import rows
@@ -38,6 +37,7 @@ from core.tables.results import (
     JOINT_VERDICTS,
     ORG_GROUPS,
     RELIABILITY,
+    THEMES,
     UNIT_GROUPS,
     VERDICTS,
 )
@@ -49,9 +49,6 @@ Tables = dict[str, pd.DataFrame]
 _MAP = 1
 """Stream of the map's random start, apart from those of the indicators."""
 _PERIOD_NAMES = {1: ["Now"], 2: ["Before", "After"]}
-_SMALLEST_BAND_TOP = 8
-_STATED = ("org_groups", "indicator_values", "verdicts", "joint_verdicts")
-_TELLING = ("leaning", "odds_words", "value_text", "n_band")
 
 
 @dataclass(frozen=True)
@@ -70,6 +67,7 @@ class _Private:
     reliability: pd.DataFrame
     windows: pd.DataFrame
     edges: pd.DataFrame
+    themes: pd.DataFrame
 
     @property
     def latest(self) -> int:
@@ -102,7 +100,7 @@ def publish(
         frame = tables.get(name)
         has_rows = frame is not None and len(frame)
         contract.write(frame if frame is not None and has_rows else contract.empty(), fresh)
-    _recheck(fresh, floor, engine)
+    recheck(fresh, floor, engine)
     swap_folder(fresh, folder.published)
     reporter.finish()
     return _summary(tables, private.latest)
@@ -123,6 +121,7 @@ def _read(folder: RunFolder) -> _Private:
         reliability=RELIABILITY.read(results),
         windows=WINDOWS.read(folder.network),
         edges=UNIT_EDGES.read(folder.network),
+        themes=THEMES.read(results),
     )
 
 
@@ -135,7 +134,11 @@ def _tables(private: _Private, decision: Decision, options: PublishOptions) -> T
     tables: Tables = {
         "org_groups": group_rows(private.groups, context),
         "indicator_values": value_rows(_known(private.measured, private.groups), context),
-        "verdicts": verdict_rows(_known(private.verdicts, private.groups), context),
+        "verdicts": verdict_rows(
+            _known(private.verdicts, private.groups),
+            context,
+            pulses_of(private.reliability, options.lead_perception),
+        ),
         "indicators": private.catalogue,
         "reliability": _reliability(private.reliability),
         "windows": _windows(private.windows),
@@ -149,6 +152,7 @@ def _tables(private: _Private, decision: Decision, options: PublishOptions) -> T
         tables[name] = tables[name].reindex(columns=PUBLISHED[name].names)
     tables["unit_edges"] = tie_rows(private.edges, tables["org_groups"])
     tables["unit_map"] = _map(tables, options.seed)
+    tables["themes"] = theme_rows(private.themes, context, options.min_people)
     release = Release(tables)
     tables["findings"] = finding_rows(private.findings, release)
     tables["evidence"] = evidence_rows(tables["findings"], release)
@@ -244,35 +248,6 @@ def _hidden(tables: Tables, latest: int) -> Counter[str]:
     groups = tables["org_groups"]
     here = groups[(groups["window_id"] == latest) & ~groups["is_shown"].astype(bool)]
     return Counter(str(why) for why in here["why_hidden"])
-
-
-def _recheck(fresh: Path, floor: Floor, engine: Engine) -> None:
-    """Read the release as written and refuse it if it breaks its contract or says too much."""
-    for contract in PUBLISHED.values():
-        check(engine, contract, fresh)
-    for name in _STATED:
-        frame = PUBLISHED[name].read(fresh)
-        numbers = [
-            c.name
-            for c in PUBLISHED[name].columns
-            if c.type in {"double", "int8"} and c.name != "depth"
-        ]
-        said = [*numbers, *(c for c in _TELLING if c in frame)]
-        if frame.loc[~frame["is_shown"], said].notna().any(axis=None):
-            raise PrivacyError(f"{name}: a hidden row holds a number.", code="E-PRIVACY-005")
-        if floor.min_people >= _SMALLEST_BAND_TOP and (frame["n_band"] == "5-7").any():
-            raise PrivacyError(f"{name}: a row under the floor.", code="E-PRIVACY-006")
-    _recheck_ties(fresh)
-
-
-def _recheck_ties(fresh: Path) -> None:
-    groups = PUBLISHED["org_groups"].read(fresh)
-    shown = groups.loc[groups["is_shown"], ["window_id", "group_id"]]
-    keys = set(shown.itertuples(index=False, name=None))
-    edges = PUBLISHED["unit_edges"].read(fresh)
-    for end in ("source_group_id", "target_group_id"):
-        if set(edges[["window_id", end]].itertuples(index=False, name=None)) - keys:
-            raise PrivacyError("A tie touches a group that is not shown.", code="E-PRIVACY-007")
 
 
 def _summary(tables: Tables, latest: int) -> PublishSummary:

@@ -9,6 +9,7 @@ from core.tables.results import (
     JOINT_WORDS,
     LAYERS,
     POLARITIES,
+    QUADRANTS,
     REGION_WORDS,
     VERDICT_WORDS,
 )
@@ -421,6 +422,7 @@ PUBLISHED_THEMES = Contract(
         Column("element", "string", "element of empathy that the code belongs to"),
         Column("code", "string", "code of the closed code book"),
         Column("polarity", "string", "how it was spoken of", one_of=POLARITIES),
+        Column("quadrant", "string", "place on the empathy map card", one_of=QUADRANTS),
         Column("says", "string", "the theme in words"),
     ),
     (Reference("group_id", "org_groups", "group_id"),),

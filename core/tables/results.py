@@ -25,6 +25,7 @@ JOINT_WORDS = (
 LAYERS = ("behaviour", "perception")
 INDICATOR_LAYERS = (*LAYERS, "interviews")
 REGION_WORDS = ("cooler", "warmer", "none")
+QUADRANTS = ("hears", "sees", "says_does", "thinks_feels")
 POLARITIES = ("positive", "negative", "mixed")
 GROUP_KINDS = ("unit", "site", "level", "crossing", "community")
 
@@ -102,7 +103,7 @@ INDICATORS = Contract(
             "quadrant",
             "string",
             "place on the empathy map card",
-            one_of=("hears", "sees", "says_does", "thinks_feels"),
+            one_of=QUADRANTS,
         ),
         Column("higher_is", "string", "direction", one_of=("warmer", "colder", "neither")),
         Column(

@@ -6,6 +6,7 @@ The organization: root `org` (61 people) with two divisions.
     care (26): north 14, south 12
 
 Behaviour: fleet desert, south hotspot, dispatch on watch, all else without evidence.
+Interviews: 9 in fleet, 8 in stores, 4 in north, by two coders who agree.
 Perception: fleet desert; nothing observed elsewhere. Every number is far from a rounding edge.
 """
 
@@ -27,6 +28,7 @@ from core.tables.results import (
     JOINT_VERDICTS,
     ORG_GROUPS,
     RELIABILITY,
+    THEMES,
     UNIT_GROUPS,
     VERDICTS,
 )
@@ -76,6 +78,7 @@ def write_private_run(root: Path) -> RunFolder:
         (FINDINGS, _findings()),
         (COVERAGE, _coverage()),
         (RELIABILITY, RELIABILITY.empty()),
+        (THEMES, _themes()),
     ):
         contract.write(frame, folder.results)
     return folder
@@ -243,6 +246,26 @@ def _findings() -> pd.DataFrame:
             "indicator": indicator, "effect": -0.5, "severity": severity, "confidence": "high",
         }
         for name, kind, group, indicator, severity in kinds
+    ])  # fmt: skip
+
+
+def _themes() -> pd.DataFrame:
+    """Who named what: n_interviewees by group, of the interviews in the group."""
+    interviews = {"fleet": 9, "stores": 8, "ops": 17, "north": 4, "care": 4, "org": 21}
+    named = {
+        ("late", "transparent communication", "negative"):
+            {"fleet": 5, "stores": 1, "ops": 6, "north": 1, "care": 1, "org": 7},
+        ("thanks", "recognition", "positive"):
+            {"fleet": 1, "stores": 4, "ops": 5, "north": 2, "care": 2, "org": 7},
+    }  # fmt: skip
+    return pd.DataFrame([
+        {
+            "window_id": PERIOD, "group_id": group, "element": element, "code": code,
+            "polarity": polarity, "n_interviewees": n, "n_interviews": interviews[group],
+            "is_theme": n >= 3 and interviews[group] >= 8,
+        }
+        for (code, element, polarity), counts in named.items()
+        for group, n in counts.items()
     ])  # fmt: skip
 
 

@@ -1,0 +1,55 @@
+"""A release as it was written, read again before it replaces the one before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from audit.disclosure.thresholds import Floor
+from core.checks import check
+from core.engine import Engine
+from core.errors import PrivacyError
+from core.tables.published import PUBLISHED
+
+_SMALLEST_BAND_TOP = 8
+_STATED = ("org_groups", "indicator_values", "verdicts", "joint_verdicts")
+_PLACES = (
+    *(("unit_edges", "source_group_id"), ("unit_edges", "target_group_id")),
+    ("themes", "group_id"),
+)
+_TELLING = ("leaning", "odds_words", "value_text", "n_band")
+
+
+def recheck(fresh: Path, floor: Floor, engine: Engine) -> None:
+    """Read the release as written and refuse it if it breaks its contract or says too much.
+
+    Raises
+    ------
+    PrivacyError
+        When a hidden row holds a number, a row is under the floor, or a tie or a theme is of a
+        group that is not shown.
+    """
+    for contract in PUBLISHED.values():
+        check(engine, contract, fresh)
+    for name in _STATED:
+        frame = PUBLISHED[name].read(fresh)
+        numbers = [
+            c.name
+            for c in PUBLISHED[name].columns
+            if c.type in {"double", "int8"} and c.name != "depth"
+        ]
+        said = [*numbers, *(c for c in _TELLING if c in frame)]
+        if frame.loc[~frame["is_shown"], said].notna().any(axis=None):
+            raise PrivacyError(f"{name}: a hidden row holds a number.", code="E-PRIVACY-005")
+        if floor.min_people >= _SMALLEST_BAND_TOP and (frame["n_band"] == "5-7").any():
+            raise PrivacyError(f"{name}: a row under the floor.", code="E-PRIVACY-006")
+    _recheck_places(fresh)
+
+
+def _recheck_places(fresh: Path) -> None:
+    groups = PUBLISHED["org_groups"].read(fresh)
+    shown = groups.loc[groups["is_shown"], ["window_id", "group_id"]]
+    keys = set(shown.itertuples(index=False, name=None))
+    for name, end in _PLACES:
+        frame = PUBLISHED[name].read(fresh)
+        if set(frame[["window_id", end]].itertuples(index=False, name=None)) - keys:
+            raise PrivacyError(f"{name}: a group that is not shown.", code="E-PRIVACY-007")
