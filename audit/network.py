@@ -17,6 +17,7 @@ from audit.qualitative import periods_of
 from audit.survey import Answers, read_answers, waves_of_periods
 from audit.timeline import Timeline, build_timeline
 from audit.view import PeriodTables, WindowView, settled_members
+from audit.weighting import weighted
 from core.checks import check
 from core.contracts import Contract
 from core.engine import Engine
@@ -132,7 +133,7 @@ def views(config: AuditConfig, folder: RunFolder, network: Network) -> list[Wind
             person_weeks=weeks[weeks["week"].between(first, end)],
             person_counts=counts[counts["week"].between(first, end)],
             edges=edges[edges["week"].between(first, end)],
-            answers=answers.get(item.period.period_id),
+            answers=_weighted(answers.get(item.period.period_id), people, item.groups),
             people=people,
             history=edges,
             replies=replies[replies["week"].between(first, end)],
@@ -240,6 +241,12 @@ def _answers(folder: RunFolder, network: Network) -> dict[int, Answers]:
     waves = WAVES.read(folder.canonical)
     chosen = waves_of_periods(waves, network.timeline.periods)
     return {period: read_answers(folder.canonical, wave) for period, wave in chosen.items()}
+
+
+def _weighted(answers: Answers | None, people: pd.DataFrame, groups: Groups) -> Answers | None:
+    if answers is None:
+        return None
+    return weighted(answers, homes_at(people, answers.first_day), groups)
 
 
 def _write(engine: Engine, contract: Contract, frame: pd.DataFrame, folder: RunFolder) -> None:

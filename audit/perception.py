@@ -12,8 +12,8 @@ from audit.groups import Groups
 from audit.judging import NINETY, Basis, Judged, closed, draws_of, group_values
 from audit.plan import Plugin
 from audit.pooling import value_effects
-from audit.reliability import icc2_of_size, response_gate
-from audit.survey import Answers
+from audit.reliability import icc2_of_size
+from audit.survey_response import observed, survey_coverage
 from audit.verdicts import GroupEvidence, JudgeRules, judge
 from audit.view import WindowView
 
@@ -60,38 +60,6 @@ def judge_perception(plugin: Plugin, view: WindowView, config: AuditConfig) -> J
     values = group_values(judgement, groups, effects, scores.assign(n=1), is_share=False)
     shown = _whole_shown(values, view.groups, passed, gates)
     return Judged(shown, judgement, gates.table, Basis(effects, groups, rules))
-
-
-def survey_coverage(answers: Answers, view: WindowView) -> pd.DataFrame:
-    """Return n_people (invited) and n_with_data (answered) by group.
-
-    Where a wave does not say whom it invited, everybody on the roster counts as invited.
-    """
-    groups = view.groups
-    answered = groups.people(answers.forms[["subject_id", "unit_id"]]).groupby("group_id").size()
-    if answers.invited.empty:
-        invited = groups.table.set_index("group_id")["n_people"]
-    else:
-        invited = groups.people(answers.invited).groupby("group_id")["n_invited"].sum()
-    ids = groups.table["group_id"]
-    return pd.DataFrame(
-        {
-            "n_people": invited.reindex(ids).fillna(0).to_numpy(dtype="int64"),
-            "n_with_data": answered.reindex(ids).fillna(0).to_numpy(dtype="int64"),
-        },
-        index=pd.Index(ids, name="group_id"),
-    )
-
-
-def observed(response: pd.DataFrame, min_people: int, min_share: float) -> pd.Series:
-    """Return by group whether enough people answered, in number and in share."""
-    passed = response_gate(
-        response["n_with_data"].to_numpy(dtype=np.float64),
-        response["n_people"].to_numpy(dtype=np.float64),
-        min_people,
-        min_share,
-    )
-    return pd.Series(passed, index=response.index)
 
 
 def _whole_shown(

@@ -11,7 +11,7 @@ from audit.config import AuditConfig
 from audit.groups import Groups
 from audit.inputs import lacking
 from audit.judging import Judged, judge_behaviour
-from audit.perception import SURVEY, judge_perception, survey_coverage
+from audit.perception import SURVEY, judge_perception
 from audit.plan import Plugin
 from audit.qualitative import agreement, reliability_row, themes
 from audit.results import (
@@ -24,6 +24,7 @@ from audit.results import (
 )
 from audit.robustness import Lead
 from audit.second_looks import second_looks
+from audit.survey_response import survey_coverage
 from audit.view import WindowView
 
 Frames = dict[str, pd.DataFrame]

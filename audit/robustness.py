@@ -16,6 +16,7 @@ from audit.judging import Judged
 from audit.plan import Plugin
 from audit.pooling import reply_effects
 from audit.rejudging import Yardstick, normal_tests, words_without
+from audit.survey_checks import survey_checks
 from audit.verdicts import GroupEvidence, JudgeRules, ruled
 from audit.view import WindowView
 
@@ -51,6 +52,8 @@ def robustness_rows(view: WindowView, lead: Lead) -> pd.DataFrame:
     if layer == "behaviour":
         found.append(_without_channels(named, lead))
         found.append(_identified(view, lead.judged.judgement))
+    else:
+        found.append(survey_checks(view, lead.plugin.meta.construct, lead.judged))
     rows = pd.concat([part for part in found if len(part)], ignore_index=True)
     return rows.assign(layer=layer).reindex(columns=list(COLUMNS)).astype({"n": "int32"})
 

@@ -10,11 +10,15 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
+from audit.raking import Raking
 from core.rows import Row
 from core.rows import rows as read_rows
 from core.tables.survey import INVITED, ITEMS, RESPONSES, SCALES, WAVES
 from core.text import slug
 from core.windows import Period
+
+TOLD = ("level_group", "site", "tenure_band")
+"""What a form may tell of the person beside the unit."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +35,19 @@ class ScaleAnswers:
 
 @dataclass(frozen=True)
 class Answers:
-    """One wave: `forms` (subject_id, unit_id, stratum, weight), its scales, who was invited."""
+    """One wave: its forms, its scales, who was invited.
+
+    `forms`: subject_id, unit_id, stratum, weight, and level_group, site, tenure_band as told.
+    """
 
     wave_id: str
     min_people: int
     forms: pd.DataFrame
     scales: tuple[ScaleAnswers, ...]
     invited: pd.DataFrame
+    first_day: int = 0
+    raking: Raking | None = None
+    """How the weights of the forms were found; None: as read."""
 
     def scale(self, constructs: Sequence[str]) -> ScaleAnswers | None:
         """Return the first scale that measures one of the constructs, if it was asked."""
@@ -88,6 +98,7 @@ def read_answers(canonical: Path, wave_id: str) -> Answers:
         forms=_forms(rows),
         scales=tuple(scale for scale in found if scale is not None),
         invited=invited.loc[invited["wave_id"] == wave_id, ["unit_id", "n_invited"]],
+        first_day=int(waves["first_day"].astype("int64").loc[wave_id]),
     )
 
 
@@ -95,14 +106,15 @@ def _forms(rows: pd.DataFrame) -> pd.DataFrame:
     answered = rows[rows["value"].notna()]
     forms = answered.groupby("form_id", sort=True).agg(
         unit_id=("unit_id", "first"),
-        level=("level_group", "first"),
+        level_group=("level_group", "first"),
         site=("site", "first"),
+        tenure_band=("tenure_band", "first"),
         weight=("weight", "first"),
     )
-    level = forms["level"].astype("string").fillna("none")
+    level = forms["level_group"].astype("string").fillna("none")
     stratum = level + "|" + forms["site"].astype("string").fillna("none")
     forms = forms.assign(stratum=stratum.astype("object")).reset_index(names="subject_id")
-    return forms[["subject_id", "unit_id", "stratum", "weight"]]
+    return forms[["subject_id", "unit_id", "stratum", "weight", *TOLD]]
 
 
 def _scored(scale: Row, items: pd.DataFrame, rows: pd.DataFrame) -> ScaleAnswers | None:

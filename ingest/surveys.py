@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from core.errors import SourceError
-from core.tables.survey import ITEMS, RESPONSES, SCALES, WAVES
+from core.tables.survey import RESPONSES
 from core.text import clean_name
 from ingest.batches import SEPARATOR
 from ingest.identity import canonical
@@ -19,20 +19,12 @@ from ingest.reading import Reading
 from ingest.roster import Roster, Stay
 from ingest.scales import scales_of
 from ingest.settings import IntakeSettings, ItemSettings, SurveySettings
+from ingest.survey_tables import Wave, items_frame, scales_frame, waves_frame
 from ingest.tally import Tally
 from ingest.units import UnitTree
 
 _SHOWN_UNITS = 5
 _BANDS = ((365, "under 1 year"), (3 * 365, "1 to 3 years"))
-
-
-@dataclass(frozen=True)
-class Wave:
-    """One wave: its name and the days on which forms were filled in."""
-
-    wave_id: str
-    first_day: int
-    last_day: int
 
 
 @dataclass
@@ -72,10 +64,10 @@ def take_surveys(
         survey = SurveySettings()
     used = {str(row["item_id"]) for row in taker.rows}
     return {
-        "waves": _waves_frame(waves, settings.survey),
+        "waves": waves_frame(waves, settings.survey),
         "invited": invited_frame(asked, waves, roster, units),
-        "scales": _scales_frame(survey, used),
-        "items": _items_frame(survey, used),
+        "scales": scales_frame(survey, used),
+        "items": items_frame(survey, used),
         "responses": pd.DataFrame(taker.rows, columns=RESPONSES.names),
     }
 
@@ -104,10 +96,18 @@ def _take_forms(
         reading.tally.warn(_unknown_units(reading.tally, unknown, taker.units))
 
 
-def _place_of(
-    taker: _Taker, form: dict[str, str | float | None], wave: Wave
-) -> tuple[str, str | None, str | None] | None:
-    """Unit, site and tenure band of a form; None where its unit cannot be told."""
+@dataclass(frozen=True)
+class _Place:
+    """Where a form belongs, and what it tells beside: level, site, tenure band."""
+
+    unit: str
+    level_group: str | None
+    site: str | None
+    tenure_band: str | None
+
+
+def _place_of(taker: _Taker, form: dict[str, str | float | None], wave: Wave) -> _Place | None:
+    """Where a form belongs; None where its unit cannot be told."""
     person, team = form["person"], form["team"]
     if _is_text(person):
         rules = taker.settings.own_domains
@@ -117,20 +117,23 @@ def _place_of(
         if stay is None:
             return None
         site = clean_name(stay.row.site) if stay.row.site else None
-        return taker.units.unit_of(stay.row.unit_path), site, _band(stay, day)
-    unit = taker.units.find(tuple(str(team).split(SEPARATOR))) if _is_text(team) else None
-    if unit is None:
+        level = None if stay.level is None else level_group(stay.level)
+        unit = taker.units.unit_of(stay.row.unit_path)
+        return _Place(unit, level or _text(form["level_group"]), site, _band(stay, day))
+    found = taker.units.find(tuple(str(team).split(SEPARATOR))) if _is_text(team) else None
+    if found is None:
         return None
-    return unit, _text(form["site"]), _text(form["tenure_band"])
+    told = (_text(form[name]) for name in ("level_group", "site", "tenure_band"))
+    return _Place(found, *told)
 
 
 def _keep(
     taker: _Taker,
     reading: Reading,
     form: dict[str, str | float | None],
-    found: tuple[tuple[str, str | None, str | None], list[tuple[str, float]]],
+    found: tuple[_Place, list[tuple[str, float]]],
 ) -> None:
-    (unit, site, band), given = found
+    place, given = found
     wave, tally = str(form["wave"]), reading.tally
     respondent = str(form["form"])
     if _is_text(form["person"]):
@@ -151,10 +154,10 @@ def _keep(
                 "wave_id": wave,
                 "form_id": form_id,
                 "item_id": item_id,
-                "unit_id": unit,
-                "level_group": _text(form["level_group"]),
-                "site": site,
-                "tenure_band": band,
+                "unit_id": place.unit,
+                "level_group": place.level_group,
+                "site": place.site,
+                "tenure_band": place.tenure_band,
                 "raw": int(raw) if raw == int(raw) else None,
                 "value": scaled(raw, taker.items[item_id]),
                 "weight": 1.0,
@@ -176,6 +179,16 @@ def scaled(raw: float, item: ItemSettings) -> float:
     """
     share = (raw - item.lowest) / (item.highest - item.lowest)
     return 1.0 - share if item.is_reversed else share
+
+
+def level_group(level: int) -> str:
+    """Return the name of a level of the roster, as forms carry it."""
+    return f"level {level}"
+
+
+def tenure_band(days: int) -> str:
+    """Return the coarse tenure of somebody who has been there for so many days."""
+    return next((name for limit, name in _BANDS if days < limit), "3 years and more")
 
 
 def _waves_of(reading: Reading, forms: pd.DataFrame) -> list[Wave]:
@@ -214,10 +227,7 @@ def _holds(stay: Stay, day: int) -> bool:
 
 
 def _band(stay: Stay, day: int) -> str | None:
-    if stay.row.start_day is None:
-        return None
-    tenure = day - stay.row.start_day
-    return next((name for limit, name in _BANDS if tenure < limit), "3 years and more")
+    return None if stay.row.start_day is None else tenure_band(day - stay.row.start_day)
 
 
 def _unknown_units(tally: Tally, unknown: dict[str, int], units: UnitTree) -> str:
@@ -231,61 +241,6 @@ def _unknown_units(tally: Tally, unknown: dict[str, int], units: UnitTree) -> st
         f"{tally.file}: {sum(unknown.values()):,} forms name {len(unknown):,} units that are not "
         f"on the roster: {', '.join(shown)} (W-SURVEY-007). They were left out. Use the names of "
         "the roster."
-    )
-
-
-def _waves_frame(waves: dict[str, Wave], survey: SurveySettings) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "wave_id": w.wave_id,
-                "first_day": w.first_day,
-                "last_day": w.last_day,
-                "mode": survey.mode,
-                "min_people": survey.min_people,
-            }
-            for w in waves.values()
-        ],
-        columns=WAVES.names,
-    )
-
-
-def _scales_frame(survey: SurveySettings, used: set[str]) -> pd.DataFrame:
-    asked = {item.scale_id for item in survey.items if item.item_id in used}
-    return pd.DataFrame(
-        [
-            {
-                "scale_id": s.scale_id,
-                "title": s.title,
-                "construct": s.construct,
-                "min_items": s.min_items,
-                "source": s.source or "not given",
-                "licence": s.licence or "not given",
-            }
-            for s in survey.scales
-            if s.scale_id in asked
-        ],
-        columns=SCALES.names,
-    )
-
-
-def _items_frame(survey: SurveySettings, used: set[str]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "item_id": i.item_id,
-                "scale_id": i.scale_id,
-                "item_no": i.item_no,
-                "lowest": i.lowest,
-                "highest": i.highest,
-                "is_reversed": i.is_reversed,
-                "is_anchor": i.is_anchor,
-                "referent": i.referent,
-            }
-            for i in survey.items
-            if i.item_id in used
-        ],
-        columns=ITEMS.names,
     )
 
 

@@ -12,9 +12,10 @@ import pytest
 from audit.config import AuditConfig, load_config
 from audit.gates import scale_gates
 from audit.judging import Judged
-from audit.perception import judge_perception, observed, survey_coverage
+from audit.perception import judge_perception
 from audit.registry import indicators
 from audit.survey import Answers, ScaleAnswers, waves_of_periods
+from audit.survey_response import observed, survey_coverage
 from core.windows import Period, Window
 
 MONDAY = made.MONDAY
