@@ -11,6 +11,7 @@ import click
 
 from audit.commands.inspect import check, explain, list_plugins
 from audit.commands.run import demo, report, run, simulate
+from audit.commands.validate import validate
 from core.errors import AuditError, UsageError
 
 CRASH = 1
@@ -29,7 +30,7 @@ def cli(verbose: bool) -> None:
     )
 
 
-for _command in (demo, check, run, report, simulate, list_plugins, explain):
+for _command in (demo, check, run, report, simulate, validate, list_plugins, explain):
     cli.add_command(_command)
 
 
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code.
 
     0 done, 2 usage or configuration, 3 input data, 4 privacy refused, 5 engine or report,
-    1 a crash: something we did not foresee.
+    6 a bound of the validation does not hold, 1 a crash: something we did not foresee.
     """
     try:
         cli.main(

@@ -88,3 +88,9 @@ class ReportError(AuditError):
     """A document could not be written."""
 
     exit_code = 5
+
+
+class ValidationError(AuditError):
+    """A bound of the validation plan does not hold: the verdicts must not be believed."""
+
+    exit_code = 6

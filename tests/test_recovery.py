@@ -15,7 +15,7 @@ from scipy.special import expit
 from audit.validate.nulls import (
     judged,
     odds_calibration,
-    prepared,
+
     recovery,
     replicate,
     shuffled_units,

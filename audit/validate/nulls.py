@@ -6,9 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from audit.effects import GroupSet, PersonEffects, build_groups
-from audit.pooling import reply_effects
-from audit.reply_model import fit_reply_model, person_sums
+from audit.effects import PersonEffects
+from audit.validate.estimators import Estimator, prepared
 from audit.validate.planted import PlantedCompany, Scenario, planted_company
 from audit.verdicts import FLAGGED, JudgeRules, judge
 
@@ -36,16 +35,14 @@ class Recovery:
     false_fdr: float
 
 
-def prepared(company: PlantedCompany) -> tuple[PersonEffects, GroupSet]:
-    """Person effects and groups of a made-up company, by the steps of a real audit."""
-    fit = fit_reply_model(company.observations)
-    effects = reply_effects(person_sums(company.observations, fit), company.members)
-    return effects, build_groups(company.groups, company.group_people, effects)
-
-
-def judged(company: PlantedCompany, rules: JudgeRules, rng: np.random.Generator) -> pd.DataFrame:
+def judged(
+    company: PlantedCompany,
+    rules: JudgeRules,
+    rng: np.random.Generator,
+    estimator: Estimator = prepared,
+) -> pd.DataFrame:
     """Judgement of a made-up company beside its truth, one row per group."""
-    effects, groups = prepared(company)
+    effects, groups = estimator(company)
     rows = judge(effects, groups, rules, rng)
     truth = company.truth.rename(columns={"effect": "true_effect", "n_people": "n_members"})
     return rows.merge(truth, on="group_id", validate="1:1")

@@ -250,8 +250,8 @@ def _gap(effect: FloatArray, inside: npt.NDArray[np.bool_]) -> float:
     return float(effect[inside].mean() - effect[~inside].mean())
 
 
-def _always(value: str, size: int) -> pd.Categorical:
-    return pd.Categorical.from_codes(np.zeros(size, dtype=np.int8), [value])
+def _always(value: str, size: int) -> "pd.Categorical[str]":
+    return pd.Categorical.from_codes(np.zeros(size, dtype=np.int8), pd.Index([value]))
 
 
 def _names(prefix: str, codes: IntArray) -> npt.NDArray[np.object_]:
