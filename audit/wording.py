@@ -171,26 +171,6 @@ def try_next(joint: str, behaviour: str) -> str | None:
     return _WATCH_TRY if behaviour in {"desert_watch"} else None
 
 
-def settle_behaviour(n_needed: int | None, parent: str | None, is_limited: bool) -> str:
-    """Return what would settle a behaviour verdict that lacks evidence."""
-    says = []
-    if n_needed is not None and is_limited:
-        says.append(
-            f"About {n_needed} people would be needed to see an effect of 10 points; more weeks "
-            "would not help, because people, not messages, are the limit."
-        )
-    if parent:
-        says.append(f"Look at {parent} as a whole, or ask the group in a pulse survey.")
-    else:
-        says.append("Ask the group in a pulse survey.")
-    return " ".join(says)
-
-
-def settle_perception() -> str:
-    """Return what would settle a survey verdict that lacks evidence."""
-    return "Ask every group the same four or more items, and aim for a response of 70 %."
-
-
 def join_names(names: Sequence[str]) -> str:
     """Return "A", "A and B", or "A, B and C"."""
     if len(names) <= 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -11,17 +12,45 @@ from audit import wording
 from audit.disclosure.cells import Cell
 from audit.disclosure.rounding import POINT_STEP, SD_STEP, outwards, p_band, to_step
 from audit.disclosure.tables import Cells, Context, state_cells
+from audit.settle import UNSETTLED, OpenVerdict, Pulse, Wider, settle_words
 from core.rows import Row, rows
 
-_UNSETTLED = ("not_enough_evidence", "desert_watch", "hotspot_watch")
+_BAND_TOPS = {"5-7": 7, "8-9": 9, "10-19": 19, "20-49": 49}
+_HALF_SD, _TEN_POINTS = 0.5, 0.10
 
 
-def verdict_rows(verdicts: pd.DataFrame, context: Context) -> pd.DataFrame:
-    """Return the published verdicts with their sentence and what would settle them."""
-    return pd.DataFrame([_verdict_row(row, context) for row in rows(verdicts)])
+@dataclass(frozen=True)
+class _Family:
+    """All private verdicts, and what a survey of each period would be like."""
+
+    verdicts: Mapping[tuple[int, str, str], Row]
+    pulses: Mapping[int, Pulse]
 
 
-def _verdict_row(row: Row, context: Context) -> Cells:
+def verdict_rows(
+    verdicts: pd.DataFrame, context: Context, pulses: Mapping[int, Pulse] | None = None
+) -> pd.DataFrame:
+    """Return the published verdicts with their sentence and what would settle them.
+
+    `pulses` says by period what answers to a survey are like where one was held.
+    """
+    found = rows(verdicts)
+    keys = [(r.whole("window_id"), r.text("group_id"), r.text("layer")) for r in found]
+    family = _Family(dict(zip(keys, found, strict=True)), pulses or {})
+    return pd.DataFrame([_verdict_row(row, context, family) for row in found])
+
+
+def pulses_of(reliability: pd.DataFrame, lead: str) -> dict[int, Pulse]:
+    """Return by period what a survey would be like, where the lead scale told groups apart."""
+    known = reliability[(reliability["indicator"] == lead) & (reliability["kind"] == "icc1")]
+    return {
+        row.whole("window_id"): Pulse(icc1=row.number("value"))
+        for row in rows(known)
+        if row.flag("is_enough") and not row.is_null("value")
+    }
+
+
+def _verdict_row(row: Row, context: Context, family: _Family) -> Cells:
     period, group, layer = row.whole("window_id"), row.text("group_id"), row.text("layer")
     whole = context.decision.group(period, group)
     cell = context.decision.cell(period, group, row.text("indicator"))
@@ -46,7 +75,7 @@ def _verdict_row(row: Row, context: Context) -> Cells:
         out |= {"leaning": side, "odds_in_ten": odds, "odds_words": wording.odds_words(odds)}
     why = row.maybe_text("why") if cell.is_shown else cell.why
     out["sentence"] = wording.verdict_sentence(_said(row, out, context, why))
-    out["settle"] = _settle(row, out, context)
+    out["settle"] = _settle(row, out, context, family)
     return out
 
 
@@ -100,24 +129,69 @@ def _said(row: Row, out: Mapping[str, object], context: Context, why: str | None
 _TOLD = ("verdict", "effect", "low", "high", "windows_text", "mde", "leaning", "odds_in_ten")
 
 
-def _settle(row: Row, out: Mapping[str, object], context: Context) -> str | None:
-    if out["verdict"] not in _UNSETTLED:
+def _settle(row: Row, out: Mapping[str, object], context: Context, family: _Family) -> str | None:
+    verdict = str(out["verdict"])
+    if verdict not in UNSETTLED:
+        return None
+    low, high = row.maybe_number("low"), row.maybe_number("high")
+    target, words = _target(row, context)
+    return settle_words(
+        OpenVerdict(
+            verdict=verdict,
+            layer=row.text("layer"),
+            why=row.maybe_text("why"),
+            n_people=row.whole("n_people"),
+            mde=row.maybe_number("mde"),
+            effect=None if low is None or high is None else (low + high) / 2.0,
+            target=target,
+            target_words=words,
+            has_numbers=out.get("effect") is not None or row.is_null("mde"),
+            wider=_wider(row, context, family, target),
+            most_people=_BAND_TOPS.get(str(out["n_band"])),
+            pulse=family.pulses.get(row.whole("window_id"), Pulse()),
+        )
+    )
+
+
+def _wider(row: Row, context: Context, family: _Family, target: float) -> Wider | None:
+    """The nearest group above that would show the target; else the nearest that is shown.
+
+    The root is everybody: it has no rest to be compared with.
+    """
+    period, layer = row.whole("window_id"), row.text("layer")
+    found: Wider | None = None
+    above = context.parents.get((period, row.text("group_id")))
+    while above is not None and context.parents.get((period, above)) is not None:
+        there = family.verdicts.get((period, above, layer))
+        if context.decision.group(period, above).is_shown:
+            mde = None if there is None else there.maybe_number("mde")
+            suffices = mde is not None and mde <= target
+            seen = Wider(context.names[period, above], suffices, _size(row, mde, context))
+            if suffices:
+                return seen
+            found = found or seen
+        above = context.parents.get((period, above))
+    return found
+
+
+def _size(row: Row, mde: float | None, context: Context) -> str | None:
+    """The smallest gap that shows, as it is said: 15 points, 0.8 SD."""
+    if mde is None:
         return None
     if row.text("layer") == "perception":
-        return wording.settle_perception()
-    period, group = row.whole("window_id"), row.text("group_id")
-    above = context.parents.get((period, group))
-    # The root is everybody: it has no rest to be compared with.
-    is_inner = above is not None and context.parents.get((period, above)) is not None
-    name = context.names[period, above] if is_inner and above is not None else None
-    needed = None
-    mde = row.maybe_number("mde")
-    if mde is not None and out.get("effect") is not None:
-        target = _log_odds_of_ten_points(context.base.get((period, row.text("indicator")), 0.5))
-        people = row.whole("n_people") * (mde / target) ** 2
-        needed = math.ceil(people / 5.0) * 5
-    is_limit = needed is not None and needed > row.whole("n_people")
-    return wording.settle_behaviour(needed, name, is_limit)
+        return f"{wording.number(max(SD_STEP, to_step(mde, SD_STEP)))} SD"
+    points = abs(context.points(row.whole("window_id"), row.text("indicator"), -mde))
+    return f"{wording.number(max(POINT_STEP, to_step(points, POINT_STEP)))} points"
+
+
+def _target(row: Row, context: Context) -> tuple[float, str]:
+    """The gap that a group without a verdict should be able to show."""
+    if row.text("layer") == "perception":
+        return _HALF_SD, "a gap of 0.5 SD"
+    if context.scales.get(row.text("indicator")) in {"points", "log_odds"}:
+        base = context.base.get((row.whole("window_id"), row.text("indicator")), 0.5)
+        return _log_odds_of_ten_points(base), "a gap of 10 points"
+    return _TEN_POINTS, "a gap of 10 points"
 
 
 def _log_odds_of_ten_points(base: float) -> float:
