@@ -11,6 +11,10 @@ from reports import theme
 from reports.brief import Brief
 
 MOST_LINES = 4
+MOST_THEMES = 2
+"""Themes of interviews that a full quadrant keeps room for."""
+ASKED = ("perception", "interviews")
+"""Layers that come from asking people; the only ones under "Thinks and feels"."""
 NOBODY_ASKED = "Nobody was asked"
 
 
@@ -25,7 +29,7 @@ class Quadrant:
 
 @dataclass(frozen=True)
 class Line:
-    """One indicator of one group, ready to be read."""
+    """One indicator or one theme of a group, ready to be read."""
 
     title: str
     layer: str
@@ -49,7 +53,15 @@ _STATUS = {
     "not_shown": "Not shown",
     "status_only": "Status only",
 }
-_TAGS = {"behaviour": ("B", "behaviour"), "perception": ("P", "perception")}
+_TAGS = {
+    "behaviour": ("B", "behaviour"),
+    "perception": ("P", "perception"),
+    "interviews": ("I", "interviews"),
+}
+NO_THEME = (
+    "Interviews: no theme is shown for this group. Enough people of it must have been asked, "
+    "three of them must have named the same, and nobody in a smaller group may be told by it."
+)
 
 
 def lines_of(brief: Brief, group_id: str) -> list[Line]:
@@ -66,13 +78,33 @@ def lines_of(brief: Brief, group_id: str) -> list[Line]:
     return sorted(lines, key=lambda n: (not n.is_observed, not n.is_lead, n.leaning == "none"))
 
 
+def themes_of(brief: Brief, group_id: str) -> list[Line]:
+    """Return what interviews of a group speak of, A to Z, without counts."""
+    mine = brief.themes[brief.themes["group_id"] == group_id]
+    return [
+        Line(
+            title=row.text("code"),
+            layer="interviews",
+            quadrant=row.text("quadrant"),
+            value=theme.POLARITY[row.text("polarity")].capitalize(),
+            says=row.text("element"),
+            leaning="none",
+            is_lead=False,
+            is_observed=True,
+        )
+        for row in rows(mine.sort_values(["code", "polarity"]))
+    ]
+
+
 def quadrant_card(quadrant: Quadrant, lines: Iterable[Line]) -> Markup:
     """Return one quarter; what people think and feel comes from asking them alone."""
     mine = [n for n in lines if n.quadrant == quadrant.key]
     if quadrant.key == "thinks_feels":
-        mine = [n for n in mine if n.layer == "perception"]
+        mine = [n for n in mine if n.layer in ASKED]
+    spoken = [n for n in mine if n.layer == "interviews"][:MOST_THEMES]
+    measured = [n for n in mine if n.layer != "interviews"][: MOST_LINES - len(spoken)]
     empty = NOBODY_ASKED if quadrant.key == "thinks_feels" else "Not observed"
-    body = join(_line_markup(n) for n in mine[:MOST_LINES]) or fill(
+    body = join(_line_markup(n) for n in [*measured, *spoken]) or fill(
         '<p class="iso-soft">{text}</p>', text=empty
     )
     return fill(
@@ -95,6 +127,17 @@ def card_foot(lines: list[Line]) -> Markup:
         strains=", ".join(strains) or "none that leans colder",
         strengths=", ".join(strengths) or "none that leans warmer",
     )
+
+
+def interviews_note(brief: Brief, group_id: str) -> Markup:
+    """Return all themes of a group in sentences, or why it has none; empty without interviews."""
+    if brief.themes.empty:
+        return Markup("")
+    mine = brief.themes[brief.themes["group_id"] == group_id].sort_values(["code", "polarity"])
+    if mine.empty:
+        return fill('<p class="iso iso-soft iso-small">{text}</p>', text=NO_THEME)
+    said = join(fill("<li>{says}</li>", says=row.text("says")) for row in rows(mine))
+    return fill('<ul class="iso iso-small">{said}</ul>', said=said)
 
 
 def _line(entry: Row, cell: Row) -> Line:

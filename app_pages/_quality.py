@@ -47,6 +47,11 @@ SECTIONS = (
         "Where under 50 % answer, the survey of that group is not observed.",
     ),
     Section(
+        "interviews",
+        "Interviews",
+        "Themes are shown where coders who worked on their own agree; they change no verdict.",
+    ),
+    Section(
         "automated",
         "Mail written by machines",
         "Found by header and by pattern, and left out of every measure of people.",

@@ -6,7 +6,7 @@ from app_pages._groups import Verdict
 from reports import theme
 
 MOST_ODDS = 9  # odds are published up to 9 in 10
-LAYERS = {"behaviour": "Behaviour", "perception": "Perception"}
+LAYERS = {"behaviour": "Behaviour", "perception": "Perception", "interviews": "Interviews"}
 
 
 def gap(verdict: Verdict) -> str | None:

@@ -68,12 +68,14 @@ def layers(group: Group) -> None:
 def empathy_map(brief: Brief, group: Group) -> None:
     """Draw the card: hears, sees, says and does, thinks and feels."""
     st.header("Empathy map", anchor=False)
-    lines = _card.lines_of(brief, group.id)
+    lines = [*_card.lines_of(brief, group.id), *_card.themes_of(brief, group.id)]
     with st.grid(2, border=True, min_column_width=280, key="card") as card:
         for quadrant in _card.QUADRANTS:
             with card.cell():
                 show(_card.quadrant_card(quadrant, lines))
     show(_card.card_foot(lines))
+    if interviews := _card.interviews_note(brief, group.id):
+        show(interviews)
 
 
 def contact(brief: Brief, group: Group) -> None:

@@ -43,6 +43,14 @@ class Release:
         return {(*_place(row), row.text("indicator")): row for row in found}
 
     @cached_property
+    def themes(self) -> dict[Place, list[Row]]:
+        """Rows of themes by place; places without a theme are missing."""
+        found: dict[Place, list[Row]] = {}
+        for row in rows(self._tables["themes"]):
+            found.setdefault(_place(row), []).append(row)
+        return found
+
+    @cached_property
     def latest(self) -> int:
         """Return the id of the most recent period."""
         return max(period for period, _ in self.groups)

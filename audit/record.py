@@ -12,13 +12,14 @@ import pandas as pd
 
 from audit.config import AuditConfig
 from audit.period import PeriodResults
+from audit.qualitative import Agreement, agreement
 from audit.release import PublishOptions, SourceBalance, WaveResponse
 from audit.version import VERSION
 from core.progress import Stage
 from core.rows import rows
 from core.store import Json, RunFolder
 from core.tables.canonical import IMPORT_REASONS, IMPORTS
-from core.tables.survey import INVITED, RESPONSES
+from core.tables.survey import CODES, INVITED, RESPONSES
 from ingest.balance import IntakeReport
 from ingest.registry import readers
 
@@ -61,6 +62,7 @@ def publish_options(record: Record, folder: RunFolder) -> PublishOptions:
         reply_quality=record.reply_quality,
         balance=balance_of(folder),
         responses=responses_of(folder),
+        interviews=interviews_of(folder),
         resolved_share=record.intake.resolved_share,
         automated=tuple(sorted(automated.items())),
         n_human=record.intake.n_messages - sum(automated.values()),
@@ -120,6 +122,12 @@ def responses_of(folder: RunFolder) -> tuple[WaveResponse, ...]:
     return tuple(
         WaveResponse(str(wave), int(invited.get(wave, 0)), int(n)) for wave, n in forms.items()
     )
+
+
+def interviews_of(folder: RunFolder) -> Agreement | None:
+    """Return how far the coders of a run's interviews agree; None where there were none."""
+    codes = CODES.read(folder.canonical)
+    return agreement(codes) if len(codes) else None
 
 
 def manifest(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from audit.qualitative import Agreement
 from audit.wording import NOT_VALIDATED
 
 
@@ -59,6 +60,8 @@ class PublishOptions:
     """explicit, pseudo or none: how it is known that a message was answered."""
     balance: tuple[SourceBalance, ...] = ()
     responses: tuple[WaveResponse, ...] = ()
+    interviews: Agreement | None = None
+    """How far the coders of the interviews agree; None where there were none."""
     resolved_share: float | None = None
     """Share of internal traffic whose people are known from the roster."""
     automated: tuple[tuple[str, int], ...] = ()

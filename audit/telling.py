@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from audit import wording
+from audit.interviews import spoken
 from audit.lookup import BLIND_SPOTS, Place, Release
 from core.rows import Row, rows
 
@@ -84,6 +85,7 @@ def _finding(row: Row, release: Release) -> Cells | None:
         told = _verdict_finding(kind, place, release)
     if told is None:
         return None
+    said = "" if kind == "fact" else spoken(release, place)
     return {
         "finding_id": row.text("finding_id"),
         "window_id": place[0],
@@ -93,6 +95,7 @@ def _finding(row: Row, release: Release) -> Cells | None:
         "severity": row.whole("severity"),
         "caveat": wording.CAVEAT,
         **told,
+        "detail": f"{told['detail']} {said}".strip(),
     }
 
 

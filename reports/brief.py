@@ -75,6 +75,7 @@ class Brief:
     findings: pd.DataFrame
     evidence: pd.DataFrame
     quality: pd.DataFrame
+    themes: pd.DataFrame
 
     @classmethod
     def gather(cls, published: Published, window_id: int | None = None) -> Brief:
@@ -103,6 +104,7 @@ class Brief:
                 drop=True
             ),
             quality=published.table("quality"),
+            themes=_like(places, _of(published.table("themes"), period)),
         )
 
     def name_of(self, group_id: str) -> str:

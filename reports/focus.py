@@ -17,7 +17,9 @@ QUADRANTS: tuple[tuple[str, str, str], ...] = (
     ("thinks_feels", "Thinks and feels", "What do they tell us?"),
 )
 MOST_LINES = 4
-_TAGS = {"behaviour": "B", "perception": "P"}
+MOST_THEMES = 2
+"""Themes of interviews that a full quarter keeps room for."""
+_TAGS = {"behaviour": "B", "perception": "P", "interviews": "I"}
 STATUS_WORDS = {
     "not_observed": "not observed",
     "unreliable": "not reliable",
@@ -53,8 +55,10 @@ def focus_groups(brief: Brief, ids: Sequence[str]) -> tuple[Focus, ...]:
 def quadrants(brief: Brief, group_id: str) -> tuple[Quadrant, ...]:
     """Return the empathy map card of a group: at most four lines in each quarter.
 
-    "Thinks and feels" holds survey values only: nothing is inferred about feelings.
+    "Thinks and feels" holds survey values and what interviews speak of: nothing is inferred about
+    feelings. Themes stand last, without counts.
     """
+    themes = rows(brief.themes[brief.themes["group_id"] == group_id])
     mine = brief.values["group_id"] == group_id
     found = {row.text("indicator"): row for row in rows(brief.values[mine])}
     catalogue = rows(brief.indicators)
@@ -62,8 +66,10 @@ def quadrants(brief: Brief, group_id: str) -> tuple[Quadrant, ...]:
     for key, title, question in QUADRANTS:
         entries = [e for e in catalogue if e.text("quadrant") == key and _fits(e, key)]
         lines = [_line(e, found) for e in entries if e.text("indicator") in found]
+        spoken = [_theme(row) for row in themes if row.text("quadrant") == key][:MOST_THEMES]
+        lines = [*lines[: MOST_LINES - len(spoken)], *spoken]
         empty = "Nobody was asked." if key == "thinks_feels" else "Nothing is measured here yet."
-        out.append(Quadrant(title, question, tuple(lines[:MOST_LINES]), empty))
+        out.append(Quadrant(title, question, tuple(lines), empty))
     return tuple(out)
 
 
@@ -89,6 +95,16 @@ def _line(entry: Row, found: Mapping[str, Row]) -> Line:
         text = f"{STATUS_WORDS[status]}: {why}" if why else STATUS_WORDS[status]
         leaning = ""
     return Line(entry.text("title"), text, leaning, _TAGS[entry.text("layer")])
+
+
+def _theme(row: Row) -> Line:
+    """A theme as a line: its label, how it is spoken of, its element; never a count."""
+    return Line(
+        title=row.text("code"),
+        value=theme.POLARITY[row.text("polarity")],
+        leaning=row.text("element"),
+        tag=_TAGS["interviews"],
+    )
 
 
 def _layers(brief: Brief, group_id: str) -> tuple[Layer, ...]:

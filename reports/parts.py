@@ -59,7 +59,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Line:
-    """One indicator on the card of a group; the tag is B (behaviour) or P (perception)."""
+    """One indicator on the card of a group; the tag is B, P or I by its layer."""
 
     title: str
     value: str

@@ -17,6 +17,9 @@ LAYER_TITLES: dict[Layer, str] = {
     "perception": "Perception",
 }
 
+POLARITY = {"positive": "helps", "negative": "a strain", "mixed": "helps and strains"}
+"""How interviews speak of a theme."""
+
 
 @dataclass(frozen=True)
 class Palette:

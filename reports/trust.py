@@ -14,6 +14,7 @@ SECTIONS = {
     "response": "Response",
     "automated": "Machines",
     "hidden": "Not shown",
+    "interviews": "Interviews",
     "trust": "Verdicts",
 }
 _STATES = {"pass": "good", "warn": "look", "fail": "not enough", "info": "note"}
@@ -25,6 +26,7 @@ _KINDS = {
     "icc1": "share between groups",
     "icc2": "dependability of group means",
     "split_half": "split-half reliability",
+    "krippendorff": "agreement of the coders (alpha)",
 }
 
 

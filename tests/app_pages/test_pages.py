@@ -154,6 +154,23 @@ def test_thinks_and_feels_never_holds_a_behaviour_indicator() -> None:
     assert "Nobody was asked" in card
 
 
+def test_a_theme_of_interviews_stands_in_its_quadrant_without_a_count(open_app) -> None:
+    text = text_of(open_app("full", "unit", unit="operations-fleet"))
+    hears, sees = text.index("What reaches people here?"), text.index("What surrounds them?")
+    assert hears < text.index("told too late") < sees
+    assert 'Interviews speak of "told too late" as a strain (transparent communication).' in text
+    card = _card.quadrant_card(_card.QUADRANTS[0], [
+        _card.Line("thanked <b>twice</b>", "interviews", "hears", "Helps", "recognition", "none",
+                   is_lead=False, is_observed=True)])  # fmt: skip
+    assert "<b>" not in card
+    assert "thanked &lt;b&gt;twice" in card
+
+
+def test_a_group_without_a_theme_says_so_where_others_have_one(open_app) -> None:
+    assert _card.NO_THEME in text_of(open_app("full", "unit", unit="finance-tax"))
+    assert "Interviews" not in text_of(open_app("smallest", "unit"))
+
+
 def test_the_published_catalogue_keeps_behaviour_out_of_thinks_and_feels(runs) -> None:
     catalogue = Published(runs["full"] / "published").table("indicators")
     felt = catalogue[catalogue["quadrant"] == "thinks_feels"]

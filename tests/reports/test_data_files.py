@@ -148,19 +148,21 @@ def test_a_tie_to_a_hidden_group_never_leaves(full: Brief) -> None:
     assert len(ties(brief)) == len(full.edges)
 
 
-def test_thinks_and_feels_holds_survey_values_only(full: Brief) -> None:
+def test_thinks_and_feels_holds_what_people_told_only(full: Brief) -> None:
     wrong = full.indicators.assign(quadrant="thinks_feels")
     brief = Brief(**{**full.__dict__, "indicators": wrong})
     for card in (quadrants(full, "operations-fleet"), quadrants(brief, "operations-fleet")):
         assert [q.title for q in card] == ["Hears", "Sees", "Says and does", "Thinks and feels"]
-        assert {line.tag for line in card[3].lines} == {"P"}
+        assert {line.tag for line in card[3].lines} == {"P", "I"}
         assert all(len(q.lines) <= 4 for q in card)
 
 
 def test_without_a_survey_nobody_was_asked(full: Brief) -> None:
     kept = full.indicators[full.indicators["layer"] == "behaviour"]
     brief = Brief(**{**full.__dict__, "indicators": kept})
-    card = quadrants(brief, "operations-fleet")
+    assert [line.tag for line in quadrants(brief, "operations-fleet")[3].lines] == ["I"]
+    silent = Brief(**{**brief.__dict__, "themes": full.themes.iloc[:0]})
+    card = quadrants(silent, "operations-fleet")
     assert card[3].lines == ()
     assert card[3].empty == "Nobody was asked."
 

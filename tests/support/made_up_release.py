@@ -25,7 +25,7 @@ from made_up_company import (
 )
 from made_up_rows import about_row, edge_rows, map_rows, verdict_row, window_rows
 from made_up_sentences import joint_sentence, quality_rows, try_next
-from made_up_values import catalogue, finding_rows, value_rows
+from made_up_values import catalogue, finding_rows, theme_rows, value_rows
 
 from core.published import Published
 from core.tables.published import BANDS, PUBLISHED
@@ -52,6 +52,7 @@ def make_release(folder: Path, kind: Kind = "full", hostile_names: bool = False)
     tables["unit_map"] = map_rows(groups)
     findings, evidence = finding_rows(windows[-1], groups)
     tables["findings"], tables["evidence"] = findings, evidence
+    tables["themes"] = theme_rows(windows[-1], groups)
     tables["quality"] = quality_rows(
         sum(g.band is None for g in groups), no_survey=kind == "smallest"
     )

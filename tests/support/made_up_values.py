@@ -250,3 +250,25 @@ def _fact(window: int, place: int, g: Group) -> Row:
         "caveat": "A fact of a period is not yet a trait of a group.",
         "next_step": None,
     }
+
+
+_THEMES = (
+    ("told too late", "transparent communication", "negative", "hears", "as a strain"),
+    ("thanked <b>twice</b>", "recognition", "positive", "hears", "as something that helps here"),
+    ("left without an answer", "active listening", "negative", "thinks_feels", "as a strain"),
+)
+"""One code holds markup, which must be shown as text."""
+
+
+def theme_rows(window: int, groups: Sequence[Group]) -> list[Row]:
+    """Return what interviews speak of in the shown groups of Operations; nobody else was asked."""
+    asked = [g for g in groups if g.band and g.id in ("operations", "operations-fleet")]
+    return [
+        {
+            "window_id": window, "group_id": g.id, "element": element, "code": code,
+            "polarity": polarity, "quadrant": quadrant,
+            "says": f'Interviews speak of "{code}" {how} ({element}).',
+        }
+        for g in asked
+        for code, element, polarity, quadrant, how in _THEMES
+    ]  # fmt: skip
