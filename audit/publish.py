@@ -10,12 +10,16 @@ import numpy as np
 import pandas as pd
 
 from audit.disclosure.cells import Decision, decide
+from audit.disclosure.chain_rows import ChainSources, chain_rows
+from audit.disclosure.period_rows import window_rows
+from audit.disclosure.region_rows import region_rows
 from audit.disclosure.tables import Context, group_rows, joint_rows, value_rows
 from audit.disclosure.theme_rows import theme_rows
 from audit.disclosure.thresholds import Floor
 from audit.disclosure.ties import tie_rows
 from audit.disclosure.verdict_rows import pulses_of, verdict_rows
 from audit.headlines import about_row, headline, trust_rows
+from audit.interviews import interview_rows
 from audit.lookup import Release
 from audit.quality import quality_rows
 from audit.recheck import recheck
@@ -36,19 +40,19 @@ from core.tables.results import (
     INDICATORS,
     JOINT_VERDICTS,
     ORG_GROUPS,
+    REGIONS,
     RELIABILITY,
+    ROBUSTNESS,
     THEMES,
     UNIT_GROUPS,
     VERDICTS,
 )
-from core.windows import date_of
 from graph.layout import island_map
 
 Tables = dict[str, pd.DataFrame]
 
 _MAP = 1
 """Stream of the map's random start, apart from those of the indicators."""
-_PERIOD_NAMES = {1: ["Now"], 2: ["Before", "After"]}
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ class _Private:
     reliability: pd.DataFrame
     windows: pd.DataFrame
     edges: pd.DataFrame
+    robustness: pd.DataFrame
+    regions: pd.DataFrame
     themes: pd.DataFrame
 
     @property
@@ -121,6 +127,8 @@ def _read(folder: RunFolder) -> _Private:
         reliability=RELIABILITY.read(results),
         windows=WINDOWS.read(folder.network),
         edges=UNIT_EDGES.read(folder.network),
+        robustness=ROBUSTNESS.read(results),
+        regions=REGIONS.read(results),
         themes=THEMES.read(results),
     )
 
@@ -141,7 +149,7 @@ def _tables(private: _Private, decision: Decision, options: PublishOptions) -> T
         ),
         "indicators": private.catalogue,
         "reliability": _reliability(private.reliability),
-        "windows": _windows(private.windows),
+        "windows": window_rows(private.windows),
         "units": _units(private),
     }
     tables["joint_verdicts"] = joint_rows(
@@ -153,14 +161,34 @@ def _tables(private: _Private, decision: Decision, options: PublishOptions) -> T
     tables["unit_edges"] = tie_rows(private.edges, tables["org_groups"])
     tables["unit_map"] = _map(tables, options.seed)
     tables["themes"] = theme_rows(private.themes, context, options.min_people)
+    tables["regions"] = region_rows(
+        _known(private.regions, private.groups), context, options.lead_behaviour
+    )
     release = Release(tables)
+    tables["verdict_evidence"] = chain_rows(_chain(private, tables, options), context)
     tables["findings"] = finding_rows(private.findings, release)
     tables["evidence"] = evidence_rows(tables["findings"], release)
+    trust = [*interview_rows(options.interviews, release), *trust_rows(release)]
     tables["quality"] = quality_rows(
-        options, _whole(private), _hidden(tables, private.latest), trust_rows(release)
+        options, _whole(private), _hidden(tables, private.latest), trust
     )
     tables["about"] = about_row(options, release, tables["windows"], _people(private))
     return tables
+
+
+def _chain(private: _Private, tables: Tables, options: PublishOptions) -> ChainSources:
+    catalogue = rows(private.catalogue)
+    return ChainSources(
+        release=Release(tables),
+        leads={"behaviour": options.lead_behaviour, "perception": options.lead_perception},
+        measured=private.measured,
+        robustness=private.robustness,
+        coverage=private.coverage,
+        reliability=private.reliability,
+        regions=tables["regions"],
+        themes=tables["themes"],
+        cannot_show={row.text("indicator"): row.text("cannot_show") for row in catalogue},
+    )
 
 
 def _context(private: _Private, decision: Decision) -> Context:
@@ -197,24 +225,6 @@ def _reliability(private: pd.DataFrame) -> pd.DataFrame:
     kept = private[["window_id", "indicator", "kind", "value", "is_enough"]].copy()
     kept["value"] = kept["value"].round(2)
     return kept
-
-
-def _windows(windows: pd.DataFrame) -> pd.DataFrame:
-    judged = windows[windows["period_id"].notna()]
-    spans = judged.groupby("period_id", as_index=False).agg(
-        first=("first_day", "min"), end=("end_day", "max"), n_windows=("window_id", "size")
-    )
-    names = _PERIOD_NAMES.get(len(spans), [f"Period {i + 1}" for i in range(len(spans))])
-    return pd.DataFrame(
-        {
-            "window_id": spans["period_id"].astype(int),
-            "label": names,
-            "first_on": [date_of(int(day)) for day in spans["first"]],
-            "last_on": [date_of(int(day) - 1) for day in spans["end"]],
-            "n_windows": spans["n_windows"],
-            "is_latest": spans["period_id"] == spans["period_id"].max(),
-        }
-    )
 
 
 def _units(private: _Private) -> pd.DataFrame:

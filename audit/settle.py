@@ -228,7 +228,7 @@ def _survey(found: OpenVerdict) -> str:
             f"needed): ask {place}."
         )
     return (
-        f"Or ask: a pulse survey of {items_for_scale(pulse.item_r)} items with about {answers} "
+        f"A pulse survey of {items_for_scale(pulse.item_r)} items with about {answers} "
         f"answers ({up_to_five(answers / pulse.response)} people asked, at a response of "
         f"{100 * pulse.response:.0f} %) gives a dependable mean; to see a gap of "
         f"{pulse.material:.1f} SD it takes about {answers_for_gap(pulse.material)}."

@@ -27,7 +27,9 @@ from core.tables.results import (
     INDICATORS,
     JOINT_VERDICTS,
     ORG_GROUPS,
+    REGIONS,
     RELIABILITY,
+    ROBUSTNESS,
     THEMES,
     UNIT_GROUPS,
     VERDICTS,
@@ -79,6 +81,8 @@ def write_private_run(root: Path) -> RunFolder:
         (COVERAGE, _coverage()),
         (RELIABILITY, RELIABILITY.empty()),
         (THEMES, _themes()),
+        (ROBUSTNESS, _robustness()),
+        (REGIONS, _regions()),
     ):
         contract.write(frame, folder.results)
     return folder
@@ -266,6 +270,41 @@ def _themes() -> pd.DataFrame:
         }
         for (code, element, polarity), counts in named.items()
         for group, n in counts.items()
+    ])  # fmt: skip
+
+
+def _robustness() -> pd.DataFrame:
+    """The same checks for every group, hidden ones too; for fleet the survey's beside them."""
+    behaviour = (
+        ("missing_10", None, 0.983, 60, True), ("missing_20", None, 0.917, 60, True),
+        ("missing_30", None, 0.733, 60, False), ("without_channel", "chat", 1.0, 1, True),
+        ("senders_elsewhere", None, 0.137, 0, False),
+    )  # fmt: skip
+    perception = (
+        ("missing_10", None, 0.9, 60, True), ("missing_20", None, 0.7, 60, False),
+        ("missing_30", None, 0.5, 60, False), ("unweighted", None, 0.31, 1, False),
+        ("tipping_point", None, -0.5, 2, False),
+    )  # fmt: skip
+    told = [(g, "behaviour", check) for g in PEOPLE if g != "org" for check in behaviour]
+    told += [("fleet", "perception", check) for check in perception]
+    return pd.DataFrame([
+        {
+            "window_id": PERIOD, "group_id": group, "layer": layer, "kind": kind,
+            "detail": detail, "value": value, "n": n, "is_enough": is_enough,
+        }
+        for group, layer, (kind, detail, value, n, is_enough) in told
+    ])  # fmt: skip
+
+
+def _regions() -> pd.DataFrame:
+    leaves = [g for g in PEOPLE if g not in PARENT.values()]
+    word = {"fleet": "cooler", "dispatch": "cooler", "yard": "warmer"}
+    return pd.DataFrame([
+        {
+            "window_id": PERIOD, "group_id": g, "g": -2.31, "p": 0.021, "q": 0.043,
+            "n_neighbours": 1 if g == "south" else 4, "region": word.get(g, "none"),
+        }
+        for g in leaves
     ])  # fmt: skip
 
 
