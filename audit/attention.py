@@ -41,7 +41,8 @@ def _in_window(view: WindowView, window: Window) -> pd.DataFrame:
     met = _met(view.tables.edges, window)
     found = pairs.merge(met, on=["person_id", "manager_id"], how="left", validate="1:1")
     yes = found["n_yes"].fillna(0).astype("int64")
-    return found.assign(window_id=window.window_id, n=n, n_yes=yes)[_COLUMNS]
+    rows: pd.DataFrame = found.assign(window_id=window.window_id, n=n, n_yes=yes)
+    return rows[_COLUMNS]
 
 
 def _met(edges: pd.DataFrame, window: Window) -> pd.DataFrame:
@@ -60,4 +61,5 @@ def _met(edges: pd.DataFrame, window: Window) -> pd.DataFrame:
     )
     met = (parts["ways"].to_numpy() == len(ends)) | parts["spoken"].to_numpy(dtype=np.bool_)
     counts = parts[met].groupby(level=["person_id", "manager_id"]).size()
-    return counts.rename("n_yes").reset_index()
+    pairs: pd.DataFrame = counts.rename("n_yes").reset_index()
+    return pairs

@@ -48,8 +48,11 @@ def within_team_gaps(effects: PersonEffects, modes: pd.Series, view: WindowView)
     -0.12
     """
     people = effects.persons[["subject_id", "unit_id", "effect", "n"]].assign(w=effects.weight)
-    people = people.assign(x=people["subject_id"].map(modes).map({REMOTE: 1.0, ON_SITE: 0.0}))
+    is_remote = pd.Series(np.where(modes == REMOTE, 1.0, 0.0), index=modes.index)
+    people = people.assign(x=people["subject_id"].map(is_remote).astype("float64"))
     people = people[people["x"].notna()]
+    if people.empty:
+        return pd.DataFrame(columns=COLUMNS)
     team = people.groupby("unit_id")
     middle = (people["w"] * people["x"]).groupby(people["unit_id"]).sum() / team["w"].sum()
     people = people.assign(apart=people["x"] - people["unit_id"].map(middle))

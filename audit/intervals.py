@@ -120,7 +120,7 @@ def group_shares(rows: pd.DataFrame) -> pd.DataFrame:
     sums = sums[sums["bottom"] > 0]
     people = sums.drop_duplicates("person_id").sort_values("person_id").set_index("person_id")
     groups, group = np.unique(sums["group_id"].astype(str), return_inverse=True)
-    place = (group, people.index.get_indexer(sums["person_id"]))
+    place = (group, people.index.get_indexer(pd.Index(sums["person_id"])))
     shape = (len(groups), len(people))
     members = sparse.csr_array((np.ones(len(sums)), place), shape=shape)
     weight = people["bottom"].to_numpy(dtype=np.float64)

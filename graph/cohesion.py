@@ -144,6 +144,8 @@ def largest_component(
 
 def _closed(n: int, low: Ints, high: Ints) -> Bools:
     """Whether the two ends of each tie have a contact in common."""
+    if not len(low):
+        return np.zeros(0, dtype=np.bool_)
     ones = np.ones(2 * len(low))
     both = (np.concatenate([low, high]), np.concatenate([high, low]))
     tied = sparse.csr_array((ones, both), shape=(n, n))

@@ -163,28 +163,35 @@ def _numbers(row: Row, scale: str) -> Cells:
     if scale == "net_points":
         return _net_points(row, value)
     expected = row.maybe_number("expected")
-    # The interval of an effect belongs to the verdict; here only a value's own is shown.
-    low, high = row.maybe_number("low"), row.maybe_number("high")
-    has_interval = row.is_null("effect") and low is not None and high is not None
     if scale in _SHARES:
         out: Cells = {
             "value": share_points(value),
             "value_text": share_text(value),
             "expected": None if expected is None else share_points(expected),
         }
-        if has_interval and low is not None and high is not None:
-            wide = outwards(100 * low, 100 * high, POINT_STEP)
-            out |= {"low": max(0.0, wide[0]), "high": min(100.0, wide[1])}
-        return out
+        return out | _interval(row, 100.0, POINT_STEP, (0.0, 100.0))
     rounded = to_step(value, SD_STEP)
     out = {
         "value": rounded,
         "value_text": wording.number(rounded),
         "expected": None if expected is None else to_step(expected, SD_STEP),
     }
-    if has_interval and low is not None and high is not None:
-        out["low"], out["high"] = outwards(low, high, SD_STEP)
-    return out
+    return out | _interval(row, 1.0, SD_STEP)
+
+
+def _interval(
+    row: Row, factor: float, step: float, ends: tuple[float, float] = (-math.inf, math.inf)
+) -> Cells:
+    """The value's own interval, rounded outwards; that of an effect belongs to the verdict.
+
+    It is shown where the value is, and only there. Its width says nothing new of the size: see
+    `audit.intervals.mean_interval`.
+    """
+    low, high = row.maybe_number("value_low"), row.maybe_number("value_high")
+    if low is None or high is None:
+        return {}
+    wide = outwards(factor * low, factor * high, step)
+    return {"low": max(ends[0], wide[0]), "high": min(ends[1], wide[1])}
 
 
 def _net_points(row: Row, value: float) -> Cells:
@@ -192,8 +199,4 @@ def _net_points(row: Row, value: float) -> Cells:
     points = math.copysign(share_points(abs(value)), value) if abs(value) > _NEARLY_NONE else 0.0
     sign = "+" if points > 0 else "−" if points < 0 else ""
     out: Cells = {"value": points, "value_text": f"about {sign}{abs(points):.0f}"}
-    low, high = row.maybe_number("low"), row.maybe_number("high")
-    if low is not None and high is not None:
-        wide = outwards(100 * low, 100 * high, POINT_STEP)
-        out |= {"low": max(-100.0, wide[0]), "high": min(100.0, wide[1])}
-    return out
+    return out | _interval(row, 100.0, POINT_STEP, (-100.0, 100.0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from audit.attention import attended
-from audit.hybrid import within_team_gaps, work_modes
+from audit.hybrid import TOO_FEW, within_team_gaps, work_modes
 from audit.pooling import value_effects
 from audit.registry import Indicator, indicators
 from audit.view import WindowView
@@ -25,6 +25,7 @@ from core.elements import INCLUSION
         scale="ratio",
         gives="unit_values",
         needs=("messages", "reporting_lines", "work_modes"),
+        too_few=TOO_FEW,
         source="Yang et al. 2022, The effects of remote work on collaboration, NHB 6, 43-54",
         cannot_show="A word in person, which only on-site people have.",
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from audit.hybrid import within_team_gaps, work_modes
+from audit.hybrid import TOO_FEW, within_team_gaps, work_modes
 from audit.pooling import reply_effects
 from audit.registry import Indicator, indicators
 from audit.view import WindowView
@@ -24,6 +24,7 @@ from core.elements import INCLUSION
         scale="ratio",
         gives="unit_values",
         needs=("messages", "reply_links", "work_modes"),
+        too_few=TOO_FEW,
         source="Yang et al. 2022, The effects of remote work on collaboration, NHB 6, 43-54",
         cannot_show="Why: people choose where they work, and on-site people also answer by voice.",
     ),

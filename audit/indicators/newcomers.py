@@ -30,6 +30,7 @@ _COLUMNS = ["group_id", "value", "low", "high", "n_people", "n_observations", "w
         higher_is="colder",
         scale="weeks",
         gives="unit_values",
+        too_few="fewer than 8 people joined",
         source="Morrison 2002, Newcomers' relationships, Acad. of Management Journal 45, 1149",
         cannot_show="Contact in person, and whether newcomers feel at home.",
     ),
@@ -53,6 +54,8 @@ def newcomers(view: WindowView) -> pd.DataFrame:
     True
     """
     hires = view.hires()
+    if hires.empty:
+        return pd.DataFrame(columns=_COLUMNS)
     waits = _waits(hires, view.tables.history)
     homes = waits.merge(hires[["person_id", "unit_id"]], on="person_id", validate="1:1")
     rows = view.groups.people(homes)

@@ -27,6 +27,7 @@ _COLUMNS = ["window_id", "manager_id", "unit_id", "level", "top", "bottom"]
         scale="share",
         gives="unit_values",
         needs=("messages", "reporting_lines"),
+        too_few="too_few_managers",
         source="Morrison 2014, Employee voice and silence, Annu. Rev. OP/OB 1, 173-197",
         cannot_show="What is raised in person; and many questions can come from missing answers.",
     ),
