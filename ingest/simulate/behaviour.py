@@ -118,7 +118,7 @@ def converse(world: World, roots: Traffic, rng: np.random.Generator) -> Traffic:
         replying = np.flatnonzero(is_yes | is_late)
         source = now.take(replying)
         answers = _answers(world, source, is_late[replying], rng)
-        is_inside = (answers.sent_s < company.end_day * clock.DAY) & _employed(world, answers)
+        is_inside = (answers.sent_s < company.end_day * clock.DAY) & employed(world, answers)
         now = answers.take(is_inside)
         now = _renumber(now, number)
         number += len(now)
@@ -195,6 +195,15 @@ def present(world: World, week: int) -> BoolArray:
     return (people.joined <= monday) & (people.left >= monday + 7)
 
 
+def employed(world: World, traffic: Traffic) -> BoolArray:
+    """Say for every row whether both still work here on the day."""
+    left = np.concatenate(
+        [world.company.people.left, np.full(len(world.contacts), np.iinfo(np.int64).max)]
+    )
+    day = traffic.sent_s // clock.DAY
+    return (day < left[traffic.sender]) & (day < left[traffic.recipient])
+
+
 def join(parts: list[Traffic]) -> Traffic:
     """Put several tables below each other."""
     columns = ([getattr(part, f.name) for part in parts] for f in fields(Traffic))
@@ -226,15 +235,6 @@ def _answers(
         fan_out=np.ones(n, dtype=np.int64),
         answered=np.zeros(n, dtype=np.bool_),
     )
-
-
-def _employed(world: World, traffic: Traffic) -> BoolArray:
-    """Both still work here on the day."""
-    left = np.concatenate(
-        [world.company.people.left, np.full(len(world.contacts), np.iinfo(np.int64).max)]
-    )
-    day = traffic.sent_s // clock.DAY
-    return (day < left[traffic.sender]) & (day < left[traffic.recipient])
 
 
 def _direction(world: World, traffic: Traffic) -> FloatArray:

@@ -17,6 +17,7 @@ START, LENGTH = 9 * 3_600, 8 * 3_600
 """Work begins at nine and lasts eight hours, Monday to Friday."""
 _FIRST_MONDAY = 4
 _WORKDAYS = 5
+FRIDAY = 4
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import numpy as np
 
 from core.errors import UsageError
 from core.windows import day_of
+from ingest.simulate.aftermath import acknowledgements, evening_answers, follow_ups
 from ingest.simulate.audit_file import write_audit_file
 from ingest.simulate.behaviour import Traffic, World, converse, join, make_world
 from ingest.simulate.exports import (
@@ -23,6 +24,7 @@ from ingest.simulate.exports import (
     write_survey,
     write_trace,
 )
+from ingest.simulate.interviews import CODES, hold_interviews, write_codes
 from ingest.simulate.names import DIVISIONS, SMALL_DIVISIONS
 from ingest.simulate.org import Company, build_company
 from ingest.simulate.outside import make_contacts
@@ -97,6 +99,8 @@ class SimulatedCompany:
     trace: Path
     slack: Path
     surveys: tuple[Path, ...]
+    interviews: Path | None
+    """Where nobody differs nobody is interviewed."""
     truth_file: Path
     truth: Truth
 
@@ -128,14 +132,19 @@ def simulate(
     world, company = drawn.world, drawn.company
     number = int(drawn.traffic.message.max(initial=-1)) + 1
     around = surrounding_mail(world, number, streams["surroundings"])
-    traffic = join([drawn.traffic, around])
+    number = int(around.message.max(initial=number - 1)) + 1
+    desk = acknowledgements(world, drawn.traffic, number, streams["desk"])
+    traffic = join([drawn.traffic, around, desk])
     folder.mkdir(parents=True, exist_ok=True)
     write_roster(company, folder / ROSTER)
     write_trace(world, traffic, folder / TRACE, streams["trace"])
-    write_slack(world, traffic, folder / SLACK, streams["slack"])
+    write_slack(world, traffic, folder / SLACK, (streams["slack"], streams["talks"]))
     waves = _write_surveys(company, folder, streams["survey"])
+    codings = hold_interviews(company, streams["interviews"])
+    if codings:
+        write_codes(company, codings, folder / CODES)
     config = folder / "audit.toml"
-    write_audit_file(company, seed, waves, config)
+    write_audit_file(company, seed, waves, config, has_interviews=bool(codings))
     truth = truth_of(company, seed)
     truth.write(folder / "truth.json")
     return SimulatedCompany(
@@ -145,6 +154,7 @@ def simulate(
         folder / TRACE,
         folder / SLACK,
         tuple(folder / file for file, _, _ in waves),
+        folder / CODES if codings else None,
         folder / "truth.json",
         truth,
     )
@@ -172,12 +182,21 @@ def draw(plan: Plan, streams: Mapping[str, np.random.Generator]) -> Draw:
     world = make_world(company, contacts, streams["outside"])
     inside = inside_roots(world, streams["roots"])
     outside = outside_roots(world, int(inside.message.max(initial=-1)) + 1, streams["outside"])
-    return Draw(company, world, converse(world, join([inside, outside]), streams["answers"]))
+    traffic = converse(world, join([inside, outside]), streams["answers"])
+    traffic = join([traffic, follow_ups(world, traffic, streams["chasing"])])
+    return Draw(company, world, evening_answers(world, traffic, streams["evenings"]))
 
 
 def streams_of(seed: int) -> dict[str, np.random.Generator]:
-    """Give every part its own generator, so that a change in one leaves the others alone."""
-    names = ("company", "outside", "roots", "answers", "surroundings", "trace", "slack", "survey")
+    """Give every part its own generator, so that a change in one leaves the others alone.
+
+    A new part goes to the end: the generators before it stay what they were.
+    """
+    names = (
+        *("company", "outside", "roots", "answers", "surroundings", "trace", "slack", "survey"),
+        *("chasing", "evenings", "desk", "talks"),
+        "interviews",
+    )
     children = np.random.SeedSequence(seed).spawn(len(names))
     return {
         name: np.random.Generator(np.random.PCG64(child))

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from ingest.simulate import clock
 from ingest.simulate.behaviour import CHAT, Traffic, World, pick_times, present
+from ingest.simulate.discussions import team_talks
 from ingest.simulate.exports import utc_day
 from ingest.simulate.names import PLACEHOLDER, SITES
 from ingest.simulate.org import Company
@@ -57,14 +58,21 @@ class _Export:
         return record
 
 
-def write_slack(world: World, traffic: Traffic, path: Path, rng: np.random.Generator) -> None:
-    """Direct messages from the conversations, team channels with threads, and a busy bot."""
+def write_slack(
+    world: World, traffic: Traffic, path: Path, streams: tuple[np.random.Generator, ...]
+) -> None:
+    """Direct messages from the conversations, team channels with threads, and a busy bot.
+
+    `streams` holds the generators of messages and of longer talks.
+    """
     company = world.company
+    rng, talks = streams
     export = _Export(company)
     chat = traffic.take(traffic.channel == CHAT)
     direct = _direct_messages(export, chat.take(np.argsort(chat.message, kind="stable")), rng)
     public, private = _team_channels(export, world, rng)
     _bot_posts(export, company, rng)
+    _long_talks(export, world, talks)
     everybody = [_user_id(company, i) for i in range(len(company.people))]
     public.insert(0, _channel("C0GENERAL", GENERAL, everybody, company))
     _zip(
@@ -127,15 +135,38 @@ def _team_channels(
     for row, team in enumerate(company.teams):
         if not team.eras[era]:
             continue
-        name = "team-" + team.name.lower().replace(" ", "-")
-        members = np.flatnonzero(company.people.team[era] == row)
-        staying = members[company.people.left[members] >= company.end_day]
+        name, staying = _channel_of(company, row)
         is_private = company.divisions[team.division] in PRIVATE_DIVISIONS
         prefix, channels = ("G0", private) if is_private else ("C0", public)
         users = [_user_id(company, i) for i in staying]
         channels.append(_channel(f"{prefix}{row:07d}", name, users, company))
         _team_posts(export, world, (name, staying), rng)
     return public, private
+
+
+def _channel_of(company: Company, row: int) -> tuple[str, IntArray]:
+    """Name and members of a team's channel: those of today's team who stay to the end."""
+    era = company.era(company.end_day - 1)
+    members = np.flatnonzero(company.people.team[era] == row)
+    staying = members[company.people.left[members] >= company.end_day]
+    return "team-" + company.teams[row].name.lower().replace(" ", "-"), staying
+
+
+def _long_talks(export: _Export, world: World, rng: np.random.Generator) -> None:
+    """Every second week a longer talk in each team's channel, in one thread."""
+    company = world.company
+    era = company.era(company.end_day - 1)
+    for row, team in enumerate(company.teams):
+        if not team.eras[era]:
+            continue
+        name, members = _channel_of(company, row)
+        for talk in team_talks(world, members, rng):
+            posts = [
+                export.post(name, _user_id(company, turn.person), export.stamp(name, turn.sent_s))
+                for turn in talk
+            ]
+            for post in posts[1:]:
+                _hang(posts[0], post)
 
 
 def _team_posts(
