@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -79,6 +79,7 @@ class WindowView:
     indicator: str = ""
     _graphs: dict[int, CommunicationGraph] = field(default_factory=dict, repr=False)
     _placed: dict[int, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _kept: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def named(self, indicator: str) -> WindowView:
         """Return the same view with the randomness of one indicator."""
@@ -87,6 +88,15 @@ class WindowView:
     def generator(self, step: str) -> np.random.Generator:
         """Return the generator of one step of this indicator in this period."""
         return generator(self.seed, self.indicator, self.period.period_id, step)
+
+    def kept(self, name: str, compute: Callable[[WindowView], pd.DataFrame]) -> pd.DataFrame:
+        """Return a table that several indicators share, computed once for the period.
+
+        It is computed with the randomness of `name`, whichever indicator asks first.
+        """
+        if name not in self._kept:
+            self._kept[name] = compute(self.named(name))
+        return self._kept[name]
 
     def person_weeks(self, outcome: str) -> pd.DataFrame:
         """Return the reply sums of eligible people by week, in the run's one reply quality.

@@ -44,6 +44,7 @@ WHY_WORDS = {
     "too_few_contacts": "too few people outside wrote here",
     "too_few_threads": "too few conversations of this kind",
     "too_few_managers": "too few managers",
+    "whole_only": "looked at for the whole organization only",
     "coverage": "too few of the people have data, or too few answered",
 }
 _FLAGGED = ("desert", "desert_watch", "hotspot", "hotspot_watch")

@@ -67,6 +67,7 @@ outbound as (
         m.sent_day - (m.sent_day + 3) % 7 as week,
         m.sender_id as person_id,
         m.message_id,
+        m.thread_id,
         s.unit_id,
         max(case when m.visibility = 'open' then 1 else 0 end) as is_open,
         max(case when m.visibility = 'closed' then 1 else 0 end) as is_closed,
@@ -88,7 +89,14 @@ outbound as (
     left join places r
         on r.person_id = m.recipient_id and r.from_day <= m.sent_day and m.sent_day < r.to_day
     where m.act <> 'reaction' and not m.is_automated
-    group by m.sent_day - (m.sent_day + 3) % 7, m.sender_id, m.message_id, s.unit_id
+    group by
+        m.sent_day - (m.sent_day + 3) % 7, m.sender_id, m.message_id, m.thread_id, s.unit_id
+),
+reached as (
+    select thread_id, max(n_same) as n_reached
+    from outbound
+    where is_closed = 1
+    group by thread_id
 ),
 weeks as (
     select week from outbound group by week
@@ -106,11 +114,12 @@ seen as (
         case
             when o.n_same < o.n_rows then 0
             when o.is_open = 1 then 1
-            when o.is_closed = 1 and 2 * o.n_same >= t.n_team - 1 then 1
+            when o.is_closed = 1 and 2 * c.n_reached >= t.n_team - 1 then 1
             else 0
         end as is_team_visible
     from outbound o
     left join teams t on t.week = o.week and t.unit_id = o.unit_id
+    left join reached c on c.thread_id = o.thread_id
 ),
 sent as (
     select
@@ -180,7 +189,8 @@ def build_person_counts(
     sent_off_hours          employees addressed outside their hours        employees addressed
     ======================  =============================================  ====================
 
-    A message to several employees counts once for each in `sent_off_hours`. The team is the unit
+    An answer in a thread is seen by whom its thread reached. A message to several employees counts
+    once for each in `sent_off_hours`. The team is the unit
     of the sent day. Reactions count nowhere. Rows of a measure with an `of_n` are there whenever
     `of_n` is above 0, so shares over weeks are ratios of sums.
     """

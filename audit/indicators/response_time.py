@@ -48,7 +48,7 @@ def response_time(view: WindowView) -> pd.DataFrame:
     >>> response_time(view)["value"].dropna().gt(0).all()
     True
     """
-    found = wait_times(_placed(view), view.generator("draws"))
+    found = view.kept("waits", _wait_times)
     is_known = found["median"].notna()
     rows = found[_SHARED].assign(
         value=found["median"],
@@ -93,12 +93,13 @@ def waiting_time(view: WindowView) -> pd.DataFrame:
     >>> waiting_time(view)["value"].between(0, 16).all()
     True
     """
-    found = wait_times(_placed(view), view.generator("draws"))
+    found = view.kept("waits", _wait_times)
     names = {"mean": "value", "mean_low": "low", "mean_high": "high"}
     return found[[*_SHARED, *names]].rename(columns=names)
 
 
-def _placed(view: WindowView) -> pd.DataFrame:
+def _wait_times(view: WindowView) -> pd.DataFrame:
     homes = view.settled[["window_id", "person_id", "unit_id"]]
     waits = view.waits().merge(homes, on=["window_id", "person_id"], how="inner", validate="m:1")
-    return view.groups.people(waits[["unit_id", "person_id", "wait_h", "is_answered"]])
+    rows = view.groups.people(waits[["unit_id", "person_id", "wait_h", "is_answered"]])
+    return wait_times(rows, view.generator("draws"))
