@@ -23,6 +23,14 @@ ELEMENTS = (
     LEADERSHIP_MODELLING,
 )
 
+TECHNOLOGY = "technology"
+STAKEHOLDERS = "stakeholders"
+ENGAGEMENT = "engagement"
+ORGANIZATION_DESIGN = "organization design"
+
+BESIDE = (TECHNOLOGY, STAKEHOLDERS, ENGAGEMENT, ORGANIZATION_DESIGN)
+"""What indicators speak of beside the elements: context that makes no profile."""
+
 QUADRANT_OF_THEME: Mapping[str, str] = MappingProxyType(
     {
         # What reaches people here.

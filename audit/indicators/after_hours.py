@@ -6,6 +6,7 @@ import pandas as pd
 
 from audit.registry import Indicator, indicators
 from audit.view import WindowView
+from core.elements import FLEXIBILITY
 
 
 @indicators.add(
@@ -15,7 +16,7 @@ from audit.view import WindowView
         title="Mail outside working hours",
         question="How much of what people get from colleagues reaches them when they are off?",
         layer="behaviour",
-        element="flexibility",
+        element=FLEXIBILITY,
         quadrant="hears",
         higher_is="colder",
         scale="share",

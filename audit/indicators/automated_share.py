@@ -8,6 +8,7 @@ import pandas as pd
 from audit.intervals import group_shares
 from audit.registry import Indicator, indicators
 from audit.view import WindowView
+from core.elements import TECHNOLOGY
 
 
 @indicators.add(
@@ -17,7 +18,7 @@ from audit.view import WindowView
         title="What comes from machines",
         question="How much of what reaches people here was sent by machines?",
         layer="behaviour",
-        element="technology",
+        element=TECHNOLOGY,
         quadrant="hears",
         higher_is="neither",
         scale="share",

@@ -9,6 +9,7 @@ from audit.intervals import ratio_intervals
 from audit.member_ties import member_ties
 from audit.registry import Indicator, indicators
 from audit.view import WindowView
+from core.elements import TRANSPARENT_COMMUNICATION
 from core.windows import Window
 from graph.mixing import ei_index, ei_of_groups
 
@@ -20,7 +21,7 @@ from graph.mixing import ei_index, ei_of_groups
         title="Contact across the unit's border",
         question="Do people here keep to themselves, or are they in contact with other units?",
         layer="behaviour",
-        element="transparency",
+        element=TRANSPARENT_COMMUNICATION,
         quadrant="sees",
         higher_is="neither",
         scale="ratio",

@@ -11,7 +11,7 @@ from audit.intervals import wilson
 from audit.member_ties import member_ties
 from audit.registry import Indicator, indicators
 from audit.view import WindowView
-from core.elements import TRANSPARENT_COMMUNICATION
+from core.elements import ORGANIZATION_DESIGN
 from core.windows import Window
 from graph.network import Floats, Ints
 from graph.null_models import SWAPS_PER_ARC, rewired_ties
@@ -24,7 +24,7 @@ from graph.null_models import SWAPS_PER_ARC, rewired_ties
         title="Contact with other units that hangs on one person",
         question="Would contact with other units survive if one person were away?",
         layer="behaviour",
-        element=TRANSPARENT_COMMUNICATION,
+        element=ORGANIZATION_DESIGN,
         quadrant="sees",
         higher_is="colder",
         scale="share",

@@ -9,7 +9,7 @@ import pandas as pd
 from audit.intervals import group_shares
 from audit.registry import Indicator, indicators
 from audit.view import WindowView
-from core.elements import INCLUSION
+from core.elements import ORGANIZATION_DESIGN
 from core.windows import Window
 from graph.cohesion import embedded_ties
 from graph.null_models import SWAPS_PER_ARC, rewired_ties
@@ -22,7 +22,7 @@ from graph.null_models import SWAPS_PER_ARC, rewired_ties
         title="Ties that a third colleague shares",
         question="Do contacts here stand alone, or are they part of a circle?",
         layer="behaviour",
-        element=INCLUSION,
+        element=ORGANIZATION_DESIGN,
         quadrant="sees",
         higher_is="neither",
         scale="share",

@@ -7,6 +7,7 @@ import pandas as pd
 from audit.registry import indicators
 from audit.survey_indicator import Asked, scale_card
 from audit.view import WindowView
+from core.elements import ENGAGEMENT
 
 
 @indicators.add(
@@ -17,7 +18,7 @@ from audit.view import WindowView
             construct="engagement",
             title="Engagement",
             question="Do people here say that they work with energy and absorption?",
-            element="engagement",
+            element=ENGAGEMENT,
             source="Schaufeli et al. 2019, An ultra-short measure for work engagement",
             cannot_show="Why people are engaged: it is context for empathy, not a part of it.",
         ),

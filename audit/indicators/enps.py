@@ -8,6 +8,7 @@ import pandas as pd
 from audit.enps import net_promoter
 from audit.registry import Indicator, indicators
 from audit.view import WindowView
+from core.elements import ENGAGEMENT
 
 
 @indicators.add(
@@ -17,7 +18,7 @@ from audit.view import WindowView
         title="Would recommend (eNPS)",
         question="Would people here recommend this as a place to work?",
         layer="perception",
-        element="engagement",
+        element=ENGAGEMENT,
         quadrant="thinks_feels",
         higher_is="neither",
         scale="net_points",

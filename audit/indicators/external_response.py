@@ -6,6 +6,7 @@ import pandas as pd
 
 from audit.registry import Indicator, indicators
 from audit.view import WindowView
+from core.elements import STAKEHOLDERS
 
 LEAST_CONTACTS = 30
 SOURCE = "Kooti et al. 2015, Evolution of conversations in the age of email overload"
@@ -19,7 +20,7 @@ UNSEEN = "Answers through a ticket tool, by phone or on site."
         title="Answers to customers",
         question="Do customers who write to this unit get an answer?",
         layer="behaviour",
-        element="stakeholders",
+        element=STAKEHOLDERS,
         quadrant="says_does",
         higher_is="warmer",
         scale="log_odds",
@@ -58,7 +59,7 @@ def customer_response(view: WindowView) -> pd.DataFrame:
         title="Answers to suppliers",
         question="Do suppliers who write to this unit get an answer?",
         layer="behaviour",
-        element="stakeholders",
+        element=STAKEHOLDERS,
         quadrant="says_does",
         higher_is="warmer",
         scale="log_odds",
@@ -97,7 +98,7 @@ def supplier_response(view: WindowView) -> pd.DataFrame:
         title="Answers to partners",
         question="Do partners who write to this unit get an answer?",
         layer="behaviour",
-        element="stakeholders",
+        element=STAKEHOLDERS,
         quadrant="says_does",
         higher_is="warmer",
         scale="log_odds",
@@ -136,7 +137,7 @@ def partner_response(view: WindowView) -> pd.DataFrame:
         title="Answers to people of the community",
         question="Do people of the community who write to this unit get an answer?",
         layer="behaviour",
-        element="stakeholders",
+        element=STAKEHOLDERS,
         quadrant="says_does",
         higher_is="warmer",
         scale="log_odds",

@@ -7,6 +7,7 @@ import pandas as pd
 from audit.conversations import COLUMNS, shares_of_threads, taken_part
 from audit.registry import Indicator, indicators
 from audit.view import WindowView
+from core.elements import TECHNOLOGY
 
 LEAST_THREADS = 100
 
@@ -18,7 +19,7 @@ LEAST_THREADS = 100
         title="Answered by a human",
         question="When somebody begins a conversation with this unit, does a human answer?",
         layer="behaviour",
-        element="technology",
+        element=TECHNOLOGY,
         quadrant="hears",
         higher_is="warmer",
         scale="share",

@@ -6,6 +6,7 @@ import pandas as pd
 
 from audit.registry import Indicator, indicators
 from audit.view import WindowView
+from core.elements import INCLUSION
 from graph.ties import reciprocated_ties
 
 LEAST_TIES = 2
@@ -18,7 +19,7 @@ LEAST_TIES = 2
         title="People with fewer than two mutual ties",
         question="How many people here have hardly anybody they are in two-way contact with?",
         layer="behaviour",
-        element="inclusion",
+        element=INCLUSION,
         quadrant="sees",
         higher_is="colder",
         scale="share",

@@ -8,6 +8,7 @@ import pandas as pd
 from audit.intervals import ratio_intervals
 from audit.registry import Indicator, indicators
 from audit.view import WindowView
+from core.elements import ACTIVE_LISTENING
 from core.windows import Window
 from graph.ties import reciprocated_ties, reciprocity_of_groups
 
@@ -19,7 +20,7 @@ from graph.ties import reciprocated_ties, reciprocity_of_groups
         title="Reciprocity",
         question="Is contact that reaches this unit returned, beyond what its volume explains?",
         layer="behaviour",
-        element="active listening",
+        element=ACTIVE_LISTENING,
         quadrant="says_does",
         higher_is="warmer",
         scale="ratio",

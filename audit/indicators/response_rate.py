@@ -6,6 +6,7 @@ import pandas as pd
 
 from audit.registry import Indicator, indicators
 from audit.view import WindowView
+from core.elements import ACTIVE_LISTENING
 
 
 @indicators.add(
@@ -15,7 +16,7 @@ from audit.view import WindowView
         title="Response rate",
         question="Do people who write to this unit get an answer?",
         layer="behaviour",
-        element="active listening",
+        element=ACTIVE_LISTENING,
         quadrant="says_does",
         higher_is="warmer",
         scale="log_odds",

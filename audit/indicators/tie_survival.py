@@ -8,7 +8,7 @@ import pandas as pd
 from audit.intervals import group_shares
 from audit.registry import Indicator, indicators
 from audit.view import WindowView
-from core.elements import INCLUSION
+from core.elements import ORGANIZATION_DESIGN
 from core.windows import Window
 from graph.network import CommunicationGraph, Ints
 
@@ -26,7 +26,7 @@ _COLUMNS = ["group_id", "person_id", *_KINDS, "top", "bottom"]
         title="Ties that last a quarter",
         question="Do people stay in contact with those they were in contact with before?",
         layer="behaviour",
-        element=INCLUSION,
+        element=ORGANIZATION_DESIGN,
         quadrant="sees",
         higher_is="warmer",
         scale="share",

@@ -7,6 +7,7 @@ import pandas as pd
 
 from audit.registry import Indicator, indicators
 from audit.view import WindowView
+from core.elements import FEEDBACK_CULTURE
 
 LEAST_MANAGERS = 5
 
@@ -18,7 +19,7 @@ LEAST_MANAGERS = 5
         title="Answers to the people below",
         question="Do people get an answer when they write to their own manager?",
         layer="behaviour",
-        element="feedback",
+        element=FEEDBACK_CULTURE,
         quadrant="says_does",
         higher_is="warmer",
         scale="points",
