@@ -11,11 +11,12 @@ from audit.wording import join_names
 
 Cells = dict[str, object]
 
-SPOKEN = (
-    ("negative", "a strain"),
-    ("positive", "something that helps"),
-    ("mixed", "both a help and a strain"),
-)
+SPOKEN = {
+    "negative": "a strain",
+    "positive": "something that helps",
+    "mixed": "both a help and a strain",
+}
+"""How a theme is spoken of, by its polarity; strains first."""
 _NO_THEME = (
     "No theme was named by three interviewees of a group in which enough were asked. Ask more "
     "people of fewer groups."
@@ -29,7 +30,7 @@ def spoken(release: Release, place: Place) -> str:
     """
     found = release.themes.get(place, [])
     parts = []
-    for polarity, words in SPOKEN:
+    for polarity, words in SPOKEN.items():
         codes = sorted(
             f'"{row.text("code")}"' for row in found if row.text("polarity") == polarity
         )

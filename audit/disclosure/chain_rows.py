@@ -16,6 +16,7 @@ from audit import chain_words as words
 from audit.disclosure.cells import Cell
 from audit.disclosure.rounding import share_text
 from audit.disclosure.tables import Cells, Context
+from audit.interviews import SPOKEN
 from audit.lookup import Release
 from core.rows import Row, rows
 from core.tables.published import PUBLISHED_CHAIN
@@ -187,7 +188,7 @@ def _indexed(sources: ChainSources) -> _Index:
         gates[row.whole("window_id"), row.text("indicator")][row.text("kind")] = row
     themes: dict[tuple[int, str], list[str]] = defaultdict(list)
     for row in rows(sources.themes):
-        themes[_place(row)].append(row.text("code"))
+        themes[_place(row)].append(f"{row.text('code')} ({SPOKEN[row.text('polarity')]})")
     survey = sources.coverage[sources.coverage["channel"] == "survey"]
     leads = set(sources.leads.values())
     lead_rows = rows(sources.measured[sources.measured["indicator"].isin(leads)])

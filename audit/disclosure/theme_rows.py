@@ -41,7 +41,8 @@ def theme_rows(themes: pd.DataFrame, context: Context, min_people: int) -> pd.Da
     """Return the published themes, A to Z; `themes` is the private table.
 
     A theme leaves where its group is shown, where enough interviewees stand behind the group,
-    and where nothing follows about a smaller one.
+    and where nothing follows about a smaller one. Where all of a group's interviewees are of one
+    group below, the themes stand there alone: they say nothing of the others.
     """
     out: list[Cells] = []
     for window, part in themes.groupby("window_id", sort=True):
@@ -55,7 +56,9 @@ def theme_rows(themes: pd.DataFrame, context: Context, min_people: int) -> pd.Da
         allowed = [
             g for g in interviewed.n_interviews if context.decision.group(period, g).is_shown
         ]
-        open_groups = readable(interviewed, allowed, max(min_people, HARD_FLOOR))
+        open_groups = _telling(
+            interviewed, readable(interviewed, allowed, max(min_people, HARD_FLOOR))
+        )
         out += [_theme(row) for row in rows(part) if _is_open(row, open_groups)]
     frame = pd.DataFrame(out, columns=PUBLISHED_THEMES.names)
     return frame.sort_values(["window_id", "group_id", "code", "polarity"], ignore_index=True)
@@ -78,6 +81,13 @@ def readable(interviewed: Interviewed, allowed: Iterable[str], floor: int) -> fr
         )
         found -= {closed}
     return found
+
+
+def _telling(interviewed: Interviewed, found: frozenset[str]) -> frozenset[str]:
+    """Leave out groups whose interviewees are all of one group below: they speak for it alone."""
+    n = interviewed.n_interviews
+    below = {group: _right_below(interviewed.parent, found, group) for group in found}
+    return frozenset(g for g in found if [n[part] for part in below[g]] != [n[g]])
 
 
 def _thin(interviewed: Interviewed, found: frozenset[str], floor: int) -> list[str]:

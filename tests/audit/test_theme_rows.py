@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,6 +71,14 @@ def test_a_group_that_is_not_shown_has_no_theme(folder: RunFolder) -> None:
 def test_a_row_that_is_no_theme_is_never_published_whatever_its_count(folder: RunFolder) -> None:
     THEMES.write(THEMES.read(folder.results).assign(is_theme=False), folder.results)
     assert released(folder).table("themes").empty
+
+
+def test_themes_of_one_group_below_are_not_said_of_the_whole(folder: RunFolder) -> None:
+    themes = THEMES.read(folder.results)
+    ours = themes[themes["group_id"] == "fleet"]
+    alone = [ours.assign(group_id=group) for group in ("fleet", "ops", "org")]
+    THEMES.write(pd.concat(alone, ignore_index=True), folder.results)
+    assert set(released(folder).table("themes")["group_id"]) == {"fleet"}
 
 
 def test_a_higher_floor_closes_groups_with_fewer_interviews(folder: RunFolder) -> None:
