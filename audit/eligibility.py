@@ -49,7 +49,7 @@ def build_membership(
     `inbound` holds week, person_id, n: addressed human messages from colleagues.
     """
     members = homes_at(people, window.first_day)
-    employed = members["person_id"].map(_days_employed(people, window)).fillna(0)
+    employed = members["person_id"].map(_days_employed(people, window)).astype("float64").fillna(0)
     tenure = window.first_day - members["joined_day"]
     share = employed / (window.end_day - window.first_day)
     reason = pd.Series(None, index=members.index, dtype="object")

@@ -14,7 +14,7 @@ from audit.eligibility import build_coverage, build_membership, inbound_of
 from audit.groups import Groups, build_groups_of, homes_at, membership_day, units_at
 from audit.inputs import Need, inputs_of
 from audit.qualitative import periods_of
-from audit.survey import Answers, read_answers, waves_of_periods
+from audit.survey import Answers, homes_of_forms, read_answers, waves_of_periods
 from audit.timeline import Timeline, build_timeline
 from audit.view import PeriodTables, WindowView, settled_members
 from audit.weighting import weighted
@@ -191,9 +191,12 @@ def _grouped(
 ) -> list[PeriodGroups]:
     people, units = roster
     found: list[PeriodGroups] = []
+    waves = _waves(folder, timeline)
     for period in timeline.periods:
         day = membership_day(period)
         homes = homes_at(people, day)[["person_id", "unit_id"]]
+        if people.empty and period.period_id in waves:
+            homes = homes_of_forms(folder.canonical, waves[period.period_id])
         earlier = found[-1].groups if found else None
         groups = build_groups_of(
             units_at(units, day), homes["unit_id"], config.privacy.min_people, earlier
@@ -237,9 +240,12 @@ def _leaves(item: PeriodGroups) -> pd.DataFrame:
     )
 
 
+def _waves(folder: RunFolder, timeline: Timeline) -> dict[int, str]:
+    return waves_of_periods(WAVES.read(folder.canonical), timeline.periods)
+
+
 def _answers(folder: RunFolder, network: Network) -> dict[int, Answers]:
-    waves = WAVES.read(folder.canonical)
-    chosen = waves_of_periods(waves, network.timeline.periods)
+    chosen = _waves(folder, network.timeline)
     return {period: read_answers(folder.canonical, wave) for period, wave in chosen.items()}
 
 

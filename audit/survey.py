@@ -19,6 +19,7 @@ from core.windows import Period
 
 TOLD = ("level_group", "site", "tenure_band")
 """What a form may tell of the person beside the unit."""
+_MOSTLY = 0.5
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,18 @@ class Answers:
     scales: tuple[ScaleAnswers, ...]
     invited: pd.DataFrame
     first_day: int = 0
+    respondents: frozenset[str] | None = None
+    """Forms that stand for people; None: every form is one person."""
     raking: Raking | None = None
     """How the weights of the forms were found; None: as read."""
+
+    @property
+    def people(self) -> pd.DataFrame:
+        """Return subject_id and unit_id: one row per person who answered, if it can be told."""
+        forms = self.forms[["subject_id", "unit_id"]]
+        if self.respondents is None:
+            return forms
+        return forms[forms["subject_id"].isin(self.respondents)]
 
     def scale(self, constructs: Sequence[str]) -> ScaleAnswers | None:
         """Return the first scale that measures one of the constructs, if it was asked."""
@@ -98,8 +109,33 @@ def read_answers(canonical: Path, wave_id: str) -> Answers:
         forms=_forms(rows),
         scales=tuple(scale for scale in found if scale is not None),
         invited=invited.loc[invited["wave_id"] == wave_id, ["unit_id", "n_invited"]],
+        respondents=respondents_of(rows),
         first_day=int(waves["first_day"].astype("int64").loc[wave_id]),
     )
+
+
+def respondents_of(rows: pd.DataFrame) -> frozenset[str] | None:
+    """Return the forms of one wave that stand for people; None where every form is one person.
+
+    Where most forms hold one answer to one of several items, an id numbers answers: then the
+    forms of the item that most people answered are counted, or one person would count many times.
+    """
+    answered = rows[rows["value"].notna()]
+    per_form = answered.groupby("form_id").size()
+    if len(answered["item_id"].unique()) <= 1 or float((per_form == 1).mean()) <= _MOSTLY:
+        return None
+    items = answered.groupby("item_id")["form_id"].nunique().sort_index()
+    return frozenset(answered.loc[answered["item_id"] == items.idxmax(), "form_id"])
+
+
+def homes_of_forms(canonical: Path, wave_id: str) -> pd.DataFrame:
+    """Return person_id and unit_id of those who answered a wave, for runs without a roster."""
+    rows = RESPONSES.read(canonical)
+    rows = rows[(rows["wave_id"] == wave_id) & rows["value"].notna()]
+    forms = rows.groupby("form_id", sort=True)["unit_id"].first()
+    known = respondents_of(rows)
+    homes = pd.DataFrame({"person_id": forms.index, "unit_id": forms.to_numpy()})
+    return homes if known is None else homes[homes["person_id"].isin(known)]
 
 
 def _forms(rows: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,7 @@ def survey_coverage(answers: Answers, view: WindowView) -> pd.DataFrame:
     Where a wave does not say whom it invited, everybody on the roster counts as invited.
     """
     groups = view.groups
-    answered = groups.people(answers.forms[["subject_id", "unit_id"]]).groupby("group_id").size()
+    answered = groups.people(answers.people).groupby("group_id").size()
     if answers.invited.empty:
         invited = groups.table.set_index("group_id")["n_people"]
     else:

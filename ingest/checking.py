@@ -22,6 +22,9 @@ from ingest.sniff import sniff
 from ingest.suggest import Suggestion, suggest_messages, suggest_survey
 from ingest.working_hours import DAY_S
 
+_MOST_SHOWN = 15
+"""Distinct answers that are listed one by one: a code among them is seen at a glance."""
+
 
 @dataclass(frozen=True)
 class CheckReport:
@@ -115,6 +118,7 @@ class _Seen:
     people: set[str] = field(default_factory=set)
     reasons: Counter[str] = field(default_factory=Counter)
     acts: Counter[str] = field(default_factory=Counter)
+    answers: Counter[float] = field(default_factory=Counter)
     span: tuple[int, int] | None = None
 
     def take(self, batch: Batch) -> None:
@@ -127,6 +131,8 @@ class _Seen:
             self.people.update(pc.unique(rows.column("recipient")).to_pylist())
         elif batch.table == "people":
             self.roster += [RosterRow(**row) for row in rows.to_pylist()]
+        elif batch.table == "answers":
+            self.answers.update(rows.column("raw").to_pylist())
         elif batch.table == "codings":
             for name in ("interview", "coder", "code"):
                 self.coded.setdefault(name, set()).update(rows.column(name).to_pylist())
@@ -180,6 +186,10 @@ def _facts(seen: _Seen) -> dict[str, str]:
     if seen.reasons:
         facts["automated by the export"] = ", ".join(
             f"{n:,} {reason}" for reason, n in sorted(seen.reasons.items())
+        )
+    if 0 < len(seen.answers) <= _MOST_SHOWN:
+        facts["answers found"] = ", ".join(
+            f"{value:g} ({n:,})" for value, n in sorted(seen.answers.items())
         )
     if n_accounts := seen.n_rows["accounts"]:
         facts["accounts listed"] = f"{n_accounts:,}"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.csv_table import CsvTable
 from ingest.source import Source
+from ingest.tables import Table
 
 _NO_LETTERS = re.compile(r"[\W_]+")
 
@@ -38,7 +38,7 @@ def plain(header: str) -> str:
 
 
 def mapped_columns(
-    source: Source, table: CsvTable, option: Mapping[str, object], known: tuple[str, ...]
+    source: Source, table: Table, option: Mapping[str, object], known: tuple[str, ...]
 ) -> dict[str, tuple[int, ...]]:
     """Return the places of the columns that a column map names.
 
@@ -69,7 +69,7 @@ def mapped_columns(
 
 
 def aliased_columns(
-    table: CsvTable, aliases: Mapping[str, tuple[str, ...]]
+    table: Table, aliases: Mapping[str, tuple[str, ...]]
 ) -> dict[str, tuple[int, ...]]:
     """Return the places of columns whose headers are known names of a meaning.
 
@@ -88,7 +88,7 @@ def aliased_columns(
     return places
 
 
-def names_of(table: CsvTable) -> str:
+def names_of(table: Table) -> str:
     """Return the headers of a table for an error text, unless they look like data."""
     if not table.header:
         return f"{table.width}, without a header line (give numbers from 1)"
@@ -97,7 +97,7 @@ def names_of(table: CsvTable) -> str:
     return ", ".join(f'"{name}"' for name in table.header)
 
 
-def _place(table: CsvTable, column: object) -> int | str:
+def _place(table: Table, column: object) -> int | str:
     if isinstance(column, int) and not isinstance(column, bool):
         if 1 <= column <= table.width:
             return column - 1

@@ -138,7 +138,11 @@ def _everybody(
         if reading.tally.has_too_many():
             raise reading.tally.too_many()
     roster = with_teams(roster)
-    units = unit_tree((stay.row.unit_path for stay in roster.stays), settings.organization)
+    paths = {stay.row.unit_path for stay in roster.stays}
+    if not roster.stays:
+        # A survey without a roster brings its own units: nothing else says who belongs where.
+        paths = {path for reading in readings for path in reading.survey.unit_paths()}
+    units = unit_tree(paths, settings.organization)
     return _Everybody(book, roster, resolve(book, roster, rules, settings.key), units)
 
 

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 from core.errors import SourceError
 from ingest.columns import aliased_columns, names_of, plain
-from ingest.csv_table import CsvShape, CsvTable, open_table
+from ingest.csv_table import CsvShape
 from ingest.limits import Limits
 from ingest.parsing import explained_dates, number, time_parser
 from ingest.settings import ItemSettings, OptionValue, ScaleSettings, SurveySettings
+from ingest.survey_traps import nearly_alike
+from ingest.tables import Table, open_any
 from ingest.tally import Tally
 
 MESSAGE_ALIASES: dict[str, tuple[str, ...]] = {
@@ -50,6 +52,7 @@ _CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
 _EPOCH_RANGE = (631_152_000, 4_102_444_800)
 _SAMPLE = 500
 _MOST_POINTS = 11
+_MOST_ITEMS = 300
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def suggest_survey(path: Path, limits: Limits) -> Suggestion:
     table, rows = _sampled(path, limits)
     header = [plain(name) for name in table.header]
     if {"item", "itemid", "question"} & set(header):
-        names = _long_items(header, rows)
+        names = _long_items(header, table, limits)
     else:
         names = {
             table.header[at]: bounds
@@ -118,13 +121,14 @@ def suggest_survey(path: Path, limits: Limits) -> Suggestion:
         'id = "..."',
         f"items = [{listed}]",
         "reversed = []  # where agreement means less; never guessed",
+        *(f'# one question in two spellings? "{a}" and "{b}"' for a, b in nearly_alike(names)),
     )
     survey = SurveySettings(scales=(ScaleSettings("asked", "", ""),), items=items)
     return Suggestion({}, toml, survey)
 
 
-def _sampled(path: Path, limits: Limits) -> tuple[CsvTable, list[list[str]]]:
-    table = open_table(path, CsvShape(), limits)
+def _sampled(path: Path, limits: Limits) -> tuple[Table, list[list[str]]]:
+    table = open_any(path, CsvShape(), limits)
     rows = table.rows(Tally(path.name, limits))
     return table, [row for _, row in islice(rows, _SAMPLE)]
 
@@ -170,8 +174,8 @@ def _bounds(cells: Sequence[str]) -> tuple[int, int] | None:
     return min(low, 1), max(high, 5)
 
 
-def _long_items(
-    header: Sequence[str], rows: Sequence[Sequence[str]]
-) -> dict[str, tuple[int, int]]:
+def _long_items(header: Sequence[str], table: Table, limits: Limits) -> dict[str, tuple[int, int]]:
+    """Every item of a long table, read to its end: items often stand in blocks."""
     at = next(n for n, name in enumerate(header) if name in {"item", "itemid", "question"})
-    return dict.fromkeys((row[at].strip() for row in rows), (0, _MOST_POINTS))
+    named = (row[at].strip() for _, row in table.rows(Tally("items", limits)))
+    return dict.fromkeys(islice(dict.fromkeys(named), _MOST_ITEMS), (0, _MOST_POINTS))

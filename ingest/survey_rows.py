@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 import pyarrow as pa
 
-from ingest.batches import TABLES, Batch
+from ingest.batches import SEPARATOR, TABLES, Batch
 
 SURVEY_TABLES = ("forms", "answers", "invited", "codings")
 
@@ -32,6 +32,13 @@ class SurveyRows:
             self.n_forms += batch.rows.num_rows
         elif batch.table == "codings":
             self.n_codings += batch.rows.num_rows
+
+    def unit_paths(self) -> set[tuple[str, ...]]:
+        """Return the units that forms name, each from the top down."""
+        if not self.n_forms:
+            return set()
+        named = self.frame("forms")["team"].dropna().unique()
+        return {tuple(str(team).split(SEPARATOR)) for team in named}
 
     def frame(self, table: str) -> pd.DataFrame:
         """Return all rows of one table."""

@@ -1,4 +1,4 @@
-"""Survey answers as a table: one row a form (wide), or one row an answer (long)."""
+"""Survey answers as CSV or XLSX: one row a form (wide), or one row an answer (long)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from pathlib import Path
 
 from ingest.batches import SEPARATOR, Batch, Rows, full, rest
 from ingest.columns import Picked, aliased_columns, mapped_columns, names_of, plain
-from ingest.csv_table import OPTIONS, CsvTable, open_table, shape_of
+from ingest.csv_table import OPTIONS, shape_of
+from ingest.limits import Limits
 from ingest.parsing import day_pattern, number, parse_day
 from ingest.registry import ReaderInfo, readers
-from ingest.scales import scales_of, shipped
+from ingest.scales import shipped
 from ingest.settings import ItemSettings
 from ingest.source import Source
+from ingest.survey_items import absent_codes, item_columns, items_by_name, labels_of
+from ingest.survey_promise import refuse_broken_promise
+from ingest.survey_traps import Traps
+from ingest.tables import Table, open_any
+from ingest.xlsx_table import is_workbook, open_workbook
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "respondent": ("respondentid", "responseid", "formid", "respondent"),
@@ -29,44 +35,23 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "site": ("site", "location"),
     "tenure_band": ("tenureband",),
     "wave": ("wave", "snapshot"),
+    "status": ("status", "responsestatus"),
 }
 UNIT_COLUMNS = ("division", "department", "team")
-# Columns that name a person or a machine; a file that was promised anonymous has none of them.
-PERSONAL = {
-    "email",
-    "emailaddress",
-    "workemail",
-    "recipientemail",
-    "ip",
-    "ipaddress",
-    "ipaddr",
-    "name",
-    "firstname",
-    "lastname",
-    "fullname",
-    "recipientfirstname",
-    "recipientlastname",
-    "employeeid",
-    "employee",
-    "userid",
-    "username",
-    "token",
-    "phone",
-    "networkid",
-    "locationlatitude",
-    "locationlongitude",
-    "externalreference",
-}
 FEWEST_ITEMS = 2
-_NOBODY = {"", "anonymous"}
+_NO_FORM = {"survey preview", "preview", "spam", "test"}
+_PARTIAL = {"incomplete", "partial", "in progress"}
 _NOT_APPLICABLE = {"-99", "n/a", "na", "not applicable", "don't know", "dont know", "no opinion"}
 
 
-def _is_survey(_path: Path, start: bytes) -> bool:
-    first = start.split(b"\n", 1)[0].decode("utf-8", "replace").lstrip("\ufeff")
-    header = [plain(cell) for cell in re.split(r"[,;\t|]", first)]
+def _is_survey(path: Path, start: bytes) -> bool:
+    if is_workbook(path, start):
+        header = [plain(cell) for cell in open_workbook(path, Limits()).header]
+    else:
+        first = start.split(b"\n", 1)[0].decode("utf-8", "replace").lstrip("\ufeff")
+        header = [plain(cell) for cell in re.split(r"[,;\t|]", first)]
     is_long = bool({"item", "question", "itemid"} & set(header)) and bool(
-        {"value", "answer", "score"} & set(header)
+        {"value", "answer", "score", "response"} & set(header)
     )
     numbered = [cell for cell in header if re.fullmatch(r"(?:q|item|frage)\d+\w*", cell)]
     known = {plain(item.item_id) for item in shipped().items}
@@ -76,9 +61,9 @@ def _is_survey(_path: Path, start: bytes) -> bool:
 @readers.add(
     "survey_csv",
     ReaderInfo(
-        title="Survey answers (CSV), wide or long",
+        title="Survey answers (CSV, XLSX), wide or long",
         gives=("forms", "answers"),
-        suffixes=(".csv", ".tsv", ".txt"),
+        suffixes=(".csv", ".tsv", ".txt", ".xlsx"),
         options=(
             *OPTIONS,
             "layout",
@@ -90,14 +75,17 @@ def _is_survey(_path: Path, start: bytes) -> bool:
             "items",
             "labels",
             "invited",
+            "sheet",
+            "not_applicable",
         ),
         sniff=_is_survey,
     ),
 )
 def read_survey_csv(source: Source) -> Iterator[Batch]:
     """Answers to declared items; free text, names and unmapped columns are not read."""
-    table = open_table(source.path, shape_of(source), source.tally.limits)
-    _refuse_broken_promise(source, table)
+    shape, limits = shape_of(source), source.tally.limits
+    table = open_any(source.path, shape, limits, source.text("sheet"))
+    refuse_broken_promise(source, table)
     places = aliased_columns(table, ALIASES)
     places |= mapped_columns(source, table, source.table("columns"), tuple(ALIASES))
     picked = Picked(places)
@@ -109,9 +97,9 @@ def read_survey_csv(source: Source) -> Iterator[Batch]:
             f"Nothing was read. Columns found: {names_of(table)}.",
             place="1",
         )
-    items = {} if is_long else _item_columns(source, table)
-    reader = _Reader(source, picked, items, _labels(source))
-    reader.by_name = _items_by_name(source)
+    items = {} if is_long else item_columns(source, table)
+    reader = _Reader(source, picked, items, labels_of(source))
+    reader.by_name, reader.absent = items_by_name(source), absent_codes(source)
     reader.pattern = _date_pattern(source, table, picked)
     for line, row in table.rows(source.tally):
         if is_long:
@@ -119,6 +107,7 @@ def read_survey_csv(source: Source) -> Iterator[Batch]:
         else:
             reader.form(line, row)
         yield from full(reader.forms, reader.answers)
+    reader.traps.tell(source, is_long=is_long)
     yield from rest(reader.forms, reader.answers)
 
 
@@ -132,11 +121,13 @@ class _Reader:
     by_name: dict[str, ItemSettings] = field(default_factory=dict)
     forms: Rows = field(default_factory=lambda: Rows("forms"))
     answers: Rows = field(default_factory=lambda: Rows("answers"))
+    absent: frozenset[str] = frozenset()
+    traps: Traps = field(default_factory=Traps)
     n_units: int = 0
 
     def form(self, line: int, row: Sequence[str]) -> None:
         """Take a row that holds all answers of one form."""
-        if self._is_preview(row):
+        if self._is_left_out(row):
             return
         unit = self._open_form(line, row)
         for place, item in self.items.items():
@@ -144,26 +135,37 @@ class _Reader:
 
     def answer(self, line: int, row: Sequence[str]) -> None:
         """Take a row that holds one answer."""
+        if self._is_left_out(row):
+            return
         name = self.picked.cell(row, "item")
         item = self.by_name.get(plain(name))
         if item is None:
             self.source.tally.leave_out("item_not_declared")
+            self.traps.item_unknown(plain(name))
             return
+        self.traps.item(item.item_id)
         if "respondent" not in self.picked and "person" not in self.picked:
             self.source.tally.reject(f"line {line}", "E-SURVEY-006", "respondent_missing")
             return
         self._answer(self._open_form(line, row), item, self.picked.cell(row, "value"))
 
-    def _is_preview(self, row: Sequence[str]) -> bool:
-        if any(cell.strip() for cell in row):
-            return False
-        self.source.tally.leave_out("empty_row")
-        return True
+    def _is_left_out(self, row: Sequence[str]) -> bool:
+        status = self.picked.cell(row, "status").casefold()
+        if not any(cell.strip() for cell in row):
+            self.source.tally.leave_out("empty_row")
+            return True
+        if status in _NO_FORM:
+            self.source.tally.leave_out("test_or_spam")
+            return True
+        if status in _PARTIAL:
+            self.source.tally.note("marked_incomplete")
+        return False
 
     def _open_form(self, line: int, row: Sequence[str]) -> int:
         cell = self.picked.cell
         unit = self.n_units
         self.n_units += 1
+        self.traps.form(cell(row, "respondent") or cell(row, "person"))
         is_anonymous = self.source.survey.mode == "anonymous"
         names = [name for column in UNIT_COLUMNS if (name := cell(row, column))]
         wave = cell(row, "wave") or self.source.text("wave", f"wave {self.source.number}")
@@ -192,91 +194,22 @@ class _Reader:
         value = self.labels.get(text.casefold(), number(text))
         if not text:
             tally.drop_slot("blank")
-        elif text.casefold() in _NOT_APPLICABLE:
+        elif text.casefold() in _NOT_APPLICABLE | self.absent:
             tally.drop_slot("not_applicable")
         elif value is None:
             tally.drop_slot("answer_not_understood")
         elif not item.lowest <= value <= item.highest:
             tally.drop_slot("answer_out_of_range")
+            self.traps.code(value)
         else:
             self.answers.add(unit, item.item_id, value)
-
-
-def _refuse_broken_promise(source: Source, table: CsvTable) -> None:
-    if source.survey.mode != "anonymous":
-        return
-    personal = {i: name for i, name in enumerate(table.header) if plain(name) in PERSONAL}
-    if not personal:
-        return
-    sample = type(source.tally)(file=source.file, limits=source.tally.limits)
-    filled: set[int] = set()
-    for _, row in table.rows(sample):
-        filled |= {i for i in personal if row[i].strip().casefold() not in _NOBODY}
-    if filled:
-        listed = ", ".join(f'"{personal[i]}"' for i in sorted(filled))
-        raise source.error(
-            f"declared anonymous but has columns {listed}",
-            "E-SURVEY-001",
-            'Import refused. Remove them or set mode = "confidential".',
-            place="1",
-        )
 
 
 def _layout(picked: Picked) -> str:
     return "long" if "item" in picked and "value" in picked else "wide"
 
 
-def _item_columns(source: Source, table: CsvTable) -> dict[int, ItemSettings]:
-    """Where each item stands; a scale that is there in part is an error."""
-    survey = scales_of(source.survey)
-    given = {str(item): column for column, item in source.table("items").items()}
-    headers = {name: i for i, name in reversed(list(enumerate(table.header)))}
-    by_plain = {plain(name): i for i, name in reversed(list(enumerate(table.header))) if name}
-    found: dict[int, ItemSettings] = {}
-    missing: dict[str, list[str]] = {}
-    for item in survey.items:
-        column = given.get(item.item_id, item.column)
-        place = headers.get(column, by_plain.get(plain(column)))
-        if place is None:
-            missing.setdefault(item.scale_id, []).append(column)
-        else:
-            found[place] = item
-    asked = {item.scale_id for item in found.values()}
-    broken = [name for scale in asked for name in missing.get(scale, [])]
-    if not found or broken:
-        listed = ", ".join(f'"{name}"' for name in broken) or "any declared item"
-        raise source.error(
-            f"there is no column for {listed}",
-            "E-SURVEY-002",
-            f"Nothing was read. Columns found: {names_of(table)}. Mend [[survey.scale]].",
-            place="1",
-        )
-    for scale in sorted(set(missing) - asked):
-        source.tally.note(f"scale_not_asked_{scale}")
-    return found
-
-
-def _items_by_name(source: Source) -> dict[str, ItemSettings]:
-    survey = scales_of(source.survey)
-    items = {item.item_id: item for item in survey.items}
-    by_name = {plain(item.column): item for item in survey.items}
-    by_name |= {plain(item_id): item for item_id, item in items.items()}
-    for column, item_id in source.table("items").items():
-        if str(item_id) in items:
-            by_name[plain(column)] = items[str(item_id)]
-    return by_name
-
-
-def _labels(source: Source) -> dict[str, float]:
-    labels: dict[str, float] = {}
-    for text, value in source.table("labels").items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise source.bad_option(f"labels.{text}", "a number")
-        labels[text.strip().casefold()] = float(value)
-    return labels
-
-
-def _date_pattern(source: Source, table: CsvTable, picked: Picked) -> str:
+def _date_pattern(source: Source, table: Table, picked: Picked) -> str:
     declared = source.text("date")
     if declared or "date" not in picked:
         return declared

@@ -1,0 +1,42 @@
+"""A table of an export, whatever holds it: separated text or a sheet of a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from ingest.csv_table import CsvShape, open_table
+from ingest.limits import Limits
+from ingest.tally import Tally
+from ingest.xlsx_table import is_workbook, open_workbook
+
+_START = 4
+
+
+class Table(Protocol):
+    """A header and numbered rows of text."""
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Return the names of the columns; empty where there is no header line."""
+
+    @property
+    def width(self) -> int:
+        """Return the number of columns."""
+
+    @property
+    def first_line(self) -> int:
+        """Return the line on which rows begin."""
+
+    def rows(self, tally: Tally) -> Iterator[tuple[int, list[str]]]:
+        """Return the line number and the cells of each row; what is no row is rejected."""
+
+
+def open_any(path: Path, shape: CsvShape, limits: Limits, sheet: str = "") -> Table:
+    """Open a workbook or separated text, by what the file is."""
+    with path.open("rb") as stream:
+        start = stream.read(_START)
+    if is_workbook(path, start):
+        return open_workbook(path, limits, sheet)
+    return open_table(path, shape, limits)
