@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.windows import date_of
 from ingest.simulate.exports import ROSTER, SLACK, TRACE
+from ingest.simulate.interviews import CODEBOOK, CODES
 from ingest.simulate.names import EXCLUDED_ROLES, OWN_DOMAIN, SITES, STAKEHOLDERS
 from ingest.simulate.org import Company
 from ingest.simulate.survey import LISTENING_ITEMS, SAFETY_ITEMS, SAFETY_REVERSED
@@ -53,6 +54,11 @@ wave = {wave}
 first_day = {first}
 last_day = {last}
 """
+_CODES = """
+[[source]]
+reader = "codes_csv"
+path = {path}
+"""
 _STAKEHOLDER = """
 [[stakeholder]]
 class = {kind}
@@ -85,7 +91,12 @@ excluded_roles = [{roles}]
 
 
 def write_audit_file(
-    company: Company, seed: int, waves: Sequence[tuple[str, int, int]], path: Path
+    company: Company,
+    seed: int,
+    waves: Sequence[tuple[str, int, int]],
+    path: Path,
+    *,
+    has_interviews: bool = False,
 ) -> None:
     """Write the configuration; `waves` gives file, first and last day of each survey."""
     text = _HEAD.format(
@@ -106,6 +117,8 @@ def write_audit_file(
             first=_quoted(date_of(first).isoformat()),
             last=_quoted(date_of(last).isoformat()),
         )
+    if has_interviews:
+        text += _CODES.format(path=_quoted(CODES))
     for kind, domains in STAKEHOLDERS:
         text += _STAKEHOLDER.format(kind=_quoted(kind), domains=_listed(domains))
     text += _SURVEY.format(
@@ -114,6 +127,9 @@ def write_audit_file(
         listening=_listed(LISTENING_ITEMS),
         roles=_listed([f"{role}@{OWN_DOMAIN}" for role in EXCLUDED_ROLES]),
     )
+    if has_interviews:
+        book = (f"{_quoted(code.label)} = {_quoted(code.element)}\n" for code in CODEBOOK)
+        text += "\n[interviews.codebook]\n" + "".join(book)
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
