@@ -14,7 +14,7 @@ from core.tables.results import FINDINGS
 Cells = dict[str, object]
 
 CONFIRMED = ("desert", "hotspot")
-WATCHED = ("desert_watch", "hotspot_watch")
+MARKED = (*CONFIRMED, "desert_watch", "hotspot_watch")
 UNDECIDED = ("not_enough_evidence", "typical")
 BLIND_SPOTS = ("felt_desert", "warm_words_cold_network", "busy_not_heard")
 FACTS = ("isolation", "after_hours")
@@ -40,15 +40,18 @@ class PeriodFindings:
     joint: pd.DataFrame
     leads: Mapping[str, str]
     material: Mapping[str, float]
+    leads_with: str = "behaviour"
+    """Layer to read first: leanings are told of it."""
 
 
 def build_findings(periods: Iterable[PeriodFindings]) -> pd.DataFrame:
     """Return FINDINGS rows of all periods.
 
-    Deserts, hotspots and watches are the highest homogeneous groups of the behaviour layer;
-    blind spots are joint readings in which the layers disagree; facts are groups whose share lies
-    at least 10 points above everybody else's; leanings are the clearest groups without a verdict;
-    data gaps the largest of the lowest groups of which too little is known.
+    Deserts, hotspots and watches are the highest homogeneous groups of the behaviour layer, and
+    those of the survey that it does not tell already; blind spots are joint readings in which the
+    layers disagree; facts are groups whose share lies at least 10 points above everybody else's;
+    leanings are the clearest groups without a verdict in the layer to read first; data gaps the
+    largest of the lowest groups of which too little is known.
     """
     found = [finding for period in periods for finding in _of_period(period)]
     frame = pd.DataFrame(found, columns=FINDINGS.names)
@@ -58,6 +61,7 @@ def build_findings(periods: Iterable[PeriodFindings]) -> pd.DataFrame:
 def _of_period(period: PeriodFindings) -> list[Cells]:
     return [
         *_verdicts(period),
+        *_felt(period),
         *_blind_spots(period),
         *_facts(period),
         *_leanings(period),
@@ -66,26 +70,57 @@ def _of_period(period: PeriodFindings) -> list[Cells]:
 
 
 def _verdicts(period: PeriodFindings) -> Iterator[Cells]:
-    for row in _behaviour(period):
-        verdict = row.text("verdict")
-        if not row.flag("is_top") or verdict not in (*CONFIRMED, *WATCHED):
-            continue
-        is_firm = verdict in CONFIRMED
-        found = _Found(
-            kind=verdict if is_firm else "watch",
-            group_id=row.text("group_id"),
-            indicator=row.text("indicator"),
-            effect=row.maybe_number("effect_shrunk"),
-            confidence="high" if is_firm else "medium",
-        )
-        yield _finding(period, found, _severity(found.effect, period.material["behaviour"]))
+    for row in _of_layer(period, "behaviour"):
+        if _is_marked(row):
+            yield _marked(period, row, "behaviour")
+
+
+def _felt(period: PeriodFindings) -> Iterator[Cells]:
+    """Verdicts of the survey that no finding of the messages and no blind spot tells."""
+    marked = {row.text("group_id") for row in _of_layer(period, "behaviour") if _is_marked(row)}
+    told = marked | {row.text("group_id") for row in rows(period.joint) if _is_blind(row, period)}
+    for row in _of_layer(period, "perception"):
+        if _is_marked(row) and row.text("group_id") not in told:
+            yield _marked(period, row, "perception")
+
+
+def _marked(period: PeriodFindings, row: Row, layer: str) -> Cells:
+    verdict = row.text("verdict")
+    is_firm = verdict in CONFIRMED
+    found = _Found(
+        kind=verdict if is_firm else "watch",
+        group_id=row.text("group_id"),
+        indicator=row.text("indicator"),
+        effect=row.maybe_number("effect_shrunk"),
+        confidence="high" if is_firm else "medium",
+    )
+    return _finding(period, found, _severity(found.effect, period.material[layer]))
+
+
+def _is_marked(row: Row) -> bool:
+    return row.flag("is_top") and row.text("verdict") in MARKED
+
+
+def _is_blind(row: Row, period: PeriodFindings) -> bool:
+    """A blind spot needs both layers: without messages a cold survey is just that."""
+    if row.text("joint") not in BLIND_SPOTS:
+        return False
+    return row.text("joint") != "felt_desert" or row.text("group_id") in _measured(period)
+
+
+def _measured(period: PeriodFindings) -> set[str]:
+    return {
+        row.text("group_id")
+        for row in _of_layer(period, "behaviour")
+        if not row.is_null("effect_shrunk")
+    }
 
 
 def _blind_spots(period: PeriodFindings) -> Iterator[Cells]:
     felt = period.verdicts[period.verdicts["layer"] == "perception"]
     effects = {row.text("group_id"): row.maybe_number("effect_shrunk") for row in rows(felt)}
     for row in rows(period.joint.sort_values("group_id")):
-        if row.text("joint") not in BLIND_SPOTS:
+        if not _is_blind(row, period):
             continue
         found = _Found(
             kind="blind_spot",
@@ -116,7 +151,7 @@ def _facts(period: PeriodFindings) -> Iterator[Cells]:
 
 def _leanings(period: PeriodFindings) -> Iterator[Cells]:
     leaning = []
-    for row in _behaviour(period):
+    for row in _of_layer(period, period.leads_with):
         odds = row.maybe_number("odds_cooler")
         if odds is None or row.text("verdict") not in UNDECIDED:
             continue
@@ -133,7 +168,7 @@ def _data_gaps(period: PeriodFindings) -> Iterator[Cells]:
     parents = set(period.groups["parent_id"].dropna())
     gaps = [
         row
-        for row in _behaviour(period)
+        for row in _of_layer(period, "behaviour")
         if row.text("group_id") not in parents and row.maybe_text("why") in DATA_REASONS
     ]
     gaps.sort(key=lambda row: (-sizes[row.text("group_id")], row.text("group_id")))
@@ -142,8 +177,8 @@ def _data_gaps(period: PeriodFindings) -> Iterator[Cells]:
         yield _finding(period, found, 1)
 
 
-def _behaviour(period: PeriodFindings) -> list[Row]:
-    chosen = period.verdicts["layer"] == "behaviour"
+def _of_layer(period: PeriodFindings, layer: str) -> list[Row]:
+    chosen = period.verdicts["layer"] == layer
     return rows(period.verdicts[chosen].sort_values("group_id"))
 
 

@@ -15,48 +15,57 @@ Cells = dict[str, object]
 
 _NAMED = 3
 _MOST = 50.0
+_IN_LAYER = {"behaviour": "", "perception": " in the survey"}
 _ACT_ON = (
     *("confirmed_desert", *BLIND_SPOTS),
     *("process_desert", "confirmed_hotspot", "process_hotspot"),
 )
 
 
-def headline(release: Release) -> str:
-    """Return what Overview opens with: how many groups stand out, which, and beyond what."""
+def headline(release: Release, leads_with: str = "behaviour") -> str:
+    """Return what Overview opens with: how many groups stand out, which, and beyond what.
+
+    `leads_with` is the layer to read first: where that is the survey, its verdicts are counted.
+    """
     period = release.latest
-    n = len(release.judged(period))
+    n = len(release.judged(period, leads_with))
     both = release.with_joint(period, ("confirmed_desert",))
-    cold = release.with_verdict(period, ("desert",))
-    warm = release.with_verdict(period, ("hotspot",))
+    cold = release.with_verdict(period, ("desert",), leads_with)
+    warm = release.with_verdict(period, ("hotspot",), leads_with)
+    where = _IN_LAYER[leads_with]
     if both:
         says = f"{_of(both, n)} cold in messages and survey alike: {_names(release, both)}."
         alone = sorted({*cold} - {*both})
-        return f"{says} {_more(alone)}" if alone else says
+        return f"{says} {_more(alone, leads_with)}" if alone else says
     if cold:
-        says = f"{_of(cold, n)} confirmed colder than the rest: {_names(release, cold)}."
+        says = f"{_of(cold, n)} confirmed colder than the rest{where}: {_names(release, cold)}."
         return f"{says} {len(warm)} {_is(warm)} confirmed warmer." if warm else says
     if warm:
-        return f"No group is confirmed colder; {_of(warm, n)} confirmed warmer: " + (
+        return f"No group is confirmed colder{where}; {_of(warm, n)} confirmed warmer: " + (
             f"{_names(release, warm)}."
         )
-    watch = release.with_verdict(period, ("desert_watch", "hotspot_watch"))
+    watch = release.with_verdict(period, ("desert_watch", "hotspot_watch"), leads_with)
     if watch:
-        return f"No group is confirmed; {_of(watch, n)} on watch: {_names(release, watch)}."
-    if not _n_tested(release):
+        return f"No group is confirmed{where}; {_of(watch, n)} on watch: {_names(release, watch)}."
+    if not _n_tested(release, leads_with):
         return f"None of {wording.counted(n, 'group', 'groups')} has enough data for a verdict."
-    size = _typical_mde(release)
-    seen = f"; effects under about {wording.number(size)} points could not be seen" if size else ""
-    return f"Nothing stands out beyond chance in {_tested(release, n)}{seen}."
+    seen = _unseen(release, leads_with)
+    return f"Nothing stands out beyond chance{where} in {_tested(release, leads_with)}{seen}."
 
 
-def next_step(release: Release) -> str:
+def next_step(release: Release, leads_with: str = "behaviour") -> str:
     """Return what a leadership team should do first."""
     for reading in _ACT_ON:
         for place in release.with_joint(release.latest, (reading,)):
             advice = release.joint[place].maybe_text("try_next")
             if advice:
                 return f"Start with {release.name(place)}. {advice}"
-    coolest = _coolest(release)
+    coolest = _coolest(release, leads_with)
+    if coolest is not None and leads_with == "perception":
+        return (
+            f"Nothing is firm enough to act on alone. In the survey {release.name(coolest)} leans "
+            "coolest: hold an open conversation there first, and ask every group again."
+        )
     if coolest is not None:
         return (
             f"Nothing is firm enough to act on alone. {release.name(coolest)} leans coolest: ask "
@@ -102,8 +111,8 @@ def about_row(
         "last_on": ordered["last_on"].iloc[-1],
         "people": people,
         "n_groups": sum(period == release.latest for period, _ in release.groups),
-        "headline": headline(release),
-        "next_step": next_step(release),
+        "headline": headline(release, options.leads_with),
+        "next_step": next_step(release, options.leads_with),
         "caveat": " ".join((*options.notes, wording.CAVEAT)),
     }
     return pd.DataFrame([told])
@@ -121,24 +130,31 @@ def _trust(what: tuple[str, str], n: int, total: int, is_bad: bool) -> Cells:
     }
 
 
-def _coolest(release: Release) -> Place | None:
+def _coolest(release: Release, layer: str) -> Place | None:
     leaning = [
         (-row.whole("odds_in_ten"), row.number("effect"), (period, group))
-        for (period, group, layer), row in release.verdicts.items()
-        if (period, layer) == (release.latest, "behaviour")
+        for (period, group, name), row in release.verdicts.items()
+        if (period, name) == (release.latest, layer)
         and row.maybe_text("leaning") == "cooler"
         and not row.is_null("effect")
     ]
     return min(leaning)[2] if leaning else None
 
 
-def _typical_mde(release: Release) -> float | None:
+def _unseen(release: Release, layer: str) -> str:
+    """Return below what size a typical group shows nothing."""
     sizes = [
         row.number("mde")
-        for (period, _, layer), row in release.verdicts.items()
-        if (period, layer) == (release.latest, "behaviour") and not row.is_null("mde")
+        for (period, _, name), row in release.verdicts.items()
+        if (period, name) == (release.latest, layer) and not row.is_null("mde")
     ]
-    return float(5 * round(float(np.median(sizes)) / 5)) if sizes else None
+    if not sizes:
+        return ""
+    middle = float(np.median(sizes))
+    if layer == "perception":
+        return f"; gaps under about {wording.number(round(middle, 1))} SD could not be seen"
+    size = wording.number(float(5 * round(middle / 5)))
+    return f"; effects under about {size} points could not be seen"
 
 
 def _names(release: Release, places: list[Place]) -> str:
@@ -157,8 +173,9 @@ def _is(places: list[Place]) -> str:
     return "is" if len(places) == 1 else "are"
 
 
-def _more(places: list[Place]) -> str:
-    return f"{len(places)} more {_is(places)} confirmed colder in the messages alone."
+def _more(places: list[Place], layer: str) -> str:
+    where = "messages" if layer == "behaviour" else "survey"
+    return f"{len(places)} more {_is(places)} confirmed colder in the {where} alone."
 
 
 def _clock(release: Release) -> list[Cells]:
@@ -182,14 +199,15 @@ def _clock(release: Release) -> list[Cells]:
     ]
 
 
-def _tested(release: Release, n: int) -> str:
+def _tested(release: Release, layer: str) -> str:
     """Return how many groups had enough data to be tested, out of those that are shown."""
-    tested, groups = _n_tested(release), wording.counted(n, "group", "groups")
+    tested, n = _n_tested(release, layer), len(release.judged(release.latest, layer))
+    groups = wording.counted(n, "group", "groups")
     return groups if tested == n else f"the {tested} of {groups} that have enough data"
 
 
-def _n_tested(release: Release) -> int:
+def _n_tested(release: Release, layer: str) -> int:
     return sum(
-        not release.verdicts[(*place, "behaviour")].is_null("odds_in_ten")
-        for place in release.judged(release.latest)
+        not release.verdicts[(*place, layer)].is_null("odds_in_ten")
+        for place in release.judged(release.latest, layer)
     )

@@ -55,6 +55,16 @@ class Release:
         """Return the id of the most recent period."""
         return max(period for period, _ in self.groups)
 
+    @cached_property
+    def layers(self) -> dict[str, str]:
+        """Layer of each indicator of the catalogue."""
+        found = self._tables.get("indicators", pd.DataFrame(columns=["indicator", "layer"]))
+        return {row.text("indicator"): row.text("layer") for row in rows(found)}
+
+    def layer_of(self, indicator: str) -> str:
+        """Return the layer of an indicator; behaviour where the catalogue does not know it."""
+        return self.layers.get(indicator, "behaviour")
+
     def name(self, place: Place) -> str:
         """Return the name of a group."""
         return self.groups[place].text("name")
@@ -66,20 +76,22 @@ class Release:
                 return place
         return None
 
-    def judged(self, period: int) -> list[Place]:
-        """Return the shown groups that have a behaviour verdict, A to Z by id."""
+    def judged(self, period: int, layer: str = "behaviour") -> list[Place]:
+        """Return the shown groups that have a verdict in a layer, A to Z by id."""
         return sorted(
             (window, group)
-            for (window, group, layer), row in self.verdicts.items()
-            if (window, layer) == (period, "behaviour") and row.text("verdict") != "not_shown"
+            for (window, group, name), row in self.verdicts.items()
+            if (window, name) == (period, layer) and row.text("verdict") != "not_shown"
         )
 
-    def with_verdict(self, period: int, words: tuple[str, ...]) -> list[Place]:
-        """Return the groups to report with one of these behaviour verdicts, A to Z by id."""
+    def with_verdict(
+        self, period: int, words: tuple[str, ...], layer: str = "behaviour"
+    ) -> list[Place]:
+        """Return the groups to report with one of these verdicts in a layer, A to Z by id."""
         return sorted(
             (window, group)
-            for (window, group, layer), row in self.verdicts.items()
-            if (window, layer) == (period, "behaviour")
+            for (window, group, name), row in self.verdicts.items()
+            if (window, name) == (period, layer)
             and row.text("verdict") in words
             and row.flag("is_top")
         )

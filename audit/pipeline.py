@@ -15,7 +15,7 @@ from audit.network import Network, PeriodGroups, build_network, views
 from audit.period import PeriodResults, judge_period
 from audit.plan import planned
 from audit.publish import publish
-from audit.record import Record, manifest, publish_options
+from audit.record import Record, leading_layer, manifest, publish_options
 from audit.release import PublishSummary
 from audit.results import catalogue
 from audit.sources import Key, intake_settings, key_of, source_specs
@@ -166,6 +166,7 @@ def _telling(
         verdicts=own("verdicts"),
         joint=own("joint_verdicts"),
         leads=results.leads,
+        leads_with=leading_layer(len(item.homes), results.is_felt)[0],
         material={
             "behaviour": config.judgement.material,
             "perception": config.judgement.material_survey,

@@ -12,13 +12,14 @@ import pandas as pd
 from audit.disclosure.cells import Decision, decide
 from audit.disclosure.chain_rows import ChainSources, chain_rows
 from audit.disclosure.period_rows import window_rows
+from audit.disclosure.profile_rows import ProfileSources, profile_rows
 from audit.disclosure.region_rows import region_rows
 from audit.disclosure.tables import Context, group_rows, joint_rows, value_rows
 from audit.disclosure.theme_rows import theme_rows
 from audit.disclosure.thresholds import Floor
 from audit.disclosure.ties import tie_rows
 from audit.disclosure.verdict_rows import pulses_of, verdict_rows
-from audit.headlines import about_row, headline, trust_rows
+from audit.headlines import about_row, trust_rows
 from audit.interviews import interview_rows
 from audit.lookup import Release
 from audit.quality import quality_rows
@@ -40,6 +41,7 @@ from core.tables.results import (
     INDICATORS,
     JOINT_VERDICTS,
     ORG_GROUPS,
+    PROFILES,
     REGIONS,
     RELIABILITY,
     ROBUSTNESS,
@@ -73,6 +75,7 @@ class _Private:
     edges: pd.DataFrame
     robustness: pd.DataFrame
     regions: pd.DataFrame
+    profiles: pd.DataFrame
     themes: pd.DataFrame
 
     @property
@@ -129,6 +132,7 @@ def _read(folder: RunFolder) -> _Private:
         edges=UNIT_EDGES.read(folder.network),
         robustness=ROBUSTNESS.read(results),
         regions=REGIONS.read(results),
+        profiles=PROFILES.read(results),
         themes=THEMES.read(results),
     )
 
@@ -161,13 +165,14 @@ def _tables(private: _Private, decision: Decision, options: PublishOptions) -> T
     tables["unit_edges"] = tie_rows(private.edges, tables["org_groups"])
     tables["unit_map"] = _map(tables, options.seed)
     tables["themes"] = theme_rows(private.themes, context, options.min_people)
+    tables["profiles"] = profile_rows(_profiled(private, options.min_people), context)
     tables["regions"] = region_rows(
         _known(private.regions, private.groups), context, options.lead_behaviour
     )
     release = Release(tables)
     tables["verdict_evidence"] = chain_rows(_chain(private, tables, options), context)
     tables["findings"] = finding_rows(private.findings, release)
-    tables["evidence"] = evidence_rows(tables["findings"], release)
+    tables["evidence"] = evidence_rows(tables["findings"], release, tables["verdict_evidence"])
     trust = [*interview_rows(options.interviews, release), *trust_rows(release)]
     tables["quality"] = quality_rows(
         options, _whole(private), _hidden(tables, private.latest), trust
@@ -213,6 +218,11 @@ def _base(private: _Private) -> dict[tuple[int, str], float]:
         for row in rows(whole)
         if not row.is_null("value")
     }
+
+
+def _profiled(private: _Private, min_people: int) -> ProfileSources:
+    profiles = _known(private.profiles, private.groups)
+    return ProfileSources(profiles, private.measured, private.catalogue, min_people)
 
 
 def _known(rows: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
@@ -274,5 +284,5 @@ def _summary(tables: Tables, latest: int) -> PublishSummary:
         hidden=tuple(sorted(_hidden(tables, latest).items())),
         verdicts=tuple((str(a), str(b), n) for (a, b), n in sorted(counts.items())),
         joint=tuple(sorted(Counter(read["joint"]).items())),
-        headline=headline(Release(tables)),
+        headline=str(tables["about"]["headline"].iloc[0]),
     )

@@ -5,11 +5,12 @@ Reads published rows only, so that no sentence can hold more than its table.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pandas as pd
 
-from audit import wording
+from audit import chain_words, wording
 from audit.interviews import spoken
 from audit.lookup import BLIND_SPOTS, Place, Release
 from core.rows import Row, rows
@@ -28,6 +29,17 @@ _FACTS = {
     "after_hours": "People in {name} received {value} of their internal messages outside their "
     "hours; in the whole organization {whole}.",
 }
+_WHERE = {"behaviour": "messages", "perception": "survey"}
+_IN_THE_SURVEY = {"behaviour": "", "perception": ", in the survey"}
+_MARKED = ("desert", "desert_watch", "hotspot", "hotspot_watch")
+_BRIEFLY = (chain_words.CHANCE, chain_words.SEEN)
+_AT_LENGTH = (
+    *(chain_words.BASE, chain_words.EXPECTED, chain_words.WHO, chain_words.SAID),
+    *(chain_words.DEPENDABLE, chain_words.LASTING, chain_words.ONE_PERSON),
+    *(chain_words.PEOPLE_MISSING, chain_words.CHANNEL, chain_words.SENDERS),
+    *(chain_words.AROUND, chain_words.WEIGHTS, chain_words.SILENT, chain_words.TOLD),
+)
+"""Steps of a marked verdict beside these; the gap itself stands in its sentence."""
 _FACT_CAVEAT = "A fact of a period is not yet a trait of a group."
 
 
@@ -45,27 +57,32 @@ def finding_rows(findings: pd.DataFrame, release: Release) -> pd.DataFrame:
     return frame.drop(columns=["order", "severity"]).reset_index(drop=True)
 
 
-def evidence_rows(findings: pd.DataFrame, release: Release) -> pd.DataFrame:
+def evidence_rows(findings: pd.DataFrame, release: Release, chains: pd.DataFrame) -> pd.DataFrame:
     """Return the chain of evidence behind each finding about a group, step by step, in words.
 
-    `findings` is the published table.
+    `findings` and `chains` are the published tables. A marked verdict has its whole chain, one
+    without a mark only what chance gives and what could be seen.
     """
+    chain: dict[tuple[int, str, str], list[Row]] = defaultdict(list)
+    for step in rows(chains.sort_values("step")):
+        key = (step.whole("window_id"), step.text("group_id"), step.text("layer"))
+        chain[key].append(step)
     out: list[Cells] = []
     for finding in rows(findings):
         if finding.text("kind") == "fact" or finding.is_null("group_id"):
             continue
         place = (finding.whole("window_id"), finding.text("group_id"))
         told = finding.text("detail")
-        steps = [
+        found = [
             step
             for layer in ("behaviour", "perception")
             if (verdict := release.verdicts.get((*place, layer))) is not None
-            for step in _chain(verdict, layer)
+            for step in _chain(verdict, layer, chain[(*place, layer)])
             if step[1] not in told
         ]
         out += [
             {"finding_id": finding.text("finding_id"), "step": i, "name": name, "says": says}
-            for i, (name, says) in enumerate(steps, start=1)
+            for i, (name, says) in enumerate(found, start=1)
         ]
     return pd.DataFrame(out, columns=["finding_id", "step", "name", "says"])
 
@@ -82,7 +99,7 @@ def _finding(row: Row, release: Release) -> Cells | None:
     elif kind == "blind_spot":
         told = _blind_spot(place, release)
     else:
-        told = _verdict_finding(kind, place, release)
+        told = _verdict_finding(row, place, release)
     if told is None:
         return None
     said = "" if kind == "fact" else spoken(release, place)
@@ -99,18 +116,19 @@ def _finding(row: Row, release: Release) -> Cells | None:
     }
 
 
-def _verdict_finding(kind: str, place: Place, release: Release) -> Cells | None:
-    found = release.verdicts.get((*place, "behaviour"))
+def _verdict_finding(row: Row, place: Place, release: Release) -> Cells | None:
+    kind, layer = row.text("kind"), release.layer_of(row.text("indicator"))
+    found = release.verdicts.get((*place, layer))
     if found is None or found.text("verdict") == "not_shown":
         return None
-    name = release.name(place)
+    name, where = release.name(place), _WHERE[layer]
     words = wording.leaning_words(found.maybe_text("leaning"), found.maybe_whole("odds_in_ten"))
     side = "colder" if found.text("verdict").startswith("desert") else "warmer"
     heads = {
-        "desert": f"{name}: a confirmed desert in the messages",
-        "hotspot": f"{name}: a confirmed hotspot in the messages",
-        "watch": f"{name}: on watch, {side} than the rest",
-        "leaning": f"{name} is {words}" if words else None,
+        "desert": f"{name}: a confirmed desert in the {where}",
+        "hotspot": f"{name}: a confirmed hotspot in the {where}",
+        "watch": f"{name}: on watch, {side} than the rest" + _IN_THE_SURVEY[layer],
+        "leaning": f"{name} is {words}" + _IN_THE_SURVEY[layer] if words else None,
         "data_gap": f"{name}: too little data for a verdict",
     }
     if heads[kind] is None:
@@ -119,9 +137,18 @@ def _verdict_finding(kind: str, place: Place, release: Release) -> Cells | None:
     advice = None if joint is None else joint.maybe_text("try_next")
     return {
         "headline": f"{heads[kind]}.",
-        "detail": found.text("sentence"),
+        "detail": " ".join([found.text("sentence"), *_other_layer(place, layer, release)]),
         "next_step": advice or found.maybe_text("settle"),
     }
+
+
+def _other_layer(place: Place, layer: str, release: Release) -> list[str]:
+    """The sentence of the other layer where both are marked alike."""
+    joint = release.joint.get(place)
+    other = release.verdicts.get((*place, "perception" if layer == "behaviour" else "behaviour"))
+    if joint is None or other is None or not joint.text("joint").startswith("confirmed_"):
+        return []
+    return [other.text("sentence")]
 
 
 def _blind_spot(place: Place, release: Release) -> Cells | None:
@@ -154,35 +181,10 @@ def _fact(place: Place, indicator: str, release: Release) -> Cells | None:
     return {"headline": says, "detail": _FACT_CAVEAT, "next_step": None}
 
 
-def _chain(verdict: Row, layer: str) -> Iterator[tuple[str, str]]:
+def _chain(verdict: Row, layer: str, steps: list[Row]) -> Iterator[tuple[str, str]]:
     says = "What the messages say" if layer == "behaviour" else "What the survey says"
     yield says, verdict.text("sentence")
-    if verdict.is_null("effect"):
-        return
-    if not verdict.is_null("n_band"):
-        yield "People behind it", f"{verdict.text('n_band')} people."
-    if not verdict.is_null("evidence"):
-        yield "Could it be chance?", _chance(verdict)
-    if not verdict.is_null("windows_text"):
-        yield "Did it last?", f"The same side in {verdict.text('windows_text')}."
-    if not verdict.is_null("is_robust") and verdict.text("verdict") != "not_enough_evidence":
-        yield (
-            "Does one person make it?",
-            (
-                "No: it holds whichever member is left out."
-                if verdict.flag("is_robust")
-                else "Perhaps: it weakens when one member is left out, so it is not confirmed."
-            ),
-        )
-    if not verdict.is_null("mde"):
-        unit = "points" if verdict.text("scale") == "points" else "SD"
-        size = wording.number(verdict.number("mde"))
-        yield "What could be seen here?", f"Effects of about {size} {unit} or more."
-
-
-def _chance(verdict: Row) -> str:
-    return (
-        "When people are dealt out to groups at random, the chance of a gap this wide anywhere is "
-        f"{verdict.text('evidence')}; of findings this strong, the share of false alarms is "
-        f"{verdict.text('evidence_fdr')}."
-    )
+    told = _BRIEFLY if verdict.text("verdict") not in _MARKED else (*_BRIEFLY, *_AT_LENGTH)
+    for step in steps:
+        if step.text("name") in told:
+            yield step.text("name"), step.text("says")

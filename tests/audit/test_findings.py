@@ -40,6 +40,7 @@ def found(
     joint: pd.DataFrame = NO_JOINT,
     first_day: int = 20458,
     groups: pd.DataFrame = GROUPS,
+    leads_with: str = "behaviour",
 ) -> pd.DataFrame:
     names = list(verdict("a", "typical"))
     period = PeriodFindings(
@@ -51,6 +52,7 @@ def found(
         joint=joint,
         leads={"behaviour": "response_rate", "perception": "felt_listening"},
         material={"behaviour": 0.25, "perception": 0.30},
+        leads_with=leads_with,
     )
     return build_findings([period])
 
@@ -125,3 +127,50 @@ def test_ids_stay_while_kind_group_indicator_and_period_stay() -> None:
     assert found(verdict("a", "desert", -0.4))["finding_id"].iloc[0] == first
     assert found(verdict("a", "desert", -0.8), first_day=20486)["finding_id"].iloc[0] != first
     assert found(verdict("b", "desert", -0.8))["finding_id"].iloc[0] != first
+
+
+def felt(group: str, word: str, effect: float | None = None, **more: object) -> dict[str, object]:
+    return verdict(group, word, effect, layer="perception", indicator="felt_listening", **more)
+
+
+def test_a_survey_verdict_that_nothing_else_tells_is_a_finding_of_its_own() -> None:
+    rows = found(
+        verdict("a", "typical", 0.0),
+        felt("a", "hotspot", 0.7),
+        verdict("b", "typical", 0.0),
+        felt("b", "hotspot_watch", 0.4),
+    ).set_index("group_id")
+    assert rows["kind"].to_dict() == {"a": "hotspot", "b": "watch"}
+    assert set(rows["indicator"]) == {"felt_listening"}
+    # .7 SD is two whole material effects of .3 SD, .4 is one.
+    assert rows["severity"].to_dict() == {"a": 2, "b": 1}
+
+
+def test_a_survey_verdict_is_not_told_twice() -> None:
+    both = found(verdict("a", "hotspot", 0.6), felt("a", "hotspot", 0.7))
+    assert both["indicator"].tolist() == ["response_rate"]
+    joint = pd.DataFrame({"group_id": ["a"], "joint": ["felt_desert"], "q": [None]})
+    blind = found(verdict("a", "typical", 0.0), felt("a", "desert", -0.7), joint=joint)
+    assert blind["kind"].tolist() == ["blind_spot"]
+
+
+def test_without_messages_a_cold_survey_is_a_desert_and_no_blind_spot() -> None:
+    joint = pd.DataFrame({"group_id": ["a"], "joint": ["felt_desert"], "q": [None]})
+    rows = found(
+        verdict("a", "not_enough_evidence", why="there were no messages to look at"),
+        felt("a", "desert", -0.7),
+        joint=joint,
+    )
+    assert rows["kind"].tolist() == ["desert"]
+
+
+def test_leanings_are_told_of_the_layer_to_read_first() -> None:
+    verdicts = (
+        verdict("a", "not_enough_evidence", -0.1, odds_cooler=0.85),
+        felt("b", "not_enough_evidence", -0.3, odds_cooler=0.9),
+    )
+    assert found(*verdicts)["group_id"].tolist() == ["a"]
+    rows = found(*verdicts, leads_with="perception")
+    assert rows[["kind", "group_id", "indicator"]].to_numpy().tolist() == [
+        ["leaning", "b", "felt_listening"]
+    ]

@@ -13,7 +13,7 @@ from core.errors import PrivacyError
 from core.progress import Silent
 from core.published import Published
 from core.store import RunFolder
-from core.tables.results import JOINT_VERDICTS, VERDICTS
+from core.tables.results import FINDINGS, JOINT_VERDICTS, VERDICTS
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_findings_come_in_reading_order_with_evidence_in_words(folder: RunFolder
     assert findings["kind"].tolist() == ["desert", "fact"]
     steps = published.table("evidence")
     said = " ".join(steps.loc[steps["finding_id"] == "f1", "says"])
-    assert "at most .01" in said
+    assert "in at most 1 of 100 deals" in said
     assert "holds whichever member" in said
 
 
@@ -164,3 +164,26 @@ def test_a_run_in_which_nothing_could_be_measured_is_published_and_says_so(
     about = published.table("about").iloc[0]
     assert about["headline"] == ("None of 6 groups has enough data for a verdict.")
     assert "too few of the people have data" in published.table("verdicts")["sentence"].iloc[0]
+
+
+def test_where_the_survey_leads_the_headline_counts_its_verdicts(folder: RunFolder) -> None:
+    # By hand: the survey is seen in fleet alone, a desert; nothing is confirmed in both layers.
+    joint = JOINT_VERDICTS.read(folder.results)
+    JOINT_VERDICTS.write(joint.assign(joint="none"), folder.results)
+    published, _ = released(folder, leads_with="perception")
+    about = published.table("about").iloc[0]
+    assert about["headline"].endswith("confirmed colder than the rest in the survey: Fleet.")
+    findings = published.table("findings")
+    assert row(findings, finding_id="f1")["headline"].endswith("desert in the messages.")
+
+
+def test_a_finding_of_the_survey_has_its_words(folder: RunFolder) -> None:
+    found = FINDINGS.read(folder.results)
+    found.loc[found["finding_id"] == "f1", "indicator"] = "felt_listening"
+    FINDINGS.write(found, folder.results)
+    published, _ = released(folder)
+    told = row(published.table("findings"), finding_id="f1")
+    assert told["headline"] == "Fleet: a confirmed desert in the survey."
+    assert told["detail"].startswith("On felt listening, answers from Fleet lie about 0.5 SD")
+    # Both layers are cold: the messages' sentence stands beside it.
+    assert "15 points less often" in told["detail"]

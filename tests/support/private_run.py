@@ -29,6 +29,7 @@ from core.tables.results import (
     ORG_GROUPS,
     REGIONS,
     RELIABILITY,
+    RESULTS,
     ROBUSTNESS,
     THEMES,
     UNIT_GROUPS,
@@ -85,6 +86,9 @@ def write_private_run(root: Path) -> RunFolder:
         (REGIONS, _regions()),
     ):
         contract.write(frame, folder.results)
+    for contract in RESULTS.values():
+        if not contract.path(folder.results).exists():
+            contract.write(contract.empty(), folder.results)
     return folder
 
 
