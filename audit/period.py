@@ -13,6 +13,7 @@ from audit.inputs import lacking
 from audit.judging import Judged, judge_behaviour
 from audit.perception import SURVEY, judge_perception
 from audit.plan import Plugin
+from audit.profiles import profile_rows
 from audit.qualitative import agreement, reliability_row, themes
 from audit.results import (
     NO_MESSAGES,
@@ -95,6 +96,7 @@ def judge_period(
         "coverage": _with_survey(coverage, view),
         **second_looks(view, _judged_leads(plugins, found, leads)),
         "themes": _themes(view, plugins, config),
+        "profiles": _profiles(found, plugins, view, config),
     }
     window = view.period.period_id
     return PeriodResults(
@@ -114,6 +116,16 @@ def _judged(
         # Themes are words: there is no value to show and none to judge.
         return Judged(pd.DataFrame(), reliability=reliability_row(agreement(view.tables.codes)))
     return judge_behaviour(plugin, view, shares, config)
+
+
+def _profiles(
+    found: _Found, plugins: Sequence[Plugin], view: WindowView, config: AuditConfig
+) -> pd.DataFrame:
+    measured = found.joined("measured")
+    if measured.empty:
+        return measured
+    rng = view.named("profiles").generator("weightings")
+    return profile_rows(measured, view.groups.table, plugins, config.privacy.min_people, rng)
 
 
 def _themes(view: WindowView, plugins: Sequence[Plugin], config: AuditConfig) -> pd.DataFrame:

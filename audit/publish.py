@@ -11,6 +11,7 @@ import pandas as pd
 
 from audit.disclosure.cells import Decision, decide
 from audit.disclosure.chain_rows import ChainSources, chain_rows
+from audit.disclosure.interview_rows import interview_rows
 from audit.disclosure.period_rows import window_rows
 from audit.disclosure.profile_rows import ProfileSources, profile_rows
 from audit.disclosure.region_rows import region_rows
@@ -20,7 +21,6 @@ from audit.disclosure.thresholds import Floor
 from audit.disclosure.ties import tie_rows
 from audit.disclosure.verdict_rows import pulses_of, verdict_rows
 from audit.headlines import about_row, trust_rows
-from audit.interviews import interview_rows
 from audit.lookup import Release
 from audit.quality import quality_rows
 from audit.recheck import recheck

@@ -11,12 +11,12 @@ from core.errors import PrivacyError
 from core.tables.published import PUBLISHED
 
 _SMALLEST_BAND_TOP = 8
-_STATED = ("org_groups", "indicator_values", "verdicts", "joint_verdicts")
+_STATED = ("org_groups", "indicator_values", "verdicts", "joint_verdicts", "profiles")
 _PLACES = (
     *(("unit_edges", "source_group_id"), ("unit_edges", "target_group_id")),
     ("themes", "group_id"),
 )
-_TELLING = ("leaning", "odds_words", "value_text", "n_band")
+_TELLING = ("leaning", "odds_words", "value_text", "rank_text", "n_band")
 
 
 def recheck(fresh: Path, floor: Floor, engine: Engine) -> None:

@@ -76,6 +76,7 @@ class Brief:
     evidence: pd.DataFrame
     quality: pd.DataFrame
     themes: pd.DataFrame
+    profiles: pd.DataFrame
 
     @classmethod
     def gather(cls, published: Published, window_id: int | None = None) -> Brief:
@@ -105,6 +106,7 @@ class Brief:
             ),
             quality=published.table("quality"),
             themes=_like(places, _of(published.table("themes"), period)),
+            profiles=_like(places, _of(published.table("profiles"), period)),
         )
 
     def name_of(self, group_id: str) -> str:

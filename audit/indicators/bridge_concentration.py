@@ -41,9 +41,9 @@ def bridge_concentration(view: WindowView) -> pd.DataFrame:
     Wilson's interval of the busiest member's share of that many ties per window; expected and
     null_sd over rewirings that keep everybody's number of ties.
     Shape: one row per group: group_id, value, low, high, expected, null_sd, n_people (members with
-    a tie outside), n_observations (ties outside, windows added up), top_share (the value itself).
+    a tie), n_observations (ties outside, windows added up), top_share (the value itself).
     Unit: share. Range: 1 / people with a tie outside to 1; higher is colder. No verdict.
-    Minimum: 8 people with a tie outside.
+    Minimum: 8 people.
     Edge cases: a group without ties outside has no row. Above .30 a release hides the number like
     any that rests on one person, and says so: it never comes near a name.
     Null: `rewired_ties`, fresh draws in every window.
@@ -55,11 +55,12 @@ def bridge_concentration(view: WindowView) -> pd.DataFrame:
     """
     rng = view.generator("rewiring")
     seen = pd.concat([_outside(view, window) for window in view.period.windows])
-    held = seen.groupby(["group_id", "person_id"])["n"].sum()
-    held = held[held > 0]
-    by_group = held.groupby(level="group_id")
+    held = seen.groupby(["group_id", "person_id"])[["n", "n_ties"]].sum()
+    people = held[held["n_ties"] > 0].groupby(level="group_id").size()
+    by_group = held["n"].groupby(level="group_id")
     total = by_group.sum().astype("float64")
-    value = by_group.max() / total
+    total = total[total > 0]
+    value = by_group.max().reindex(total.index) / total
     draws = np.stack([_top_shares(parts, total.index) for parts in _redrawn(view, rng)])
     ties = total.to_numpy() / len(view.period.windows)
     span = wilson(value.to_numpy(dtype=np.float64), ties)
@@ -71,7 +72,7 @@ def bridge_concentration(view: WindowView) -> pd.DataFrame:
             "high": span.high,
             "expected": draws.mean(axis=0),
             "null_sd": draws.std(axis=0, ddof=1),
-            "n_people": by_group.size().to_numpy(dtype=np.int64),
+            "n_people": people.reindex(total.index).to_numpy(dtype=np.int64),
             "n_observations": total.to_numpy(dtype=np.int64),
             "top_share": value.to_numpy(dtype=np.float64),
         }
@@ -82,7 +83,7 @@ def _outside(
     view: WindowView, window: Window, ends: tuple[Ints, Ints] | None = None
 ) -> pd.DataFrame:
     rows = member_ties(view, window, ends)
-    return rows.assign(n=rows["n_ties"] - rows["n_inside"])[["group_id", "person_id", "n"]]
+    return rows.assign(n=rows["n_ties"] - rows["n_inside"])
 
 
 def _redrawn(view: WindowView, rng: np.random.Generator) -> Iterator[pd.DataFrame]:
