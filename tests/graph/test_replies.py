@@ -97,6 +97,59 @@ def test_covariates_describe_the_message(observed: pd.DataFrame) -> None:
     assert observed.loc[("m02", "ann"), "inbound_load"] == 4
 
 
+def test_chased_messages_are_neglected_after_four_working_days(observed: pd.DataFrame) -> None:
+    # m03 to ann was chased and never answered. m09 was chased too, but m10 came after 25 hours.
+    assert observed.index[observed["is_neglected"]].tolist() == [("m03", "ann")]
+    # The last four working days of the data are Tuesday to Friday of the second week.
+    assert SETTINGS.neglect_from_day == tiny_messages.MONDAY + 8
+    late = observed.index[observed["is_neglect_censored"]].get_level_values(0)
+    assert sorted(set(late)) == ["m10", "m16", "m17", "m18"]
+
+
+def test_seniors_are_managers_and_people_of_a_higher_level(
+    engine: DuckDBEngine, tiny: Path, tmp_path: Path, observed: pd.DataFrame
+) -> None:
+    # Without levels: ann to bob and cat, eve to dan.
+    senior = observed.index[observed["is_from_senior"]]
+    assert senior.tolist() == [
+        *(("m01", "bob"), ("m05", "bob"), ("m09", "dan"), ("m11", "dan"), ("m20", "cat")),
+    ]
+    levels = {"ann": 1, "eve": 1, "bob": 2, "cat": 3, "dan": 2}
+    people = PEOPLE.read(tiny)
+    PEOPLE.write(people.assign(level=people["person_id"].map(levels).astype("Int8")), tiny)
+    build_replies(engine, tiny, tmp_path, SETTINGS)
+    leveled = REPLIES.read(tmp_path).set_index(["message_id", "recipient_id"])["is_from_senior"]
+    # bob and dan stand above cat; a customer stands nowhere.
+    assert set(leveled.index[leveled]) - set(senior) == {
+        *(("m03", "cat"), ("m17", "cat"), ("m18", "cat")),
+    }
+
+
+def test_an_answer_before_the_next_work_start_is_pulled(
+    engine: DuckDBEngine, tiny: Path, tmp_path: Path, observed: pd.DataFrame
+) -> None:
+    assert not observed["is_pulled"].any()
+    messages = MESSAGES.read(tiny)
+    # dan answers Wednesday's 20:00 the same evening, and again on Thursday morning at 9:30.
+    m09 = messages[messages["message_id"] == "m09"].iloc[0]
+    is_m10 = messages["message_id"] == "m10"
+    for late_s, pulled in ((3600, True), (13 * 3600 + 1800, False)):
+        moved = messages.copy()
+        clock = m09["recipient_work_s"] + (0 if pulled else 1800)
+        moved.loc[is_m10, ["sent_s", "sender_work_s"]] = [m09["sent_s"] + late_s, clock]
+        MESSAGES.write(moved, tiny)
+        build_replies(engine, tiny, tmp_path, SETTINGS)
+        row = REPLIES.read(tmp_path).set_index(["message_id", "recipient_id"]).loc[("m09", "dan")]
+        assert (row["reply_id"], row["is_pulled"]) == ("m10", pulled)
+
+
+def test_a_wait_is_watched_to_the_last_sign_of_life(observed: pd.DataFrame) -> None:
+    # ann is last seen on Friday at 12:00, when she sends m12: 4 days of 8 h and 3 h on her clock.
+    # m02 reached her on Monday at 12:00, after 3 h; m06 on Thursday at 11:00, after 26 h.
+    assert observed.loc[("m02", "ann"), "watched_work_s"] == (35 - 3) * 3600
+    assert observed.loc[("m06", "ann"), "watched_work_s"] == (35 - 26) * 3600
+
+
 def test_messages_less_than_a_horizon_before_the_end_are_censored(observed: pd.DataFrame) -> None:
     assert observed.index[observed["is_censored"]].tolist() == [("m18", "cat")]
 

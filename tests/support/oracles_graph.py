@@ -93,6 +93,10 @@ def replies(
             "work_latency_s": late,
             "is_answered": is_answered,
             "is_followed_up": bool(again) and not is_answered,
+            "is_neglected": bool(again) and (late is None or late > 4 * 8 * 3600),
+            "is_pulled": bool(m["is_off_hours"]) and late == 0,
+            "is_from_senior": _is_senior(m, kind, everybody),
+            "watched_work_s": _last_reading(m["recipient_id"], all_rows) - m["recipient_work_s"],
             "is_censored": m["sent_day"] >= censored_from,
             "inbound_load": sum(
                 o["recipient_id"] == m["recipient_id"]
@@ -147,6 +151,59 @@ def _relation(m: dict, kind: dict[str, str], everybody: list[dict]) -> str:
     return "peer" if s["unit_id"] is not None and s["unit_id"] == r["unit_id"] else "other"
 
 
+def _last_reading(person: str, all_rows: list[dict]) -> int:
+    sent = [m["sender_work_s"] for m in all_rows if m["sender_id"] == person]
+    return max([*sent, *(m["recipient_work_s"] for m in all_rows if m["recipient_id"] == person)])
+
+
+def _is_senior(m: dict, kind: dict[str, str], everybody: list[dict]) -> bool:
+    if kind[m["sender_id"]] == "external":
+        return False
+    s = place(m["sender_id"], m["sent_day"], everybody)
+    r = place(m["recipient_id"], m["sent_day"], everybody)
+    has_levels = s.get("level") is not None and r.get("level") is not None
+    is_above = has_levels and s["level"] < r["level"]
+    return bool(is_above or r["manager_id"] == m["sender_id"])
+
+
+def threads(
+    messages: pd.DataFrame, people: pd.DataFrame, horizon_s: int
+) -> tuple[dict[str, dict], dict[tuple[str, str], tuple]]:
+    """Return conversations by id, and (messages, was addressed) by conversation and employee."""
+    kind = {p["person_id"]: p["kind"] for p in rows_of(people)}
+    written = [m for m in rows_of(messages) if m["act"] != "reaction"]
+    found, parts = {}, {}
+    for thread in {m["thread_id"] for m in written}:
+        here = [m for m in written if m["thread_id"] == thread]
+        first = min(here, key=lambda m: (m["sent_s"], m["message_id"]))
+        if first["is_automated"] or kind[first["sender_id"]] == "service":
+            continue
+        human = {m["message_id"]: m["sender_id"] for m in here
+                 if not m["is_automated"] and kind[m["sender_id"]] != "service"}  # fmt: skip
+        back = [m for m in here if m["recipient_id"] == first["sender_id"]
+                and m["message_id"] != first["message_id"]
+                and m["recipient_work_s"] - first["sender_work_s"] <= horizon_s]  # fmt: skip
+        found[thread] = {
+            "week": first["sent_day"] - (first["sent_day"] + 3) % 7,
+            "is_inside": {kind[p] for p in human.values()} == {"employee"},
+            "n_writers": len(set(human.values())),
+            "n_messages": len(human),
+            "is_answered": bool(back),
+            "is_answered_by_human": any(
+                m["message_id"] in human
+                and (m["channel"] != "email" or m["sent_s"] - first["sent_s"] >= 60)
+                for m in back
+            ),
+        }
+        sent_to = {m["recipient_id"] for m in here if m["message_id"] == first["message_id"]
+                   and is_addressed(m)} | {first["sender_id"]}  # fmt: skip
+        for person in sent_to | set(human.values()):
+            if kind[person] == "employee":
+                own = sum(p == person for p in human.values())
+                parts[(thread, person)] = (own, person in sent_to)
+    return found, parts
+
+
 def counts(messages: pd.DataFrame, people: pd.DataFrame) -> dict[tuple, tuple]:
     """Return person counts: (week, person, measure) -> (n, of_n)."""
     staff = set(people.loc[people["kind"] == "employee", "person_id"])
@@ -175,10 +232,38 @@ def counts(messages: pd.DataFrame, people: pd.DataFrame) -> dict[tuple, tuple]:
             out[(week, person, "received_off_hours")] = (off, n)
             out[(week, person, "received_from_leaders")] = (led, n)
         if went:
-            is_open = sum(m["visibility"] == "open" for m in went.values())
-            out[(week, person, "sent")] = (len(went), None)
-            out[(week, person, "sent_open")] = (is_open, len(went))
+            out |= _written((week, person), now, staff, rows_of(people))
     return out
+
+
+def _written(
+    key: tuple, now: list[dict], staff: set[str], everybody: list[dict]
+) -> dict[tuple, tuple]:
+    rows = [m for m in now if m["sender_id"] == key[1] and not m["is_automated"]]
+    went = {m["message_id"]: m for m in rows}
+    is_open = sum(m["visibility"] == "open" for m in went.values())
+    out = {(*key, "sent"): (len(went), None), (*key, "sent_open"): (is_open, len(went))}
+    to = [m for m in rows if m["recipient_id"] in staff and is_addressed(m)]
+    if to:
+        out[(*key, "sent_off_hours")] = (sum(m["is_off_hours"] for m in to), len(to))
+    own = _in_team(rows, everybody)
+    if own:
+        visible = sum(message[0]["visibility"] == "open" for message in own)
+        out[(*key, "sent_in_team_visible")] = (visible, len(own))
+    return out
+
+
+def _in_team(rows: list[dict], everybody: list[dict]) -> list[list[dict]]:
+    """Rows of each message that went to nobody but the sender's team of that day."""
+    found = []
+    for message in {m["message_id"] for m in rows}:
+        own = [m for m in rows if m["message_id"] == message]
+        day, sender = own[0]["sent_day"], own[0]["sender_id"]
+        units = [place(m["recipient_id"], day, everybody).get("unit_id") for m in own]
+        home = place(sender, day, everybody).get("unit_id")
+        if home is not None and all(unit == home for unit in units):
+            found.append(own)
+    return found
 
 
 def unit_edges(edge_rows: pd.DataFrame, group: dict[str, str]) -> dict[tuple, dict]:
