@@ -118,16 +118,13 @@ def views(config: AuditConfig, folder: RunFolder, network: Network) -> list[Wind
     replies = REPLIES.read(folder.network, list(WAITS))
     threads, parts = THREADS.read(folder.network), THREAD_PEOPLE.read(folder.network)
     answers = _answers(folder, network)
-    codes = CODES.read(folder.canonical)
-    held = periods_of(codes["day"], [item.period for item in network.periods])
+    codes = _codes(folder, network)
     people = PEOPLE.read(folder.canonical)
     people = people[people["kind"] == "employee"]
     found = []
     for item in network.periods:
         first, end = item.period.first_day, item.period.end_day - 1
-        ids = [window.window_id for window in item.period.windows]
-        rows = network.membership
-        rows = rows[rows["window_id"].isin(ids) & rows["is_eligible"].astype(bool)]
+        rows = _eligible(network.membership, item.period)
         begun = threads[threads["week"].between(first, end)]
         tables = PeriodTables(
             person_weeks=weeks[weeks["week"].between(first, end)],
@@ -139,7 +136,7 @@ def views(config: AuditConfig, folder: RunFolder, network: Network) -> list[Wind
             replies=replies[replies["week"].between(first, end)],
             threads=begun,
             thread_people=parts[parts["thread_id"].isin(begun["thread_id"])],
-            codes=codes.assign(is_here=held.eq(item.period.period_id).fillna(False)),
+            codes=codes[item.period.period_id],
             has=network.has,
             without_channel=network.without_channel[item.period.period_id],
         )
@@ -155,6 +152,20 @@ def views(config: AuditConfig, folder: RunFolder, network: Network) -> list[Wind
             )
         )
     return found
+
+
+def _eligible(membership: pd.DataFrame, period: Period) -> pd.DataFrame:
+    ids = [window.window_id for window in period.windows]
+    here = membership["window_id"].isin(ids)
+    return membership[here & membership["is_eligible"].astype(bool)]
+
+
+def _codes(folder: RunFolder, network: Network) -> dict[int, pd.DataFrame]:
+    """All codings, marked by period: an interview belongs to one of them at most."""
+    codes = CODES.read(folder.canonical)
+    held = periods_of(codes["day"], [item.period for item in network.periods])
+    ids = [item.period.period_id for item in network.periods]
+    return {one: codes.assign(is_here=held.eq(one).fillna(False).astype(bool)) for one in ids}
 
 
 def _declared(config: AuditConfig, quality: str, folder: RunFolder) -> list[Need]:
