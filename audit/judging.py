@@ -103,7 +103,7 @@ def judge_behaviour(
     )
     rules = behaviour_rules(plugin.meta, effects, len(groups), config)
     judgement = judge(effects, groups, rules, view.generator("judge"), evidence)
-    judgement["why"] = judgement["group_id"].map(thin).fillna(judgement["why"])
+    judgement["why"] = judgement["group_id"].map(thin).astype("object").fillna(judgement["why"])
     own = _person_values(plugin.meta, rows, effects, members)
     is_share = plugin.meta.scale in SHARES
     values = group_values(judgement, groups, effects, own, is_share=is_share)
@@ -198,7 +198,7 @@ def closed(table: pd.DataFrame) -> pd.DataFrame:
 
 def _without(values: pd.DataFrame, thin: pd.Series) -> pd.DataFrame:
     """Close the values of groups with too little behind them, and say so."""
-    why = values["group_id"].map(thin)
+    why = values["group_id"].map(thin).astype("object")
     status = values["status"].mask(why.notna(), "too_few")
     return closed(values.assign(status=status, why=why.fillna(values["why"])))
 
