@@ -62,7 +62,6 @@ def test_shuffles_of_a_finished_run_judge_it_anew_and_leave_it_as_it_was(
     config = load_config(whole_run.exports / "audit.toml")
     before = PEOPLE.path(whole_run.folder.canonical).read_bytes()
     once = label_shuffles(config, whole_run.folder, 1, seed=5)
-    assert once == label_shuffles(config, whole_run.folder, 1, seed=5)
     assert once.n_tested > 0
     assert 0 <= once.n_confirmed <= once.n_watch <= once.n_shuffles == 1
     assert PEOPLE.path(whole_run.folder.canonical).read_bytes() == before
