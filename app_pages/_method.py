@@ -109,7 +109,8 @@ def layers() -> None:
         "**Behaviour** comes from who wrote to whom and when: sender, recipients and time, never "
         "a word of what was written. **Perception** comes from surveys. Each layer is judged on "
         "its own. Where both are cold or both warm the verdict is *confirmed*; where they "
-        "disagree there is a *blind spot*."
+        "disagree there is a *blind spot*. Themes of **interviews** stand beside both, in "
+        "words and without counts; they change no verdict."
     )
 
 

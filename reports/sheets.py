@@ -33,6 +33,7 @@ def sheets(brief: Brief) -> list[Sheet]:
         _verdicts(brief),
         _findings(brief),
         _indicators(brief),
+        *([] if brief.themes.empty else [_interviews(brief)]),
         _edges(brief),
         _quality(brief),
     ]
@@ -53,6 +54,7 @@ def _read_me(brief: Brief) -> Sheet:
         ),
         ("Findings", "What is worth saying, in the order of reading."),
         ("Indicators", "Every indicator of every group, with its status."),
+        ("Interviews", "Themes of coded interviews, A to Z, without counts; where there are any."),
         ("Edges", "Contact between two shown groups, in classes from 1 (thin) to 5 (strong)."),
         ("Quality", "Balance sheet of the sources, coverage, response, what is not shown."),
         (
@@ -200,6 +202,21 @@ def _value_cells(row: Row, entry: Row) -> tuple[Cell, ...]:
         row.maybe_text("why"),
         entry.text("cannot_show"),
     )
+
+
+def _interviews(brief: Brief) -> Sheet:
+    listed = [
+        (
+            brief.name_of(r.text("group_id")),
+            r.text("code"),
+            theme.POLARITY[r.text("polarity")],
+            r.text("element"),
+            r.text("says"),
+        )
+        for r in rows(brief.themes)
+    ]
+    columns = ("Group", "Theme", "Spoken of as", "Element", "In a sentence")
+    return Sheet("Interviews", columns, (34, 34, 18, 28, 80), listed, frozen=0)
 
 
 def _edges(brief: Brief) -> Sheet:
