@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import _parts, _pick, _unit
+from app_pages import _parts, _pick, _profile, _unit
 from app_pages._groups import groups_of, reported_elsewhere
 
 release = _parts.need_release()
@@ -43,6 +43,7 @@ else:
     _unit.head(brief, group, elsewhere[unit][0] if unit in elsewhere else None)
     _unit.layers(group)
     _unit.empathy_map(brief, group)
+    _profile.profile(brief, group.id)
     left, right = st.columns(2, gap="large")
     with left:
         _unit.contact(brief, group)

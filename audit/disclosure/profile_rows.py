@@ -37,7 +37,8 @@ def profile_rows(sources: ProfileSources, context: Context) -> pd.DataFrame:
 
     An element is shown where the group is and every value that it was made of is: a mean must not
     tell what a hidden cell does not. Where one of them may only be named in words, so may the
-    element. Values to 0.1; a rank only as a range, of at most a third of the groups ranked.
+    element. Values to 0.1; a rank only as a range, of at most a third of the groups ranked; a
+    group is called colder or warmer only if its whole range lies on that side of the middle.
     """
     made_of = _made_of(sources)
     found = [_profile(row, made_of, context) for row in rows(sources.profiles)]
@@ -74,7 +75,7 @@ def _profile(row: Row, made_of: Mapping[Key, list[str]], context: Context) -> Ce
         "group_id": group,
         "layer": layer,
         "element": element,
-        "standing": _standing(cell, shown),
+        "standing": _standing(row, cell, shown),
         "value": shown if cell.has_number else None,
         "rank_text": _rank(row) if cell.has_number and has_value else None,
         "observed_text": _observed(row) if cell.is_shown else "",
@@ -96,14 +97,18 @@ def _fate(row: Row, indicators: list[str], context: Context) -> Cell:
     return Cell(own.form, None, band)
 
 
-def _standing(cell: Cell, value: float | None) -> str:
+def _standing(row: Row, cell: Cell, value: float | None) -> str:
+    """Colder or warmer by half an SD and, whatever the weights, on that side of the middle."""
     if not cell.is_shown:
         return "not shown"
     if value is None:
         return "not observed"
-    if abs(value) < APART:
-        return "as the rest"
-    return "colder" if value < 0 else "warmer"
+    middle = (row.whole("n_ranked") + 1) / 2
+    if value <= -APART and row.whole("rank_low") > middle:
+        return "colder"
+    if value >= APART and row.whole("rank_high") < middle:
+        return "warmer"
+    return "as the rest"
 
 
 def _rank(row: Row) -> str | None:

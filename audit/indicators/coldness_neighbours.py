@@ -36,7 +36,6 @@ _COLUMNS = [
         scale="ratio",
         gives="unit_values",
         needs=("messages", "reply_links"),
-        too_few=ONE_NUMBER,
         source="Moran 1950, Biometrika 37, 17-23; Cliff & Ord 1981, Spatial Processes",
         cannot_show="Which groups those are: the regional view shows them.",
     ),
@@ -47,8 +46,8 @@ def coldness_neighbours(view: WindowView) -> pd.DataFrame:
     Formula: global Moran's I of theta_u, the contrast of the response rate with the rest, over the
     graph of lowest groups, weighted by the positive part of mutual contact less its expectation;
     low and high: value -+ 1.645 SD of the null.
-    Shape: one row, for the whole organization: group_id, value, low, high, expected
-    (-1 / (n - 1)), null_sd, n_people (informative), n_observations (groups), why.
+    Shape: one row per group, a value for the whole organization alone: group_id, value, low,
+    high, expected (-1 / (n - 1)), null_sd, n_people (informative), n_observations (groups), why.
     Unit: none. Range: about -1 to 1; above expected, cold lies beside cold; neither is better.
     Minimum: 30 groups with an effect.
     Edge cases: fewer groups: no value, with the reason; no answered messages: no row; groups
@@ -85,7 +84,11 @@ def coldness_neighbours(view: WindowView) -> pd.DataFrame:
         "expected": found.expected,
         "null_sd": found.null_sd,
     }
-    numbers = {name: number if enough or name == "group_id" else np.nan
-               for name, number in row.items()}  # fmt: skip
-    told = {**numbers, "n_people": len(effects.persons), "n_observations": len(lowest)}
-    return pd.DataFrame([{**told, "why": None if enough else FEW}], columns=_COLUMNS)
+    if not enough:
+        row = {"group_id": view.groups.root}
+    found_row = pd.DataFrame([row], columns=_COLUMNS).drop(columns=["n_people", "why"])
+    people = pd.DataFrame({"group_id": list(groups.group_ids), "n_people": groups.sizes()})
+    told = people[people["n_people"] > 0].merge(found_row, on="group_id", how="left")
+    whole = told["group_id"] == view.groups.root
+    why = pd.Series(ONE_NUMBER, told.index).mask(whole, None if enough else FEW)
+    return told.assign(n_observations=np.where(whole, len(lowest), 0), why=why)[_COLUMNS]

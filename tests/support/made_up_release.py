@@ -13,6 +13,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from made_up_chains import chain_rows, region_rows
 from made_up_company import (
     DIVISION_PLANTS,
     DIVISIONS,
@@ -23,6 +24,7 @@ from made_up_company import (
     Group,
     Plant,
 )
+from made_up_profiles import profile_rows
 from made_up_rows import about_row, edge_rows, map_rows, verdict_row, window_rows
 from made_up_sentences import joint_sentence, quality_rows, try_next
 from made_up_values import catalogue, finding_rows, theme_rows, value_rows
@@ -52,7 +54,10 @@ def make_release(folder: Path, kind: Kind = "full", hostile_names: bool = False)
     tables["unit_map"] = map_rows(groups)
     findings, evidence = finding_rows(windows[-1], groups)
     tables["findings"], tables["evidence"] = findings, evidence
+    tables["verdict_evidence"] = chain_rows(windows[-1], groups)
+    tables["regions"] = region_rows(windows[-1], groups)
     tables["themes"] = theme_rows(windows[-1], groups)
+    tables["profiles"] = profile_rows(windows[-1], groups)
     tables["quality"] = quality_rows(
         sum(g.band is None for g in groups), no_survey=kind == "smallest"
     )
