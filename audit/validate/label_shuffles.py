@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from audit.config import AuditConfig
+from audit.eligibility import ANY, coverage_share
+from audit.judging import judge_behaviour
 from audit.network import build_network, views
-from audit.period import judge_period
 from audit.permutation import merge_strata
-from audit.plan import planned
+from audit.plan import Plugin, planned
 from core.engine import DuckDBEngine
 from core.store import RunFolder
 from core.tables.canonical import PEOPLE
@@ -51,10 +52,6 @@ def label_shuffles(
     built anew, so that "same unit" follows the exchange, and the verdicts are those of the lead
     behaviour indicator under the rules of `config`. The run itself is only read.
     """
-    leads = (config.judgement.lead_behaviour, *config.judgement.lead_perception)
-    config = config.model_copy(
-        update={"indicators": config.indicators.model_copy(update={"use": leads})}
-    )
     children = np.random.SeedSequence(seed).spawn(n_shuffles)
     found = [_shuffled(config, folder, np.random.default_rng(child)) for child in children]
     return ShuffleResult(
@@ -91,7 +88,7 @@ def exchanged_units(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFr
 
 
 def _shuffled(config: AuditConfig, run: RunFolder, rng: np.random.Generator) -> pd.DataFrame:
-    """VERDICTS rows of the behaviour layer after one exchange, for all periods."""
+    """Judgements of all groups in all periods after one exchange."""
     with TemporaryDirectory() as name:
         scratch = RunFolder.create(Path(name) / "run")
         for table in run.canonical.glob("*.parquet"):
@@ -105,10 +102,15 @@ def _shuffled(config: AuditConfig, run: RunFolder, rng: np.random.Generator) -> 
         with DuckDBEngine(config.engine.memory, config.engine.threads, scratch.spool) as engine:
             network = build_network(config, scratch, engine, [])
         periods = zip(views(config, scratch, network), network.periods, strict=True)
-        plugins = planned(config)
+        lead = _lead(config)
         rows = [
-            judge_period(view, plugins, item.coverage, config).tables["verdicts"]
+            judge_behaviour(lead, view, coverage_share(item.coverage, ANY), config).judgement
             for view, item in periods
         ]
-    verdicts = pd.concat(rows, ignore_index=True)
-    return verdicts[verdicts["layer"] == "behaviour"]
+    return pd.concat(rows, ignore_index=True)
+
+
+def _lead(config: AuditConfig) -> Plugin:
+    """The indicator that leads the behaviour layer."""
+    name = config.judgement.lead_behaviour
+    return next(plugin for plugin in planned(config) if plugin.name == name)
