@@ -24,7 +24,7 @@ def recognised(view: WindowView) -> pd.DataFrame:
     edges = source[source["week"].between(end - 7 * WEEKS, end - 1)]
     given = edges[edges["n_reactions"] > 0]
     if given.empty:
-        return pd.DataFrame({name: [] for name in COLUMNS})
+        return pd.DataFrame(columns=COLUMNS)
     # Which colleagues count does not hang on their own eligibility: a thank-you is a thank-you.
     givers = given.groupby("target_id")["source_id"].nunique()
     there = edges[edges["channel"].isin(given["channel"].unique())]

@@ -108,6 +108,8 @@ def _with_roster(view: WindowView) -> pd.DataFrame:
         for window in view.period.windows
     ]
     roster = pd.concat(parts).rename_axis("subject_id").reset_index()
+    if people.empty or roster.empty:
+        return people.assign(work_mode=None, level=None).iloc[:0]
     keys = ["window_id", "subject_id"]
     return people.merge(roster, on=keys, how="inner", validate="1:1")
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import made_up_traffic as traffic
 import made_up_view as made
 import numpy as np
 import pandas as pd
 import pytest
+from made_up_full import full_view, renamed
 
 from audit.plan import Plugin
 from audit.registry import SHAPES, indicators
@@ -18,6 +20,11 @@ PLUGINS = list(indicators)
 # Interviews give words, not numbers: their shape is tested with them.
 MEASURED = [plugin for plugin in PLUGINS if plugin.meta.layer != "interviews"]
 BEHAVIOUR = [plugin for plugin in PLUGINS if plugin.meta.layer == "behaviour"]
+# What 24 people in three units are too few for: worked out by hand with more of them.
+TOO_BIG = {
+    *("coldness_neighbours", "hybrid_attention", "hybrid_equity"),
+    *("recognition_junior", "recognition_remote"),
+}
 SECTIONS = ("Formula:", "Shape:", "Unit:", "Range:", "Minimum:", "Known bias:", "Source:", ">>>")
 FORBIDDEN = re.compile(
     r"emotion|mood|sentiment|personality|stress|burnout|productiv|perform|score of a person", re.I
@@ -28,29 +35,6 @@ def each(plugins: list[Plugin]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("plugin", plugins, ids=[plugin.name for plugin in plugins])
 
 
-def full_view(seed: int = 7) -> WindowView:
-    """Return a view in which every indicator has something to say."""
-    weeks = [
-        made.person_weeks([(p, 10, 4 + i % 3, 5.0) for i, p in enumerate(made.PEOPLE)], outcome)
-        for outcome in ("answered", "answered_up")
-    ]
-    counts = [(p, "received_off_hours", i % 4, 10) for i, p in enumerate(made.PEOPLE)]
-    asked = made.answers({f"{p}-form": 1.0 + i % 7 for i, p in enumerate(made.PEOPLE)})
-    constructs = [plugin.meta.construct for plugin in PLUGINS if plugin.meta.construct]
-    scales = [
-        made.answers({f"{p}-form": 2.0 + i % 5 for i, p in enumerate(made.PEOPLE)}, name).scales[0]
-        for name in constructs
-        if name != "felt_listening"
-    ]
-    scales = [replace(scale, options=11 if scale.scale_id == "enps" else 7) for scale in scales]
-    return made.view(
-        weeks=pd.concat(weeks, ignore_index=True),
-        counts=made.person_counts(counts),
-        asked=replace(asked, scales=(*asked.scales, *scales)),
-        seed=seed,
-    )
-
-
 def computed(plugin: Plugin, view: WindowView) -> pd.DataFrame:
     rows = plugin.function(view.named(plugin.name))
     return rows.sort_values(list(rows.columns[:2])).reset_index(drop=True)
@@ -59,7 +43,7 @@ def computed(plugin: Plugin, view: WindowView) -> pd.DataFrame:
 @each(PLUGINS)
 def test_an_indicator_says_what_it_is(plugin: Plugin) -> None:
     meta = plugin.meta
-    assert re.fullmatch(r"[A-Z]\d", meta.code)
+    assert re.fullmatch(r"[A-Z]\d[a-d]?", meta.code)
     assert meta.question.endswith("?")
     assert meta.cannot_show.endswith(".")
     assert min(len(meta.title), len(meta.source), len(meta.element)) > 5
@@ -84,14 +68,19 @@ def test_codes_are_unique() -> None:
 @each(MEASURED)
 def test_the_shape_is_the_one_that_is_declared(plugin: Plugin) -> None:
     rows = computed(plugin, full_view())
-    assert len(rows) > 0
     assert set(SHAPES[plugin.meta.gives]) <= set(rows.columns)
-    assert rows["value" if "value" in rows else "excess"].notna().all()
+    # A group has a value, or a reason why it has none.
+    known = rows["value" if "value" in rows else "excess"].notna()
+    assert known.any() == (plugin.name not in TOO_BIG)
+    assert (known | rows["why"].notna() if "why" in rows else known).all()
     if plugin.meta.gives == "unit_values":
         assert rows["group_id"].is_unique
         assert rows["n_people"].gt(0).all()
     if plugin.meta.scale == "share" and "value" in rows:
-        assert rows["value"].between(0, 1).all()
+        assert rows["value"].dropna().between(0, 1).all()
+    if {"low", "high"} <= set(rows.columns):
+        inside = rows["value"].between(rows["low"] - 1e-9, rows["high"] + 1e-9)
+        assert (inside | rows["low"].isna()).all()
 
 
 @each(PLUGINS)
@@ -109,8 +98,9 @@ def test_an_empty_period_is_no_crash(plugin: Plugin) -> None:
 def test_nobody_but_eligible_people_is_seen(plugin: Plugin) -> None:
     view = full_view()
     few = view.members[view.members["person_id"].str.startswith("a")]
-    rows = computed(plugin, replace(view, members=few, settled=settled_members(few), _graphs={},
-                                    _placed={}))  # fmt: skip
+    only = replace(view, members=few, settled=settled_members(few))
+    people = view.tables.people[view.tables.people["person_id"].isin(few["person_id"])]
+    rows = computed(plugin, traffic.with_tables(only, people=people))
     for column in ("person_id", "subject_id"):
         if column in rows:
             assert set(rows[column]) <= set(few["person_id"])
@@ -122,7 +112,8 @@ def test_nobody_but_eligible_people_is_seen(plugin: Plugin) -> None:
 @each([plugin for plugin in PLUGINS if plugin.meta.gives == "unit_values"])
 def test_people_behind_a_group_are_never_fewer_than_those_behind_its_parts(plugin: Plugin) -> None:
     rows = computed(plugin, full_view()).set_index("group_id")["n_people"]
-    assert rows["org"] >= rows.drop("org").sum()
+    if plugin.name not in TOO_BIG:
+        assert rows["org"] >= rows.drop("org").sum()
 
 
 @each(BEHAVIOUR)
@@ -130,36 +121,19 @@ def test_other_names_for_people_change_no_value(plugin: Plugin) -> None:
     view = full_view()
     # Reversed, so that the order of people changes too.
     other = {p: f"x{len(made.PEOPLE) - i:02d}" for i, p in enumerate(made.PEOPLE)}
-    tables = view.tables
-    renamed = replace(
-        view,
-        members=view.members.assign(person_id=view.members["person_id"].map(other)),
-        settled=view.settled.assign(person_id=view.settled["person_id"].map(other)),
-        tables=replace(
-            tables,
-            person_weeks=_mapped(tables.person_weeks, other, "person_id"),
-            person_counts=_mapped(tables.person_counts, other, "person_id"),
-            edges=_mapped(tables.edges, other, "source_id", "target_id"),
-        ),
-        _graphs={},
-        _placed={},
-    )
+    changed = renamed(view, other)
     column = "value" if plugin.meta.gives != "reply_sums" else "excess"
     if plugin.meta.gives == "unit_values":
         # The null is drawn; what is observed is not: everything is returned in a and c.
-        observed = computed(plugin, renamed).set_index("group_id")
+        observed = computed(plugin, changed).set_index("group_id")
         assert observed["n_observations"].equals(
             computed(plugin, view).set_index("group_id")["n_observations"]
         )
         return
     key = "person_id" if plugin.meta.gives == "reply_sums" else "subject_id"
     before = computed(plugin, view).assign(**{key: lambda d: d[key].map(other)})
-    after = computed(plugin, renamed)
+    after = computed(plugin, changed)
     keys = ["window_id", key]
     np.testing.assert_allclose(
         before.sort_values(keys)[column].to_numpy(), after.sort_values(keys)[column].to_numpy()
     )
-
-
-def _mapped(frame: pd.DataFrame, names: dict[str, str], *columns: str) -> pd.DataFrame:
-    return frame.assign(**{column: frame[column].map(names) for column in columns})

@@ -47,9 +47,12 @@ def talks(
         }
     )
     people = [
-        {"thread_id": name, "person_id": person, "n_written": n, "is_addressed": True}
+        {
+            **{"thread_id": name, "person_id": person, "n_written": n, "is_addressed": True},
+            "is_opener": place == 0,
+        }
         for name, talk in zip(ids, written, strict=True)
-        for person, n in talk.items()
+        for place, (person, n) in enumerate(talk.items())
     ]
     return threads, pd.DataFrame(people)
 
