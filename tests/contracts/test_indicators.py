@@ -94,8 +94,9 @@ def test_an_empty_period_is_no_crash(plugin: Plugin) -> None:
     assert computed(plugin, made.view(with_edges=False)).empty
 
 
-@each(BEHAVIOUR)
+@each([plugin for plugin in BEHAVIOUR if plugin.name != "newcomers"])
 def test_nobody_but_eligible_people_is_seen(plugin: Plugin) -> None:
+    # Newcomers are not eligible yet: theirs is the one indicator about them.
     view = full_view()
     few = view.members[view.members["person_id"].str.startswith("a")]
     only = replace(view, members=few, settled=settled_members(few))
