@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from audit.groups import Groups
+from audit.invariance import metric_invariance
 from audit.omega import omega_total
 from audit.reliability import cronbach_alpha, icc, median_agreement
 from audit.survey import ScaleAnswers
@@ -58,3 +59,21 @@ def scale_gates(scale: ScaleAnswers, forms: pd.DataFrame, groups: Groups) -> Gat
     passed = table.set_index("kind")["is_enough"]
     is_reliable = bool((passed["alpha"] | passed["omega"]) & passed["rwg"] & passed["icc1"])
     return Gates(table, is_reliable, within.icc1, within.icc2)
+
+
+def comparison_row(now: ScaleAnswers, earlier: ScaleAnswers | None) -> pd.DataFrame:
+    """Return the RELIABILITY row that says whether a scale may be compared with the last wave.
+
+    Only items with the same wording in both waves are looked at. Empty without an earlier wave,
+    or where it cannot be told: under three such items or 50 complete forms.
+    """
+    if earlier is None:
+        return pd.DataFrame()
+    shared = [
+        i for i in now.items if i in earlier.items and (now.anchors is None or i in now.anchors)
+    ]
+    found = metric_invariance([earlier.items[shared], now.items[shared]])
+    if found is None:
+        return pd.DataFrame()
+    row = ("invariance", found.loss, np.nan, np.nan, found.is_enough)
+    return pd.DataFrame([row], columns=["kind", "value", "low", "high", "is_enough"])

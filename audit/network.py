@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -121,7 +121,7 @@ def views(config: AuditConfig, folder: RunFolder, network: Network) -> list[Wind
     codes = _codes(folder, network)
     people = PEOPLE.read(folder.canonical)
     people = people[people["kind"] == "employee"]
-    found = []
+    found: list[WindowView] = []
     for item in network.periods:
         first, end = item.period.first_day, item.period.end_day - 1
         rows = _eligible(network.membership, item.period)
@@ -131,6 +131,7 @@ def views(config: AuditConfig, folder: RunFolder, network: Network) -> list[Wind
             person_counts=counts[counts["week"].between(first, end)],
             edges=edges[edges["week"].between(first, end)],
             answers=_weighted(answers.get(item.period.period_id), people, item.groups),
+            earlier=_latest(found),
             people=people,
             history=edges,
             replies=replies[replies["week"].between(first, end)],
@@ -140,18 +141,26 @@ def views(config: AuditConfig, folder: RunFolder, network: Network) -> list[Wind
             has=network.has,
             without_channel=network.without_channel[item.period.period_id],
         )
-        found.append(
-            WindowView(
-                period=item.period,
-                groups=item.groups,
-                members=rows,
-                settled=settled_members(rows),
-                tables=tables,
-                seed=config.audit.seed,
-                reply_quality=network.reply_quality,
-            )
-        )
+        found.append(_view(config, network, item, (rows, tables)))
     return found
+
+
+def _view(
+    config: AuditConfig,
+    network: Network,
+    item: PeriodGroups,
+    seen: tuple[pd.DataFrame, PeriodTables],
+) -> WindowView:
+    members, tables = seen
+    return WindowView(
+        period=item.period,
+        groups=item.groups,
+        members=members,
+        settled=settled_members(members),
+        tables=tables,
+        seed=config.audit.seed,
+        reply_quality=network.reply_quality,
+    )
 
 
 def _eligible(membership: pd.DataFrame, period: Period) -> pd.DataFrame:
@@ -258,6 +267,11 @@ def _waves(folder: RunFolder, timeline: Timeline) -> dict[int, str]:
 def _answers(folder: RunFolder, network: Network) -> dict[int, Answers]:
     chosen = _waves(folder, network.timeline)
     return {period: read_answers(folder.canonical, wave) for period, wave in chosen.items()}
+
+
+def _latest(earlier: Sequence[WindowView]) -> Answers | None:
+    waves = [view.tables.answers for view in earlier if view.tables.answers is not None]
+    return waves[-1] if waves else None
 
 
 def _weighted(answers: Answers | None, people: pd.DataFrame, groups: Groups) -> Answers | None:

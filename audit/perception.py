@@ -7,12 +7,13 @@ import pandas as pd
 
 from audit.config import AuditConfig
 from audit.effects import build_groups
-from audit.gates import Gates, scale_gates
+from audit.gates import Gates, comparison_row, scale_gates
 from audit.groups import Groups
 from audit.judging import NINETY, Basis, Judged, closed, draws_of, group_values
 from audit.plan import Plugin
 from audit.pooling import value_effects
 from audit.reliability import icc2_of_size
+from audit.survey import ScaleAnswers
 from audit.survey_response import observed, survey_coverage
 from audit.verdicts import GroupEvidence, JudgeRules, judge
 from audit.view import WindowView
@@ -46,7 +47,17 @@ def judge_perception(plugin: Plugin, view: WindowView, config: AuditConfig) -> J
         is_searched=view.groups.table.set_index("group_id")["is_searched"],
         is_reliable=gates.is_reliable,
     )
-    rules = JudgeRules(
+    rules = survey_rules(plugin, config, least, len(groups))
+    judgement = judge(effects, groups, rules, view.generator("judge"), evidence)
+    values = group_values(judgement, groups, effects, scores.assign(n=1), is_share=False)
+    shown = _whole_shown(values, view.groups, passed, gates)
+    reliability = _with_comparison(gates, scale, view)
+    return Judged(shown, judgement, reliability, Basis(effects, groups, rules))
+
+
+def survey_rules(plugin: Plugin, config: AuditConfig, least: int, n_groups: int) -> JudgeRules:
+    """Return the rules by which a survey scale is judged; `least` is the floor in people."""
+    return JudgeRules(
         layer="perception",
         higher_is=plugin.meta.higher_is,
         material=config.judgement.material_survey,
@@ -54,12 +65,14 @@ def judge_perception(plugin: Plugin, view: WindowView, config: AuditConfig) -> J
         fdr=config.judgement.fdr,
         min_people=least,
         min_coverage=0.5,
-        draws=draws_of(config, len(groups)),
+        draws=draws_of(config, n_groups),
     )
-    judgement = judge(effects, groups, rules, view.generator("judge"), evidence)
-    values = group_values(judgement, groups, effects, scores.assign(n=1), is_share=False)
-    shown = _whole_shown(values, view.groups, passed, gates)
-    return Judged(shown, judgement, gates.table, Basis(effects, groups, rules))
+
+
+def _with_comparison(gates: Gates, scale: ScaleAnswers, view: WindowView) -> pd.DataFrame:
+    earlier = view.tables.earlier
+    before = earlier.scale((scale.construct, scale.scale_id)) if earlier else None
+    return pd.concat([gates.table, comparison_row(scale, before)], ignore_index=True)
 
 
 def _whole_shown(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from audit.config import AuditConfig
+from audit.convergent import convergent_rows
 from audit.groups import Groups
 from audit.inputs import lacking
 from audit.judging import Judged, judge_behaviour
@@ -15,6 +16,7 @@ from audit.perception import SURVEY, judge_perception
 from audit.plan import Plugin
 from audit.profiles import profile_rows
 from audit.qualitative import agreement, reliability_row, themes
+from audit.raking import Raking
 from audit.results import (
     NO_MESSAGES,
     NOBODY_ASKED,
@@ -40,6 +42,9 @@ class PeriodResults:
     leads: dict[str, str]
     is_felt: bool
     """Whether the survey of this period passed its gates."""
+    has_messages: bool = True
+    raking: Raking | None = None
+    """How the answers of this period were weighted, if any were."""
 
 
 @dataclass
@@ -80,16 +85,13 @@ def judge_period(
         "behaviour": _judgement(found, leads["behaviour"], view.groups, NO_MESSAGES),
         "perception": _judgement(found, leads["perception"], view.groups, NOBODY_ASKED),
     }
+    verdicts = [
+        verdict_rows(rows, view.groups, name, leads[name]) for name, rows in layers.items()
+    ]
     tables = {
         "indicator_values": found.joined("measured"),
-        "reliability": found.joined("reliability"),
-        "verdicts": pd.concat(
-            [
-                verdict_rows(rows, view.groups, layer, leads[layer])
-                for layer, rows in layers.items()
-            ],
-            ignore_index=True,
-        ),
+        "reliability": _reliability(found, layers, leads, view),
+        "verdicts": pd.concat(verdicts, ignore_index=True),
         "joint_verdicts": joint_rows(
             layers["behaviour"], layers["perception"], view.groups, config
         ),
@@ -104,6 +106,8 @@ def judge_period(
         {name: table.assign(window_id=window) for name, table in tables.items() if len(table)},
         leads,
         bool(layers["perception"]["effect"].notna().any()),
+        has_messages=not view.tables.edges.empty,
+        raking=view.tables.answers.raking if view.tables.answers else None,
     )
 
 
@@ -116,6 +120,17 @@ def _judged(
         # Themes are words: there is no value to show and none to judge.
         return Judged(pd.DataFrame(), reliability=reliability_row(agreement(view.tables.codes)))
     return judge_behaviour(plugin, view, shares, config)
+
+
+def _reliability(
+    found: _Found, layers: Mapping[str, pd.DataFrame], leads: dict[str, str], view: WindowView
+) -> pd.DataFrame:
+    rows = found.joined("reliability")
+    if rows.empty:
+        return rows
+    rng = view.named(leads["behaviour"]).generator("convergent")
+    both = convergent_rows(layers, rows, leads, view.groups.table, rng)
+    return pd.concat([rows, both], ignore_index=True) if len(both) else rows
 
 
 def _profiles(

@@ -166,7 +166,9 @@ def _telling(
         verdicts=own("verdicts"),
         joint=own("joint_verdicts"),
         leads=results.leads,
-        leads_with=leading_layer(len(item.homes), results.is_felt)[0],
+        leads_with=leading_layer(
+            len(item.homes), results.is_felt, has_messages=results.has_messages
+        )[0],
         material={
             "behaviour": config.judgement.material,
             "perception": config.judgement.material_survey,

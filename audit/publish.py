@@ -25,6 +25,7 @@ from audit.lookup import Release
 from audit.quality import quality_rows
 from audit.recheck import recheck
 from audit.release import PublishOptions, PublishSummary
+from audit.survey_quality import survey_rows
 from audit.telling import evidence_rows, finding_rows
 from core.engine import Engine
 from core.files import swap_folder
@@ -143,14 +144,11 @@ def _released(groups: pd.DataFrame) -> pd.DataFrame:
 
 def _tables(private: _Private, decision: Decision, options: PublishOptions) -> Tables:
     context = _context(private, decision)
+    pulses = pulses_of(private.reliability, options.lead_perception)
     tables: Tables = {
         "org_groups": group_rows(private.groups, context),
         "indicator_values": value_rows(_known(private.measured, private.groups), context),
-        "verdicts": verdict_rows(
-            _known(private.verdicts, private.groups),
-            context,
-            pulses_of(private.reliability, options.lead_perception),
-        ),
+        "verdicts": verdict_rows(_known(private.verdicts, private.groups), context, pulses),
         "indicators": private.catalogue,
         "reliability": _reliability(private.reliability),
         "windows": window_rows(private.windows),
@@ -173,10 +171,10 @@ def _tables(private: _Private, decision: Decision, options: PublishOptions) -> T
     tables["verdict_evidence"] = chain_rows(_chain(private, tables, options), context)
     tables["findings"] = finding_rows(private.findings, release)
     tables["evidence"] = evidence_rows(tables["findings"], release, tables["verdict_evidence"])
-    trust = [*interview_rows(options.interviews, release), *trust_rows(release)]
-    tables["quality"] = quality_rows(
-        options, _whole(private), _hidden(tables, private.latest), trust
-    )
+    told = [*interview_rows(options.interviews, release), *trust_rows(release)]
+    hidden = _hidden(tables, private.latest)
+    told = [*survey_rows(options.survey, _now(private), _asked(private)), *told]
+    tables["quality"] = quality_rows(options, _whole(private), hidden, told)
     tables["about"] = about_row(options, release, tables["windows"], _people(private))
     return tables
 
@@ -194,6 +192,16 @@ def _chain(private: _Private, tables: Tables, options: PublishOptions) -> ChainS
         themes=tables["themes"],
         cannot_show={row.text("indicator"): row.text("cannot_show") for row in catalogue},
     )
+
+
+def _asked(private: _Private) -> dict[str, str]:
+    """Return the titles of the survey indicators."""
+    asked = private.catalogue[private.catalogue["layer"] == "perception"]
+    return {row.text("indicator"): row.text("title") for row in rows(asked)}
+
+
+def _now(private: _Private) -> pd.DataFrame:
+    return private.reliability[private.reliability["window_id"] == private.latest]
 
 
 def _context(private: _Private, decision: Decision) -> Context:
@@ -232,9 +240,9 @@ def _known(rows: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def _reliability(private: pd.DataFrame) -> pd.DataFrame:
-    kept = private[["window_id", "indicator", "kind", "value", "is_enough"]].copy()
-    kept["value"] = kept["value"].round(2)
-    return kept
+    numbers = ["value", "low", "high"]
+    kept = private[["window_id", "indicator", "kind", *numbers, "is_enough"]]
+    return kept.assign(**{name: kept[name].astype("float64").round(2) for name in numbers})
 
 
 def _units(private: _Private) -> pd.DataFrame:

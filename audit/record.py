@@ -13,13 +13,15 @@ import pandas as pd
 from audit.config import AuditConfig
 from audit.period import PeriodResults
 from audit.qualitative import Agreement, agreement
-from audit.release import PublishOptions, SourceBalance, WaveResponse
+from audit.release import PublishOptions, SourceBalance
+from audit.survey_facts import responses_of, survey_facts
 from audit.version import VERSION
+from audit.wording import NOT_VALIDATED, validated
 from core.progress import Stage
 from core.rows import rows
 from core.store import Json, RunFolder
 from core.tables.canonical import IMPORT_REASONS, IMPORTS
-from core.tables.survey import CODES, INVITED, RESPONSES
+from core.tables.survey import CODES
 from ingest.balance import IntakeReport
 from ingest.registry import readers
 
@@ -42,7 +44,9 @@ class Record:
 def publish_options(record: Record, folder: RunFolder) -> PublishOptions:
     """Return identity, policy and quality of a run, as the publisher needs them."""
     config = record.config
-    leads_with, leads_why = leading_layer(len(record.homes), record.latest.is_felt)
+    leads_with, leads_why = leading_layer(
+        len(record.homes), record.latest.is_felt, has_messages=record.latest.has_messages
+    )
     automated = record.intake.automated
     return PublishOptions(
         run_id=run_id(record, folder),
@@ -62,15 +66,24 @@ def publish_options(record: Record, folder: RunFolder) -> PublishOptions:
         reply_quality=record.reply_quality,
         balance=balance_of(folder),
         responses=responses_of(folder),
+        survey=survey_facts(folder, record.latest.raking, config.privacy.min_people),
         interviews=interviews_of(folder),
         resolved_share=record.intake.resolved_share,
         automated=tuple(sorted(automated.items())),
         n_human=record.intake.n_messages - sum(automated.values()),
+        notes=_notes(record),
     )
 
 
-def leading_layer(n_people: int, is_felt: bool) -> tuple[str, str]:
+def leading_layer(n_people: int, is_felt: bool, *, has_messages: bool = True) -> tuple[str, str]:
     """Return which layer to read first, and why."""
+    if not has_messages:
+        return "perception", (
+            "This audit holds no messages: only the survey speaks."
+            if is_felt
+            else "This audit holds no messages, and its survey did not pass its gates for groups: "
+            "see how far to trust it."
+        )
     if n_people < SMALL_COMPANY and is_felt:
         return "perception", (
             "In an organization of fewer than 150 people a survey says more than messages, "
@@ -81,6 +94,17 @@ def leading_layer(n_people: int, is_felt: bool) -> tuple[str, str]:
     return "behaviour", (
         "No survey near this period passed its gates, so messages are all there is to read."
     )
+
+
+def _notes(record: Record) -> tuple[str, ...]:
+    """Return how far the behaviour layer is borne out by what people here say."""
+    if not record.latest.has_messages:
+        return ()
+    rows = record.latest.tables.get("reliability", pd.DataFrame())
+    if rows.empty or not rows["kind"].eq("convergent").any():
+        return (NOT_VALIDATED,)
+    found = rows[rows["kind"] == "convergent"].iloc[0]
+    return (validated(float(found["value"]), float(found["low"]), float(found["high"])),)
 
 
 def run_id(record: Record, folder: RunFolder) -> str:
@@ -112,16 +136,6 @@ def balance_of(folder: RunFolder) -> tuple[SourceBalance, ...]:
             )
         )
     return tuple(found)
-
-
-def responses_of(folder: RunFolder) -> tuple[WaveResponse, ...]:
-    """Return the response to every wave over the whole organization."""
-    answered = RESPONSES.read(folder.canonical, ["wave_id", "form_id", "value"]).dropna()
-    forms = answered.groupby("wave_id")["form_id"].nunique()
-    invited = INVITED.read(folder.canonical).groupby("wave_id")["n_invited"].sum()
-    return tuple(
-        WaveResponse(str(wave), int(invited.get(wave, 0)), int(n)) for wave, n in forms.items()
-    )
 
 
 def interviews_of(folder: RunFolder) -> Agreement | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from audit.qualitative import Agreement
+from audit.survey_quality import SurveyFacts
 from audit.wording import NOT_VALIDATED
 
 
@@ -60,6 +61,8 @@ class PublishOptions:
     """explicit, pseudo or none: how it is known that a message was answered."""
     balance: tuple[SourceBalance, ...] = ()
     responses: tuple[WaveResponse, ...] = ()
+    survey: SurveyFacts | None = None
+    """What is known of the surveys as data; None where nobody answered one."""
     interviews: Agreement | None = None
     """How far the coders of the interviews agree; None where there were none."""
     resolved_share: float | None = None

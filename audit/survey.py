@@ -32,6 +32,8 @@ class ScaleAnswers:
     items: pd.DataFrame
     score: pd.Series
     options: int
+    anchors: frozenset[str] | None = None
+    """Items whose wording is the same in every wave; None: all."""
 
 
 @dataclass(frozen=True)
@@ -170,4 +172,5 @@ def _scored(scale: Row, items: pd.DataFrame, rows: pd.DataFrame) -> ScaleAnswers
         items=wide,
         score=wide.mean(axis=1).where(enough),
         options=round(high - low) + 1,
+        anchors=frozenset(items.loc[items["is_anchor"].astype(bool), "item_id"]),
     )

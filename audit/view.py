@@ -26,6 +26,8 @@ class PeriodTables:
     person_counts: pd.DataFrame
     edges: pd.DataFrame
     answers: Answers | None = None
+    earlier: Answers | None = None
+    """Answers of the latest wave that belongs to a period before."""
     people: pd.DataFrame = field(default_factory=pd.DataFrame)
     """PEOPLE rows of all employees, with the days on which each holds."""
     history: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -172,6 +172,22 @@ def try_next(joint: str, behaviour: str) -> str | None:
     return _WATCH_TRY if behaviour in {"desert_watch"} else None
 
 
+def validated(r: float, low: float, high: float) -> str:
+    """Return how far messages and survey agree over groups here; all numbers may be unknown."""
+    if math.isnan(low):
+        return NOT_VALIDATED
+    numbers = f"r = {r:.2f}, 90 % interval {low:.2f} to {high:.2f}, corrected for unreliability"
+    if low > 0:
+        return (
+            "In your organization the messages agree with what people say in the survey "
+            f"({numbers})."
+        )
+    return (
+        f"{NOT_VALIDATED} Over groups, messages and survey agree by {numbers}: read both side by "
+        "side."
+    )
+
+
 def join_names(names: Sequence[str]) -> str:
     """Return "A", "A and B", or "A, B and C"."""
     if len(names) <= 1:

@@ -14,6 +14,7 @@ SECTIONS = {
     "response": "Response",
     "automated": "Machines",
     "hidden": "Not shown",
+    "survey": "Survey",
     "interviews": "Interviews",
     "trust": "Verdicts",
 }
@@ -26,6 +27,8 @@ _KINDS = {
     "icc1": "share between groups",
     "icc2": "dependability of group means",
     "split_half": "split-half reliability",
+    "invariance": "change of meaning between waves (loss of fit)",
+    "convergent": "agreement of messages and survey",
     "krippendorff": "agreement of the coders (alpha)",
 }
 

@@ -179,6 +179,8 @@ PUBLISHED_RELIABILITY = Contract(
         Column("indicator", "string", "the indicator"),
         Column("kind", "string", "which coefficient"),
         Column("value", "double", "coefficient, two decimals", nullable=True),
+        Column("low", "double", "lower end of its interval, two decimals", nullable=True),
+        Column("high", "double", "upper end", nullable=True),
         Column("is_enough", "bool", "passes its gate"),
     ),
 )
