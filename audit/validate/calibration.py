@@ -104,7 +104,7 @@ EXPERIMENTS = (
         "Teams that differ a little, companies of 1,000",
         partial(company_with_differences, scenario=Scenario(), draws=DRAWS),
         partial(coverage_and_odds, n_people=1000),
-        full=120,
+        full=100,
         quick=20,
     ),
     Experiment(
@@ -117,7 +117,7 @@ EXPERIMENTS = (
             draws=ODDS_DRAWS,
         ),
         partial(odds_of, n_people=300),
-        full=300,
+        full=200,
         quick=60,
     ),
     Experiment(
@@ -130,7 +130,7 @@ EXPERIMENTS = (
             draws=ODDS_DRAWS,
         ),
         partial(odds_of, n_people=80),
-        full=1500,
+        full=1000,
         quick=200,
     ),
 )

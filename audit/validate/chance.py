@@ -76,6 +76,7 @@ def null_company(tables: Sequence[pd.DataFrame]) -> Summary:
             *neutrality(tables, "n_people", "size"),
             *neutrality(tables, "per_person", "messages per person"),
             *slopes(tables),
+            *_by_kind(tables),
         )
     )
 
@@ -107,10 +108,21 @@ def slopes(tables: Sequence[pd.DataFrame]) -> list[Figure]:
     the sandwich over companies.
     """
     rows = _tested(tables)
+    teams = rows[rows["kind"] == "team"]
+    return [*_slopes(rows, "", 2.6), *_slopes(teams, ", teams alone", None)]
+
+
+def _by_kind(tables: Sequence[pd.DataFrame]) -> list[Figure]:
+    rows = _tested(tables)
+    rates = (rows["p"] < UNADJUSTED).groupby(rows["kind"]).mean()
+    return [Figure("N4", f"p < .05 among {kind}s", float(rate)) for kind, rate in rates.items()]
+
+
+def _slopes(rows: pd.DataFrame, among: str, most: float | None) -> list[Figure]:
     hit: FloatArray = (rows["p"] < UNADJUSTED).to_numpy().astype(np.float64)
     company = rows["company"].to_numpy(dtype=np.int64)
     return [
-        Figure("N4", f"|t| of the slope on log {name}", abs(value), None, 2.6, slack=0.7)
+        Figure("N4", f"|t| of the slope on log {name}{among}", abs(value), None, most, slack=0.7)
         for name, value in (
             ("size", clustered_t(np.log(rows["n_people"].to_numpy(np.float64)), hit, company)),
             ("volume", clustered_t(np.log(rows["n_observations"].to_numpy(float)), hit, company)),
@@ -221,7 +233,7 @@ EXPERIMENTS = (
         "Nothing planted",
         partial(judged_company, case=BASELINE, draws=None),
         null_company,
-        full=600,
+        full=500,
         quick=100,
     ),
     Experiment(

@@ -1,15 +1,19 @@
 """The validation plan: every experiment, in the order in which they run.
 
-A new target is one `Experiment` in the list of its module.
+A new target is one `Experiment` in the list of its module, and one line in `TARGETS`.
 """
 
 from __future__ import annotations
 
-from audit.validate import calibration, chance, power
+from audit.validate import abuse, calibration, chance, layers, missing, power, running
 from audit.validate.experiment import Experiment
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     *chance.EXPERIMENTS,
     *power.EXPERIMENTS,
     *calibration.EXPERIMENTS,
+    *abuse.EXPERIMENTS,
+    *missing.EXPERIMENTS,
+    *running.EXPERIMENTS,
+    *layers.EXPERIMENTS,
 )

@@ -155,7 +155,7 @@ def _curves() -> tuple[Experiment, ...]:
                 draws=SUITE_DRAWS,
             ),
             partial(power_by_size, planted=size),
-            full=220,
+            full=150,
             quick=0 if size != MIDDLE else 70,
         )
         for size in CURVE_SIZES
@@ -169,7 +169,7 @@ EXPERIMENTS = (
         "Five teams at −1.0, five at +1.0",
         partial(judged_company, case=_planted_case("strong", "planted ±1.0", STRONG), draws=None),
         strong_teams,
-        full=200,
+        full=120,
         quick=20,
     ),
     Experiment(
@@ -178,7 +178,7 @@ EXPERIMENTS = (
         "Five teams at −.75, five at +.75",
         partial(judged_company, case=_planted_case("middle", "planted ±.75", MIDDLE), draws=None),
         middle_teams,
-        full=200,
+        full=120,
         quick=20,
     ),
     Experiment(
@@ -191,7 +191,7 @@ EXPERIMENTS = (
             draws=None,
         ),
         cold_department,
-        full=600,
+        full=500,
         quick=40,
     ),
     *_curves(),

@@ -118,23 +118,25 @@ def unit_merges(company: PlantedCompany, rng: np.random.Generator) -> PlantedCom
 
 
 BASELINE = Case("baseline", "as the model says", Scenario())
+SMALLER = Scenario(n_people=500, n_departments=6)
+"""Where the model is wrong, companies are half as large: the whole suite is dear."""
 SUITE = (
-    Case("heavy_tails", "person effects with heavy tails (t, 3 df)", Scenario(heavy_tails=True)),
-    Case("other_link", "another link (complementary log-log)", Scenario(link="cloglog")),
-    Case("sender_sd_1", "senders differ with SD 1.0", Scenario(sender_sd=1.0)),
-    Case("leave", "seasonal leave that no calendar shows", Scenario(), seasonal_leave),
-    Case("channel", "one department's chat is missing", Scenario(), missing_channel),
-    Case("mailboxes", "shared mailboxes among the people", Scenario(), shared_mailboxes),
-    Case("merges", "teams merged after the first window", Scenario(), unit_merges),
+    Case("heavy_tails", "heavy tails of persons (t, 3 df)", replace(SMALLER, heavy_tails=True)),
+    Case("other_link", "another link (complementary log-log)", replace(SMALLER, link="cloglog")),
+    Case("sender_sd_1", "senders differ with SD 1.0", replace(SMALLER, sender_sd=1.0)),
+    Case("leave", "seasonal leave that no calendar shows", SMALLER, seasonal_leave),
+    Case("channel", "one department's chat is missing", SMALLER, missing_channel),
+    Case("mailboxes", "shared mailboxes among the people", SMALLER, shared_mailboxes),
+    Case("merges", "teams merged after the first window", SMALLER, unit_merges),
     Case(
         "correlated",
         "shocks shared by a department (SD .3)",
-        Scenario(department_shock_sd=0.3),
+        replace(SMALLER, department_shock_sd=0.3),
     ),
     Case(
         "loyal",
         "six senders write most of each team's mail (60 %), SD .6",
-        Scenario(loyal=0.6, sender_sd=0.6),
+        replace(SMALLER, loyal=0.6, sender_sd=0.6),
     ),
 )
 """Gaming, the tenth, runs through the product's own reading of replies: `audit.validate.abuse`."""
