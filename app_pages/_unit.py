@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import _card, _findings, _ties
+from app_pages import _card, _chain, _findings, _ties
 from app_pages._data import Release
 from app_pages._groups import Group, Verdict, groups_of
 from app_pages._markup import Markup, fill, join, note, show
@@ -146,9 +146,10 @@ def what_to_try(group: Group) -> None:
 
 
 def evidence(brief: Brief, group: Group) -> None:
-    """Draw the chain behind the findings and the checks behind each verdict."""
+    """Draw the chain behind each verdict, and its numbers side by side."""
     st.header("Evidence", anchor=False)
-    _findings.evidence_chain(brief, group.id)
+    if not _chain.verdict_chains(brief, group):
+        _findings.evidence_chain(brief, group.id)
     body = join(_evidence_row(v) for v in group.verdicts)
     heads = (
         "Layer",

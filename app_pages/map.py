@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import _map, _panel, _parts, _pick
+from app_pages import _chain, _map, _panel, _parts, _pick
 from app_pages._groups import groups_of, reported_elsewhere
 from app_pages._style import is_dark
 from reports.charts.org_map import MapView
@@ -49,6 +49,7 @@ with wide:
         _map.draw_network(release, brief)
     else:
         _map.draw_table(brief)
+    _chain.neighbourhoods(brief)
 with side:
     _panel.side_panel(brief, group, elsewhere[unit][0] if unit in elsewhere else None)
 _parts.foot(release)

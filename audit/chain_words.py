@@ -118,8 +118,8 @@ def gap(verdict: Row) -> str:
     if low is None or high is None:
         return f"{about}."
     return (
-        f"{about}, drawn towards the rest as far as few people ask for; the 90 % interval before "
-        f"that runs from {number(low)} to {number(high)} {unit}."
+        f"{about}: our best guess, drawn towards the rest where few people stand behind it. The "
+        f"plain estimate has a 90 % interval from {number(low)} to {number(high)} {unit}."
     )
 
 
@@ -155,9 +155,10 @@ def missing(verdict: str, shares: Sequence[str], is_enough: bool) -> str:
     stays = "stays on the same side, confirmed or on watch," if verdict in _FLAGGED else (
         "stays without a mark")  # fmt: skip
     head = "Yes" if is_enough else "Not always"
+    often = shares[0] if len(set(shares)) == 1 else join_names(shares)
     return (
-        f"{head}: with 10, 20 and 30 % of all people left out at random it {stays} in "
-        f"{join_names(shares)} of the tries."
+        f"{head}: with 10, 20 and 30 % of all people left out at random it {stays} in {often} of "
+        "the tries."
     )
 
 
@@ -214,12 +215,11 @@ def silent(check: Row | None) -> str:
     return f"If those who did not answer felt {size} colder, the verdict would be another."
 
 
-def told(themes: Sequence[str]) -> str:
-    """Return the themes of interviews, A to Z; empty without any."""
-    if not themes:
+def told(spoken: str) -> str:
+    """Return what interviews speak of, `spoken` in one sentence; empty where no theme is shown."""
+    if not spoken:
         return ""
-    names = sorted({theme.replace("_", " ") for theme in themes})
-    return f"{_capital(join_names(names))}. Interviews are read beside the numbers, not in them."
+    return f"{spoken} They are read beside the numbers, not in them."
 
 
 def seen(verdict: Row) -> str:

@@ -76,6 +76,9 @@ class Brief:
     evidence: pd.DataFrame
     quality: pd.DataFrame
     themes: pd.DataFrame
+    chain: pd.DataFrame
+    """Steps behind each layer's verdict on each shown group."""
+    regions: pd.DataFrame
     profiles: pd.DataFrame
 
     @classmethod
@@ -106,6 +109,8 @@ class Brief:
             ),
             quality=published.table("quality"),
             themes=_like(places, _of(published.table("themes"), period)),
+            chain=_like(places, _of(published.table("verdict_evidence"), period)),
+            regions=_like(places, _of(published.table("regions"), period)),
             profiles=_like(places, _of(published.table("profiles"), period)),
         )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from app_text import markup_of, text_of, title_of
 
-from app_pages import _access, _card, _data
+from app_pages import _access, _card, _chain, _data
 from app_pages._markup import Markup, fill
 from core.errors import UsageError
 from core.published import Published
@@ -175,6 +175,33 @@ def test_the_published_catalogue_keeps_behaviour_out_of_thinks_and_feels(runs) -
     catalogue = Published(runs["full"] / "published").table("indicators")
     felt = catalogue[catalogue["quadrant"] == "thinks_feels"]
     assert set(felt["layer"]) == {"perception"}
+
+
+def test_the_unit_page_shows_the_chain_behind_each_verdict_step_by_step(open_app) -> None:
+    at = open_app("full", "unit", unit="operations-fleet")
+    text = text_of(at)
+    chain = text[text.index("What was counted") :]
+    steps = ("What was counted", "How large is the gap?", "Could it be chance?",
+             "Would it hold with people missing?", "What can this not show?")  # fmt: skip
+    places = [chain.index(step) for step in steps]
+    assert places == sorted(places)
+    assert "<i>in person</i>" not in markup_of(at)
+    labels = [e.label.replace("\\", "") for e in at.expander]
+    assert [label.partition(":")[0] for label in labels] == ["Behaviour", "Perception"]
+    assert "Desert" in labels[0]
+
+
+def test_a_hidden_unit_has_no_chain(open_app) -> None:
+    assert "What was counted" not in text_of(open_app("full", "unit", unit=HIDDEN))
+
+
+def test_the_map_shows_neighbourhoods_as_a_view_with_what_they_miss(open_app) -> None:
+    text = text_of(open_app("full", "map"))
+    view = text[text.index("A view, never a verdict.") :]
+    assert "Cooler together" in view
+    assert "Fleet" in view
+    assert "Safety" not in view[view.index("Cooler together") :].partition("Open")[0]
+    assert _chain.NO_REGIONS in text_of(open_app("smallest", "map"))
 
 
 def test_an_absent_indicator_says_why(open_app) -> None:
