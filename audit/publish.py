@@ -189,7 +189,6 @@ def _chain(private: _Private, tables: Tables, options: PublishOptions) -> ChainS
         coverage=private.coverage,
         reliability=private.reliability,
         regions=tables["regions"],
-        themes=tables["themes"],
         cannot_show={row.text("indicator"): row.text("cannot_show") for row in catalogue},
     )
 

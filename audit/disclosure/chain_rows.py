@@ -16,7 +16,7 @@ from audit import chain_words as words
 from audit.disclosure.cells import Cell
 from audit.disclosure.rounding import share_text
 from audit.disclosure.tables import Cells, Context
-from audit.interviews import SPOKEN
+from audit.interviews import spoken
 from audit.lookup import Release
 from core.rows import Row, rows
 from core.tables.published import PUBLISHED_CHAIN
@@ -38,8 +38,7 @@ class ChainSources:
     coverage: pd.DataFrame
     reliability: pd.DataFrame
     regions: pd.DataFrame
-    """The published table; so is `themes`."""
-    themes: pd.DataFrame
+    """The published table."""
     cannot_show: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -52,7 +51,6 @@ class _Index:
     response: Mapping[tuple[int, str], float]
     gates: Mapping[tuple[int, str], Mapping[str, Row]]
     regions: Mapping[tuple[int, str], Row]
-    themes: Mapping[tuple[int, str], list[str]]
 
 
 def chain_rows(sources: ChainSources, context: Context) -> pd.DataFrame:
@@ -124,7 +122,7 @@ def _steps(found: _Verdict, sources: ChainSources, index: _Index) -> Iterator[St
     elif found.has_number:
         yield words.WEIGHTS, words.weights(checks.get("unweighted"))
         yield words.SILENT, words.silent(checks.get("tipping_point"))
-    yield words.TOLD, words.told(index.themes.get((found.period, found.group), []))
+    yield words.TOLD, words.told(spoken(sources.release, (found.period, found.group)))
     if found.has_number:
         yield words.SEEN, words.seen(found.row)
     yield words.CANNOT, f"{sources.cannot_show.get(lead, '')} {found.row.text('caveat')}".strip()
@@ -186,9 +184,6 @@ def _indexed(sources: ChainSources) -> _Index:
     gates: dict[tuple[int, str], dict[str, Row]] = defaultdict(dict)
     for row in rows(sources.reliability):
         gates[row.whole("window_id"), row.text("indicator")][row.text("kind")] = row
-    themes: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for row in rows(sources.themes):
-        themes[_place(row)].append(f"{row.text('code')} ({SPOKEN[row.text('polarity')]})")
     survey = sources.coverage[sources.coverage["channel"] == "survey"]
     leads = set(sources.leads.values())
     lead_rows = rows(sources.measured[sources.measured["indicator"].isin(leads)])
@@ -202,7 +197,6 @@ def _indexed(sources: ChainSources) -> _Index:
         },
         gates=gates,
         regions={_place(row): row for row in rows(sources.regions)},
-        themes=themes,
     )
 
 

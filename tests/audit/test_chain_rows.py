@@ -61,7 +61,7 @@ def test_the_chain_of_a_desert_goes_from_the_raw_base_to_what_it_cannot_show(
     assert chain[chain_words.CHANNEL].startswith("Yes, without chat.")
     assert "write almost only here" in chain[chain_words.SENDERS]
     assert chain[chain_words.AROUND].endswith("A view, not a verdict.")
-    assert "Late" in chain[chain_words.TOLD]
+    assert '"late" is spoken of as a strain.' in chain[chain_words.TOLD]
 
 
 def test_the_chain_of_a_survey_verdict_tells_weights_and_the_silent(released: Published) -> None:
@@ -154,7 +154,7 @@ def test_a_survey_mean_is_dependable_tentative_or_neither() -> None:
 
 
 def test_an_absent_check_says_nothing() -> None:
-    assert chain_words.weights(None) == chain_words.silent(None) == chain_words.told([]) == ""
+    assert chain_words.weights(None) == chain_words.silent(None) == chain_words.told("") == ""
     nothing = Row({"value": None})
     assert chain_words.silent(nothing).startswith("Even if")
     assert pd.isna(nothing.maybe_number("value")) or nothing.maybe_number("value") is None
