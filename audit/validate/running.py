@@ -66,7 +66,7 @@ def large_company(rng: np.random.Generator, setting: Setting) -> pd.DataFrame:
     """Seconds and peak memory of the reply model, the effects and the full scan."""
     company = planted_company(LARGE, rng)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started = time.perf_counter()
+    started, busy = time.perf_counter(), time.process_time()
     effects, groups = setting.estimator(company)
     fitted = time.perf_counter()
     rows = judge(effects, groups, setting.rules(DRAWS), rng)
@@ -77,6 +77,7 @@ def large_company(rng: np.random.Generator, setting: Setting) -> pd.DataFrame:
             "groups": [int(rows["p"].notna().sum())],
             "fit_s": [fitted - started],
             "scan_s": [ended - fitted],
+            "cpu_s": [time.process_time() - busy],
             "gb": [resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_PER_GB],
             "before_gb": [before / KIB_PER_GB],
         }
@@ -87,8 +88,8 @@ def large_company_cost(tables: Sequence[pd.DataFrame]) -> Summary:
     """T1: seconds include the reply model; memory is the peak of the whole process."""
     rows = pd.concat(list(tables), ignore_index=True)
     # Whatever else the machine does only adds seconds: the fastest run counts, and most memory.
-    row = rows.loc[(rows["fit_s"] + rows["scan_s"]).idxmin()].astype("float64")
-    row["gb"] = rows["gb"].max()
+    rows = rows.assign(total_s=rows["fit_s"] + rows["scan_s"]).sort_values("total_s")
+    row = rows.iloc[0].astype("float64")
     size = f"{int(row['messages']):,} messages, {int(row['groups']):,} groups tested"
     return Summary(
         (
@@ -101,7 +102,8 @@ def large_company_cost(tables: Sequence[pd.DataFrame]) -> Summary:
                 slack=30.0,
             ),
             Figure("T1", "of these the scan", float(row["scan_s"])),
-            Figure("T1", "peak memory (GB), with the data", float(row["gb"]), None, 2.0),
+            Figure("T1", "seconds of one core for all of it", float(row["cpu_s"])),
+            Figure("T1", "peak memory (GB), with the data", float(rows["gb"].max()), None, 2.0),
             Figure("T1", "memory before the scan (GB)", float(row["before_gb"])),
         )
     )
