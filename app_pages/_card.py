@@ -83,7 +83,7 @@ def themes_of(brief: Brief, group_id: str) -> list[Line]:
     mine = brief.themes[brief.themes["group_id"] == group_id]
     return [
         Line(
-            title=row.text("code"),
+            title=row.text("code")[:1].upper() + row.text("code")[1:],
             layer="interviews",
             quadrant=row.text("quadrant"),
             value=theme.POLARITY[row.text("polarity")].capitalize(),
@@ -130,14 +130,26 @@ def card_foot(lines: list[Line]) -> Markup:
 
 
 def interviews_note(brief: Brief, group_id: str) -> Markup:
-    """Return all themes of a group in sentences, or why it has none; empty without interviews."""
+    """Return all themes of a group, or why it has none; empty where no group has any."""
     if brief.themes.empty:
         return Markup("")
     mine = brief.themes[brief.themes["group_id"] == group_id].sort_values(["code", "polarity"])
     if mine.empty:
         return fill('<p class="iso iso-soft iso-small">{text}</p>', text=NO_THEME)
-    said = join(fill("<li>{says}</li>", says=row.text("says")) for row in rows(mine))
-    return fill('<ul class="iso iso-small">{said}</ul>', said=said)
+    told: dict[str, list[str]] = {}
+    for row in rows(mine):
+        words = theme.POLARITY[row.text("polarity")]
+        told.setdefault(words, []).append(f"{row.text('code')} ({row.text('element')})")
+    said = join(
+        fill(
+            "<dt>Interviews: {how}</dt><dd>{codes}</dd>",
+            how=words,
+            codes=", ".join(told[words]),
+        )
+        for words in theme.POLARITY.values()
+        if words in told
+    )
+    return fill('<dl class="iso iso-facts iso-small">{said}</dl>', said=said)
 
 
 def _line(entry: Row, cell: Row) -> Line:

@@ -100,7 +100,7 @@ def _line(entry: Row, found: Mapping[str, Row]) -> Line:
 def _theme(row: Row) -> Line:
     """A theme as a line: its label, how it is spoken of, its element; never a count."""
     return Line(
-        title=row.text("code"),
+        title=row.text("code")[:1].upper() + row.text("code")[1:],
         value=theme.POLARITY[row.text("polarity")],
         leaning=row.text("element"),
         tag=_TAGS["interviews"],

@@ -60,4 +60,4 @@ def test_the_planted_teams_speak_as_they_were_planted(whole_run: WholeRun) -> No
 def test_the_report_shows_a_theme_on_the_card(whole_run: WholeRun) -> None:
     theme = Published.open(whole_run.folder.published).table("themes")["code"].iloc[0]
     pages = [p for p in whole_run.folder.reports.glob("*.html") if "network" not in p.name]
-    assert theme in pages[0].read_text(encoding="utf-8")
+    assert theme.capitalize() in pages[0].read_text(encoding="utf-8")

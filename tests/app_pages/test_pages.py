@@ -157,8 +157,9 @@ def test_thinks_and_feels_never_holds_a_behaviour_indicator() -> None:
 def test_a_theme_of_interviews_stands_in_its_quadrant_without_a_count(open_app) -> None:
     text = text_of(open_app("full", "unit", unit="operations-fleet"))
     hears, sees = text.index("What reaches people here?"), text.index("What surrounds them?")
-    assert hears < text.index("told too late") < sees
-    assert 'Interviews speak of "told too late" as a strain (transparent communication).' in text
+    assert hears < text.index("Told too late") < sees
+    assert "Interviews: a strain left without an answer (active listening), told too late" in text
+    assert "Interviews: helps thanked" in text
     card = _card.quadrant_card(_card.QUADRANTS[0], [
         _card.Line("thanked <b>twice</b>", "interviews", "hears", "Helps", "recognition", "none",
                    is_lead=False, is_observed=True)])  # fmt: skip
