@@ -172,6 +172,8 @@ def lead_indicators(config: AuditConfig, observed: set[str]) -> dict[str, str]:
 
 
 def _judgement(found: _Found, lead: str, groups: Groups, why: str) -> pd.DataFrame:
+    if lead in found.silent:
+        why = str(found.silent[lead].measured["why"].iloc[0])
     judged = found.judged.get(lead)
     if judged is None or judged.judgement.empty:
         return not_judged(groups, why)

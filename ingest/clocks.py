@@ -68,6 +68,19 @@ class Clocks:
         return found
 
 
+def missing_zones(roster: Roster, calendar: WorkCalendar) -> tuple[str, ...]:
+    """Say how many people of the roster have no time zone, and which one they are given."""
+    zones = {stay.row.identity: stay.row.time_zone for stay in roster.stays}
+    n = sum(not zone for zone in zones.values())
+    if not n:
+        return ()
+    who = "nobody" if n == len(zones) else f"all but {n:,} of {len(zones):,} people"
+    return (
+        f"The roster names a time zone for {who} (W-ROSTER-012). The others are taken to work in "
+        f"{calendar.time_zone}; add the column, or their evenings may be somebody's morning.",
+    )
+
+
 def clocks_for(parties: Parties, roster: Roster, calendar: WorkCalendar) -> Clocks:
     """Return the clocks of all parties: their own zone and site, else those of the calendar."""
     numbers: dict[tuple[str, str], int] = {}

@@ -28,7 +28,7 @@ from core.tables.canonical import (
 from core.tables.survey import SURVEY
 from ingest.aliases import add_aliases
 from ingest.balance import IntakeReport, SourceBalance
-from ingest.clocks import clocks_for
+from ingest.clocks import clocks_for, missing_zones
 from ingest.codes import take_codes
 from ingest.identity import Book
 from ingest.kinds import KindRules, kind_rules
@@ -85,7 +85,7 @@ def take_in(
     with stage("take in") as running:
         merged = _write_tables(readings, everybody, settings, spool, folder, engine)
         _write_surveys(readings, everybody, settings, folder)
-        report = _account(readings, everybody, merged, folder, engine)
+        report = _account(readings, everybody, settings, merged, folder, engine)
         running.rows_out = report.n_messages
     for contract in (*CANONICAL.values(), *SURVEY.values()):
         check(engine, contract, folder.canonical)
@@ -185,6 +185,7 @@ def _write_surveys(
 def _account(
     readings: Sequence[Reading],
     everybody: _Everybody,
+    settings: IntakeSettings,
     merged: Merged,
     folder: RunFolder,
     engine: Engine,
@@ -202,7 +203,7 @@ def _account(
         resolved_share=share,
         unresolved_domains=unresolved_domains(everybody.book, everybody.parties),
         warnings=tuple(w for r in readings for w in r.tally.warnings) + _gate(share),
-        remarks=_rare(everybody.roster),
+        remarks=_rare(everybody.roster) + missing_zones(everybody.roster, settings.calendar),
     )
     IMPORTS.write(report.imports(), folder.canonical)
     IMPORT_REASONS.write(report.reasons(), folder.canonical)

@@ -27,7 +27,7 @@ def full_view(seed: int = 7) -> WindowView:
     """Return a view in which nearly every indicator has something to say.
 
     Levels 1 to 4; in each unit 0 and 1 lead, 2 to 4 report to 0 and 5 to 7 to 1; work modes by
-    turns; all of c joined in the first week.
+    turns; all of a joined in the first week.
     """
     weeks = [
         made.person_weeks([(p, 10, 4 + i % 3, 5.0) for i, p in enumerate(made.PEOPLE)], outcome)
@@ -130,7 +130,7 @@ def _people() -> pd.DataFrame:
     levels = {p: 2 if p in leads else 3 + int(p[1]) % 2 for p in made.PEOPLE}
     modes = {p: ("remote", "onsite", "hybrid")[int(p[1]) % 3] for p in made.PEOPLE}
     people = traffic.roster(levels, modes, below)
-    joined = people["joined_day"].mask(people["unit_id"] == "c", made.MONDAY)
+    joined = people["joined_day"].mask(people["unit_id"] == "a", made.MONDAY)
     return people.assign(joined_day=joined)
 
 
