@@ -75,5 +75,5 @@ def comparison_row(now: ScaleAnswers, earlier: ScaleAnswers | None) -> pd.DataFr
     found = metric_invariance([earlier.items[shared], now.items[shared]])
     if found is None:
         return pd.DataFrame()
-    row = ("invariance", found.loss, np.nan, np.nan, found.is_enough)
+    row = ("invariance", max(found.loss, 0.0), np.nan, np.nan, found.is_enough)
     return pd.DataFrame([row], columns=["kind", "value", "low", "high", "is_enough"])

@@ -15,6 +15,7 @@ Cells = dict[str, object]
 
 _NAMED = 3
 _MOST = 50.0
+_LAYER_WORDS = {"behaviour": "message data", "perception": "survey"}
 _IN_LAYER = {"behaviour": "", "perception": " in the survey"}
 _ACT_ON = (
     *("confirmed_desert", *BLIND_SPOTS),
@@ -48,7 +49,7 @@ def headline(release: Release, leads_with: str = "behaviour") -> str:
     if watch:
         return f"No group is confirmed{where}; {_of(watch, n)} on watch: {_names(release, watch)}."
     if not _n_tested(release, leads_with):
-        return f"None of {wording.counted(n, 'group', 'groups')} has enough data for a verdict."
+        return _untested(release, leads_with, n)
     seen = _unseen(release, leads_with)
     return f"Nothing stands out beyond chance{where} in {_tested(release, leads_with)}{seen}."
 
@@ -72,6 +73,11 @@ def next_step(release: Release, leads_with: str = "behaviour") -> str:
             "there first, in a short pulse survey of every group, and run the audit again after "
             "12 weeks."
         )
+    if _is_unreliable(release, leads_with):
+        return (
+            "See how far to trust this before anything else: what was asked or recorded does not "
+            "carry a comparison of groups. Ask scales of three questions or more, about the team."
+        )
     return "Keep what works, ask every group in a short pulse survey, and measure again."
 
 
@@ -86,9 +92,10 @@ def trust_rows(release: Release) -> list[Cells]:
         ]
         if now:
             lacking = now.count("not_enough_evidence")
-            out.append(
-                _trust((layer, "without a verdict"), lacking, len(now), lacking * 2 > len(now))
-            )
+            row = _trust((layer, "without a verdict"), lacking, len(now), lacking * 2 > len(now))
+            if _is_unreliable(release, layer):
+                row["says"] = f"The {_LAYER_WORDS[layer]} did not pass the gates of reliability."
+            out.append(row)
     here = [row for (period, _), row in release.groups.items() if period == release.latest]
     hidden = sum(not row.flag("is_shown") for row in here)
     out.append(_trust(("groups", "not shown"), hidden, len(here), is_bad=False))
@@ -139,6 +146,25 @@ def _coolest(release: Release, layer: str) -> Place | None:
         and not row.is_null("effect")
     ]
     return min(leaning)[2] if leaning else None
+
+
+def _untested(release: Release, layer: str, n: int) -> str:
+    if _is_unreliable(release, layer):
+        return (
+            f"No group is judged: the {_LAYER_WORDS[layer]} did not pass the gates of reliability."
+        )
+    return f"None of {wording.counted(n, 'group', 'groups')} has enough data for a verdict."
+
+
+def _is_unreliable(release: Release, layer: str) -> bool:
+    """Return whether a gate of the whole organization keeps every group from a verdict."""
+    said = [
+        row.text("sentence")
+        for (period, _, name), row in release.verdicts.items()
+        if (period, name) == (release.latest, layer)
+    ]
+    why = wording.WHY_WORDS["indicator_unreliable"]
+    return bool(said) and all(why in text for text in said if not text.startswith("Not shown"))
 
 
 def _unseen(release: Release, layer: str) -> str:

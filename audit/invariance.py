@@ -112,13 +112,24 @@ class _Sample:
     def is_regular(self) -> bool:
         return bool(np.linalg.eigvalsh(self.covariance)[0] > _SINGULAR)
 
-    def misfit(self, sigma: FloatArray) -> tuple[float, FloatArray]:
-        """Return n (ln|Sigma| + tr(S Sigma^-1) - ln|S| - k) and its gradient in Sigma."""
-        inverse = np.linalg.inv(sigma)
-        size = np.linalg.slogdet(sigma)[1] - np.linalg.slogdet(self.covariance)[1]
-        value = self.n * float(size + np.trace(self.covariance @ inverse) - self.k)
-        slope: FloatArray = self.n * (inverse @ (sigma - self.covariance) @ inverse)
-        return value, slope
+    @property
+    def log_size(self) -> float:
+        return float(np.linalg.slogdet(self.covariance)[1])
+
+    def misfit(
+        self, loading: FloatArray, unique: FloatArray, spread: float
+    ) -> tuple[float, FloatArray]:
+        """Return ln|Sigma| + tr(S Sigma^-1), times n, and its gradient in Sigma.
+
+        Sigma = diag(unique) + spread l l' is turned by the formula of Sherman and Morrison.
+        """
+        scaled = loading / unique
+        weight = 1.0 + spread * float(np.sum(loading * scaled))
+        inverse = np.diag(1.0 / unique) - np.outer(scaled, scaled) * (spread / weight)
+        both = np.einsum("ij,jk->ik", self.covariance, inverse)
+        value = float(np.log(unique).sum() + np.log(weight) + np.trace(both))
+        slope: FloatArray = inverse - np.einsum("ij,jk->ik", inverse, both)
+        return self.n * value, self.n * slope
 
 
 def _free(samples: Sequence[_Sample]) -> Fit:
@@ -155,7 +166,7 @@ def _fitted(samples: Sequence[_Sample]) -> float:
         total, slope = 0.0, np.zeros_like(x)
         for g, sample in enumerate(samples):
             unique = np.exp(logs[g])
-            value, by = sample.misfit(spread[g] * np.outer(loading, loading) + np.diag(unique))
+            value, by = sample.misfit(loading, unique, float(spread[g]))
             total += value
             slope[:k] += 2.0 * spread[g] * (by @ loading)
             slope[k + g * k : k + (g + 1) * k] = np.diag(by) * unique
@@ -171,4 +182,5 @@ def _fitted(samples: Sequence[_Sample]) -> float:
         misfit, start, jac=True, method="L-BFGS-B", bounds=bounds,
         options={"maxiter": _STEPS, "ftol": 1e-11, "gtol": 1e-7},
     )  # fmt: skip
-    return max(float(found.fun), 0.0)
+    saturated = sum(sample.n * (sample.log_size + k) for sample in samples)
+    return max(float(found.fun) - saturated, 0.0)
