@@ -27,12 +27,13 @@ class Sheet:
 
 
 def sheets(brief: Brief) -> list[Sheet]:
-    """Return the sheets of one period: Read me, Verdicts, Findings, Indicators, Edges, Quality."""
+    """Return the sheets of one period, those without a row left out."""
     return [
         _read_me(brief),
         _verdicts(brief),
         _findings(brief),
         _indicators(brief),
+        *([] if brief.profiles.empty else [_elements(brief)]),
         *([] if brief.themes.empty else [_interviews(brief)]),
         _edges(brief),
         _quality(brief),
@@ -53,7 +54,8 @@ def _read_me(brief: Brief) -> Sheet:
             "of behaviour are points, of perception SD; below 0 is colder.",
         ),
         ("Findings", "What is worth saying, in the order of reading."),
-        ("Indicators", "Every indicator of every group, with its status."),
+        ("Indicators", "Every indicator of every group, with its status and 90 % interval."),
+        ("Elements", "Elements of empathy of every group, each layer apart; there is no score."),
         ("Interviews", "Themes of coded interviews, A to Z, without counts; where there are any."),
         ("Edges", "Contact between two shown groups, in classes from 1 (thin) to 5 (strong)."),
         ("Quality", "Balance sheet of the sources, coverage, response, what is not shown."),
@@ -164,8 +166,8 @@ _VALUE_COLUMNS = (
     ("Layer", 12),
     ("Status", 14),
     ("Value", 9),
-    ("Low", 9),
-    ("High", 9),
+    ("90 % from", 9),
+    ("90 % to", 9),
     ("Expected", 10),
     ("As people read it", 16),
     ("Leaning", 10),
@@ -202,6 +204,24 @@ def _value_cells(row: Row, entry: Row) -> tuple[Cell, ...]:
         row.maybe_text("why"),
         entry.text("cannot_show"),
     )
+
+
+def _elements(brief: Brief) -> Sheet:
+    listed = [
+        (
+            brief.name_of(r.text("group_id")),
+            r.text("element"),
+            r.text("layer"),
+            r.text("standing"),
+            r.maybe_number("value"),
+            r.text("observed_text"),
+            r.maybe_text("why_hidden"),
+        )
+        for r in rows(brief.profiles)
+    ]
+    columns = ("Group", "Element", "Layer", "Standing", "SDs between groups", "Observed")
+    widths = (34, 28, 12, 14, 12, 20, 32)
+    return Sheet("Elements", (*columns, "Why it is not shown"), widths, listed)
 
 
 def _interviews(brief: Brief) -> Sheet:
