@@ -11,12 +11,12 @@ from core.errors import PrivacyError
 from core.tables.published import PUBLISHED
 
 _SMALLEST_BAND_TOP = 8
-_STATED = ("org_groups", "indicator_values", "verdicts", "joint_verdicts", "profiles")
+_STATED = ("org_groups", "indicator_values", "verdicts", "joint_verdicts", "profiles", "regions")
 _PLACES = (
     *(("unit_edges", "source_group_id"), ("unit_edges", "target_group_id")),
-    ("themes", "group_id"),
+    *(("themes", "group_id"), ("verdict_evidence", "group_id")),
 )
-_TELLING = ("leaning", "odds_words", "value_text", "rank_text", "n_band")
+_TELLING = ("leaning", "evidence_fdr", "odds_words", "value_text", "rank_text", "n_band")
 
 
 def recheck(fresh: Path, floor: Floor, engine: Engine) -> None:

@@ -75,6 +75,11 @@ _JOINT = {
     "none": "The two layers give no joint reading.",
     "not_shown": "Not shown.",
 }
+_BOTH_MARKED = {
+    True: "Both layers stand out on the same side here, but not firmly enough to be read as one.",
+    False: "The layers stand out on different sides here, but not firmly enough to be called a "
+    "blind spot.",
+}
 _TRY = {
     "confirmed_desert": "Ask the group what stands in the way of answering, agree on one change, "
     "and measure again after three full windows.",
@@ -160,8 +165,15 @@ def leaning_words(leaning: str | None, odds: int | None) -> str | None:
     return f"{words} {leaning} than the rest: {about}"
 
 
-def joint_sentence(joint: str) -> str:
-    """Return the joint reading of both layers in words."""
+def joint_sentence(joint: str, behaviour: str = "", perception: str = "") -> str:
+    """Return the joint reading of both layers in words.
+
+    Two marks that are no firm joint reading together are said to be just that; `behaviour` and
+    `perception` are the verdicts of the layers.
+    """
+    if joint == "none" and behaviour in _FLAGGED and perception in _FLAGGED:
+        alike = behaviour.split("_", 1)[0] == perception.split("_", 1)[0]
+        return _BOTH_MARKED[alike]
     return _JOINT[joint]
 
 

@@ -117,7 +117,7 @@ def _joint_row(row: Row, words: Mapping[tuple[int, str, str], str], context: Con
         "group_id": group,
         **layers,
         "joint": reading,
-        "sentence": wording.joint_sentence(reading),
+        "sentence": wording.joint_sentence(reading, **layers),
         "try_next": wording.try_next(reading, layers["behaviour"]),
         **state_cells(cell),
     }
@@ -127,6 +127,10 @@ def _value_row(row: Row, context: Context) -> Cells:
     period, group = row.whole("window_id"), row.text("group_id")
     indicator, status = row.text("indicator"), row.text("status")
     cell = context.decision.cell(period, group, indicator)
+    whole = context.decision.group(period, group)
+    if status == "not_observed" and row.whole("n_people") == 0 and whole.is_shown:
+        # Nobody has data here: that is a finding about the data, not a secret.
+        cell = Cell("status_only", None, whole.band)
     out: Cells = {
         "window_id": period,
         "group_id": group,

@@ -6,6 +6,7 @@ import pytest
 from scipy.special import ndtr
 
 from audit.joint import JointRules, judge_joint
+from audit.wording import joint_sentence
 
 
 def _layer(rows, reliability=0.8):
@@ -138,3 +139,10 @@ def test_blind_spots_are_rare_when_there_are_none_and_found_when_planted(rng):
             (found if planted else false).append(blind.sum() if not planted else blind[:4].mean())
     assert np.mean(false) <= 0.10
     assert np.mean(found) >= 0.50
+
+
+def test_two_marks_that_are_no_joint_reading_are_said_to_be_just_that():
+    assert "same side" in joint_sentence("none", "desert_watch", "desert")
+    assert "different sides" in joint_sentence("none", "desert_watch", "hotspot")
+    assert joint_sentence("none", "typical", "desert") == joint_sentence("none")
+    assert joint_sentence("process_desert", "desert", "typical").startswith("Answers come less")
