@@ -18,7 +18,7 @@ from core.progress import Silent
 from core.published import Published
 from core.store import RunFolder
 from core.tables.published import PUBLISHED_THEMES
-from core.tables.results import THEMES
+from core.tables.results import INDICATOR_VALUES, THEMES
 
 LEAVES = ("fleet", "stores", "dispatch", "yard", "north", "south")
 
@@ -135,3 +135,20 @@ def _above(leaf: str) -> set[str]:
         found.add(group)
         group = PARENT[group]
     return found
+
+
+def test_where_nobody_was_asked_the_reason_is_said_and_no_floor(folder: RunFolder) -> None:
+    values = INDICATOR_VALUES.read(folder.results)
+    silent = values[values["indicator"] == "isolation"].assign(
+        indicator="felt_listening", status="not_observed", n_people=0, n_observations=0,
+        value=None, expected=None, why="nobody was asked in this period",
+    )  # fmt: skip
+    kept = values[values["indicator"] != "felt_listening"]
+    INDICATOR_VALUES.write(pd.concat([kept, silent], ignore_index=True), folder.results)
+    told = released(folder).table("indicator_values")
+    told = told[told["indicator"] == "felt_listening"].set_index("group_id")
+    assert told.loc["fleet", ["status", "why"]].tolist() == [
+        "not_observed", "nobody was asked in this period",
+    ]  # fmt: skip
+    assert told.loc["yard", "status"] == "not_shown"
+    assert told["value"].isna().all()
