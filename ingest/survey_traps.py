@@ -14,7 +14,7 @@ from ingest.source import Source
 OFTEN = 5
 """A value outside the scale that comes so often is a code, not a slip."""
 MOST_CODES = 20
-NEARLY = 0.95
+NEARLY = 0.9
 _ALIKE = 0.85
 _SHOWN = 3
 
