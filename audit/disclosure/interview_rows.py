@@ -52,8 +52,8 @@ def _themes(coders: Agreement, release: Release) -> list[Cells]:
     shown = len({place for place in release.themes if place[0] == release.latest})
     groups = "1 group" if shown == 1 else f"{shown} groups"
     row = _row("themes", "shown", float(shown), groups, "info" if shown else "warn")
-    row["says"] = "In words, without counts, never verbatim." if shown else coders.why or _NO_THEME
-    row["says"] = f"{row['says']}"[:1].upper() + f"{row['says']}"[1:]
+    why = f"{coders.why[:1].upper()}{coders.why[1:]}." if coders.why else _NO_THEME
+    row["says"] = "In words, without counts, never verbatim." if shown else why
     return [row]
 
 
