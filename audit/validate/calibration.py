@@ -18,7 +18,7 @@ TEAM_SDS = (0.14, 0.30)
 """As measured in a mid-size firm, and twice as much."""
 DRAWS = 999
 ODDS_DRAWS = 299
-LEAST_TENTH = 200
+LEAST_TENTH = 150
 """Groups in a tenth from which its share is bound; a full run has more than 1,000 in each."""
 MOST_GAP = 0.05
 
@@ -62,6 +62,8 @@ def odds_of(tables: Sequence[pd.DataFrame], n_people: int) -> Summary:
         )
         for i in range(len(known))
     ]
+    enough = f"{n_people} people: tenths with at least {LEAST_TENTH} groups"
+    figures.append(Figure("ODDS", enough, float(len(known)), 10.0, None, slack=3.0))
     points = tuple((float(x), float(y)) for x, y in zip(stated, true, strict=True))
     curve = Curve(
         f"ODDS: {n_people} people",
@@ -118,7 +120,7 @@ EXPERIMENTS = (
         ),
         partial(odds_of, n_people=300),
         full=200,
-        quick=60,
+        quick=40,
     ),
     Experiment(
         "odds_80",
@@ -131,6 +133,6 @@ EXPERIMENTS = (
         ),
         partial(odds_of, n_people=80),
         full=1000,
-        quick=200,
+        quick=120,
     ),
 )

@@ -234,7 +234,7 @@ EXPERIMENTS = (
         partial(judged_company, case=BASELINE, draws=None),
         null_company,
         full=500,
-        quick=100,
+        quick=80,
     ),
     Experiment(
         "shocks",

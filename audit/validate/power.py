@@ -156,7 +156,7 @@ def _curves() -> tuple[Experiment, ...]:
             ),
             partial(power_by_size, planted=size),
             full=150,
-            quick=0 if size != MIDDLE else 70,
+            quick=0 if size != MIDDLE else 50,
         )
         for size in CURVE_SIZES
     )
@@ -192,7 +192,7 @@ EXPERIMENTS = (
         ),
         cold_department,
         full=500,
-        quick=40,
+        quick=30,
     ),
     *_curves(),
 )

@@ -138,6 +138,8 @@ SUITE = (
         "six senders write most of each team's mail (60 %), SD .6",
         replace(SMALLER, loyal=0.6, sender_sd=0.6),
     ),
+    Case("people_80", "companies of 80 people", Scenario(n_people=80, n_departments=3)),
+    Case("people_200", "companies of 200 people", Scenario(n_people=200, n_departments=4)),
 )
 """Gaming, the tenth, runs through the product's own reading of replies: `audit.validate.abuse`."""
 
