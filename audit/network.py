@@ -17,6 +17,7 @@ from audit.qualitative import periods_of
 from audit.survey import Answers, homes_of_forms, read_answers, waves_of_periods
 from audit.timeline import Timeline, build_timeline
 from audit.view import PeriodTables, WindowView, settled_members
+from audit.waves import waves_before
 from audit.weighting import weighted
 from core.checks import check
 from core.contracts import Contract
@@ -132,6 +133,7 @@ def views(config: AuditConfig, folder: RunFolder, network: Network) -> list[Wind
             edges=edges[edges["week"].between(first, end)],
             answers=_weighted(answers.get(item.period.period_id), people, item.groups),
             earlier=_latest(found),
+            waves_before=waves_before(folder.canonical, answers.get(item.period.period_id)),
             people=people,
             history=edges,
             replies=replies[replies["week"].between(first, end)],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -17,6 +19,7 @@ from audit.survey import ScaleAnswers
 from audit.survey_response import observed, survey_coverage
 from audit.verdicts import GroupEvidence, JudgeRules, judge
 from audit.view import WindowView
+from audit.waves import swing_of
 
 SURVEY = "survey"
 
@@ -33,7 +36,8 @@ def judge_perception(plugin: Plugin, view: WindowView, config: AuditConfig) -> J
     scores = plugin.function(view)
     forms = answers.forms[["subject_id", "unit_id", "stratum"]]
     forms = forms.assign(unit_id=forms["unit_id"].map(view.groups.leaf_of))
-    effects = value_effects(scores, forms, in_sd=True)
+    swing = swing_of(plugin, view)
+    effects = replace(value_effects(scores, forms, in_sd=True), var_shock=swing.shock)
     placed = view.groups.people(answers.forms[["subject_id", "unit_id"]])
     table = view.groups.table[["group_id", "parent_id", "kind", "depth"]]
     groups = build_groups(table, placed, effects)
@@ -45,6 +49,7 @@ def judge_perception(plugin: Plugin, view: WindowView, config: AuditConfig) -> J
         coverage=passed.astype("float64"),
         reliability=pd.Series(dependable, index=list(groups.group_ids)),
         is_searched=view.groups.table.set_index("group_id")["is_searched"],
+        earlier=swing.earlier,
         is_reliable=gates.is_reliable,
     )
     rules = survey_rules(plugin, config, least, len(groups))

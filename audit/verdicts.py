@@ -61,6 +61,8 @@ class GroupEvidence:
     reliability: pd.Series = field(default_factory=lambda: pd.Series(dtype="float64"))
     """ICC2(n) of the group's mean; needed for perception, where a missing group fails."""
     is_searched: pd.Series = field(default_factory=lambda: pd.Series(dtype="bool"))
+    earlier: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Contrasts of earlier survey waves, one column each: they count as windows beside the own."""
     is_reliable: bool = True
     """Whether the indicator passed its own gates (split-half, alpha, agreement)."""
 
@@ -107,7 +109,8 @@ def judge(
     family = test_family(effects, groups.rows(tested), draws, rng)
     level = tree_levels(groups, reason == "")[tested]
     rows = family_numbers(effects, family, level, rules.unit_sd)
-    rows = ruled(rows, effects.n_windows, rules, evidence)
+    rows = _with_waves(rows, family.test.centre, rules, evidence.earlier)
+    rows = ruled(rows, effects.n_windows + evidence.earlier.shape[1], rules, evidence)
     flagged = np.zeros(len(groups), dtype=np.bool_)
     flagged[tested] = rows["verdict"].isin(FLAGGED)
     rows["is_top"] = highest_groups(effects, groups, flagged, rng)[tested]
@@ -181,6 +184,22 @@ def _not_searched(
         "",
     )
     return reasons
+
+
+def _with_waves(
+    rows: pd.DataFrame, centre: FloatArray, rules: JudgeRules, earlier: pd.DataFrame
+) -> pd.DataFrame:
+    """Rows with earlier survey waves counted among the windows."""
+    if earlier.empty:
+        return rows
+    turned = -1.0 if rules.higher_is == "colder" else 1.0
+    then = turned * earlier.reindex(rows["group_id"]).to_numpy(dtype=np.float64)
+    apart = then - centre[:, None]
+    same = np.sign(apart) == np.sign(rows["effect"].to_numpy(dtype=np.float64))[:, None]
+    return rows.assign(
+        n_windows=rows["n_windows"] + (~np.isnan(apart)).sum(axis=1),
+        n_same_sign=rows["n_same_sign"] + same.sum(axis=1),
+    )
 
 
 def _lookup(values: pd.Series, groups: GroupSet, default: float) -> FloatArray:

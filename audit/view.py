@@ -28,6 +28,8 @@ class PeriodTables:
     answers: Answers | None = None
     earlier: Answers | None = None
     """Answers of the latest wave that belongs to a period before."""
+    waves_before: tuple[Answers, ...] = ()
+    """The two latest waves before `answers`, whatever period they belong to; else none."""
     people: pd.DataFrame = field(default_factory=pd.DataFrame)
     """PEOPLE rows of all employees, with the days on which each holds."""
     history: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -17,6 +17,7 @@ from core.rows import Row, rows
 
 _BAND_TOPS = {"5-7": 7, "8-9": 9, "10-19": 19, "20-49": 49}
 _HALF_SD, _TEN_POINTS = 0.5, 0.10
+_LEAST_WAVES = 3
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,9 @@ def _effects(row: Row, context: Context) -> Cells:
         effect, low, high = numbers
     # The shrunken number may lie beyond an end of the unshrunken interval: it is let in.
     low, high = outwards(min(low, effect), max(high, effect), step)
-    windows = f"{row.whole('n_same_sign')} of {row.whole('n_windows')} windows"
+    called = "windows" if row.text("layer") == "behaviour" else "waves"
+    lasting = called == "windows" or row.whole("n_windows") >= _LEAST_WAVES
+    windows = f"{row.whole('n_same_sign')} of {row.whole('n_windows')} {called}"
     return {
         "effect": to_step(effect, step),
         "low": low,
@@ -99,7 +102,7 @@ def _effects(row: Row, context: Context) -> Cells:
         "mde": None if mde is None else max(step, to_step(mde, step)),
         "evidence": p_band(row.maybe_number("p_family")),
         "evidence_fdr": p_band(row.maybe_number("q")),
-        "windows_text": windows if row.text("layer") == "behaviour" else None,
+        "windows_text": windows if lasting else None,
         "is_robust": row.flag("is_robust"),
     }
 
