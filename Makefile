@@ -13,7 +13,7 @@ READY := .venv/ready
 READY_DEV := .venv/ready-dev
 COMPILE := $(BIN)/pip-compile $(if $(UPGRADE),--upgrade)
 
-.PHONY: help setup app demo test test-slow check lock docs bench clean
+.PHONY: help setup app demo test test-slow validate check lock docs bench clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,9 @@ test: $(READY_DEV)  ## run the tests, without the slow ones
 
 test-slow: $(READY_DEV)  ## run the slow tests: error rates, recovery of planted truth
 	@$(BIN)/python -m pytest -m "slow and not spark" -n $(WORKERS) --dist worksteal --timeout 7200
+
+validate: $(READY)  ## run the whole validation plan (about 45 minutes); QUICK=1 for minutes
+	@$(BIN)/python -m audit validate $(if $(QUICK),--quick) --workers $(WORKERS) --out runs/validation
 
 check: $(READY_DEV)  ## check format, lint, types, import rules and generated pages
 	@$(BIN)/ruff format --check .
