@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from graph.arithmetic import mean_and_sd, quotient, z_score
+from graph.members import MemberPlaces
 from graph.network import CommunicationGraph, Floats, Ints
 from graph.null_models import SWAPS_PER_ARC, rewired_ties
 
@@ -171,19 +172,9 @@ def ends_of_members(
 
     >>> ends_of_members(graph, members).groupby("group_id")[["n_ties", "n_inside"]].sum()
     """
-    low, high = graph.ties if ends is None else ends
-    groups, incidence = graph.incidence(members)
-    person = graph.person_ids.get_indexer(pd.Index(members["person_id"]))
-    rows, person = members[person >= 0], person[person >= 0]
-    group = groups.get_indexer(pd.Index(rows["group_id"]))
-    n = graph.n_people
-    both = (np.concatenate([low, high]), np.concatenate([high, low]))
-    tied = sparse.csr_array((np.ones(len(both[0])), both), shape=(n, n))
-    inside = (tied @ incidence.T).tocsr()
-    return rows.assign(
-        n_ties=np.bincount(both[0], minlength=n)[person],
-        n_inside=np.asarray(inside[person, group]).ravel().astype(np.int64),
-    )
+    places = MemberPlaces.of(graph, members)
+    n_ties, n_inside = places.held(graph.ties if ends is None else ends)
+    return places.rows.assign(n_ties=n_ties, n_inside=n_inside)
 
 
 def modularity(graph: CommunicationGraph, groups: pd.Series, over: Over = "contacts") -> float:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from audit.intervals import wilson
-from audit.member_ties import member_ties
+from audit.member_ties import WindowTies
 from audit.registry import Indicator, indicators
 from audit.view import WindowView
 from core.elements import ORGANIZATION_DESIGN
-from core.windows import Window
 from graph.network import Floats, Ints
 from graph.null_models import SWAPS_PER_ARC, rewired_ties
 
@@ -53,50 +53,72 @@ def bridge_concentration(view: WindowView) -> pd.DataFrame:
     >>> bridge_concentration(view)["value"].between(0, 1).all()
     True
     """
+    windows = view.period.windows
+    graphs = [view.graph(window) for window in windows]
+    bridges = _Bridges.of([WindowTies.of(view, window) for window in windows])
+    held = bridges.outside([graph.ties for graph in graphs])
+    total, value = bridges.totals(held), bridges.top_shares(held)
     rng = view.generator("rewiring")
-    seen = pd.concat([_outside(view, window) for window in view.period.windows])
-    held = seen.groupby(["group_id", "person_id"])[["n", "n_ties"]].sum()
-    people = held[held["n_ties"] > 0].groupby(level="group_id").size()
-    by_group = held["n"].groupby(level="group_id")
-    total = by_group.sum().astype("float64")
-    total = total[total > 0]
-    value = by_group.max().reindex(total.index) / total
-    draws = np.stack([_top_shares(parts, total.index) for parts in _redrawn(view, rng)])
-    ties = total.to_numpy() / len(view.period.windows)
-    span = wilson(value.to_numpy(dtype=np.float64), ties)
-    return pd.DataFrame(
+    chains = [rewired_ties(graph, rng, SWAPS_PER_ARC) for graph in graphs]
+    drawn = [bridges.top_shares(bridges.outside(draw)) for draw in zip(*chains, strict=True)]
+    null = np.stack(drawn)
+    span = wilson(value, total / len(windows))
+    rows = pd.DataFrame(
         {
-            "group_id": total.index,
-            "value": value.to_numpy(dtype=np.float64),
+            "group_id": bridges.groups,
+            "value": value,
             "low": span.low,
             "high": span.high,
-            "expected": draws.mean(axis=0),
-            "null_sd": draws.std(axis=0, ddof=1),
-            "n_people": people.reindex(total.index).to_numpy(dtype=np.int64),
-            "n_observations": total.to_numpy(dtype=np.int64),
-            "top_share": value.to_numpy(dtype=np.float64),
+            "expected": null.mean(axis=0),
+            "null_sd": null.std(axis=0, ddof=1),
+            "n_people": bridges.people([graph.ties for graph in graphs]),
+            "n_observations": total.astype(np.int64),
+            "top_share": value,
         }
     )
+    return rows[total > 0].reset_index(drop=True)
 
 
-def _outside(
-    view: WindowView, window: Window, ends: tuple[Ints, Ints] | None = None
-) -> pd.DataFrame:
-    rows = member_ties(view, window, ends)
-    return rows.assign(n=rows["n_ties"] - rows["n_inside"])
+@dataclass(frozen=True, eq=False)
+class _Bridges:
+    """People of all windows in their groups; `pair` numbers person and group over the windows."""
 
+    ties: list[WindowTies]
+    groups: pd.Index
+    pair: Ints
+    group_of_pair: Ints
 
-def _redrawn(view: WindowView, rng: np.random.Generator) -> Iterator[pd.DataFrame]:
-    """Ties outside of every member in each draw, all windows of the period together."""
-    windows = view.period.windows
-    chains = [rewired_ties(view.graph(window), rng, SWAPS_PER_ARC) for window in windows]
-    for draw in zip(*chains, strict=True):
-        yield pd.concat(
-            [_outside(view, window, ends) for window, ends in zip(windows, draw, strict=True)]
-        )
+    @classmethod
+    def of(cls, ties: list[WindowTies]) -> _Bridges:
+        rows = pd.concat([one.places.rows for one in ties], ignore_index=True)
+        pairs = rows.groupby(["group_id", "person_id"], sort=True)
+        names = pairs.size().index.get_level_values("group_id")
+        group, groups = pd.factorize(names, sort=True)
+        pair = pairs.ngroup().to_numpy(dtype=np.int64)
+        return cls(ties, pd.Index(groups), pair, group.astype(np.int64))
 
+    def outside(self, ends: Sequence[tuple[Ints, Ints]]) -> Floats:
+        """Ties outside the group of every pair, windows added up; `ends` by window."""
+        held = [ties.held(one) for ties, one in zip(self.ties, ends, strict=True)]
+        parts = [n_ties - n_inside for n_ties, n_inside in held]
+        return self._summed(np.concatenate(parts))
 
-def _top_shares(rows: pd.DataFrame, groups: pd.Index) -> Floats:
-    held = rows.groupby(["group_id", "person_id"])["n"].sum().groupby(level="group_id")
-    shares = held.max() / held.sum().clip(lower=1)
-    return shares.reindex(groups).to_numpy(dtype=np.float64)
+    def people(self, ends: Sequence[tuple[Ints, Ints]]) -> Ints:
+        """Members of each group with a tie at all."""
+        held = [ties.held(one)[0] for ties, one in zip(self.ties, ends, strict=True)]
+        tied = self._summed(np.concatenate(held)) > 0
+        return np.bincount(self.group_of_pair[tied], minlength=len(self.groups)).astype(np.int64)
+
+    def totals(self, held: Floats) -> Floats:
+        """Sum over the members of each group."""
+        return np.bincount(self.group_of_pair, held, len(self.groups)).astype(np.float64)
+
+    def top_shares(self, held: Floats) -> Floats:
+        """Largest member's share of each group's sum; 0 where there is nothing to share."""
+        top = np.zeros(len(self.groups))
+        np.maximum.at(top, self.group_of_pair, held)
+        shares: Floats = top / np.maximum(self.totals(held), 1.0)
+        return shares
+
+    def _summed(self, parts: Ints) -> Floats:
+        return np.bincount(self.pair, parts, len(self.group_of_pair)).astype(np.float64)
