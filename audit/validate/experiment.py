@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -115,7 +115,7 @@ class Experiment:
     is_alone: bool = False
     """Whether every trial needs a process of its own: seconds and memory are measured."""
     needs_mail: bool = False
-    hint: str = field(default="")
+    """Whether it runs only where an audit of real mail is named."""
 
     def replications(self, setting: Setting) -> int:
         """Return how many replications this setting asks for."""
