@@ -166,6 +166,7 @@ class ScalePart(Part):
     measures: str = Field("", alias="construct", description="what it measures; left out: the id")
     items: OneOrMore[str] = Field(description="column names or item ids, in order")
     reversed: tuple[str, ...] = Field((), description="items where agreement means less of it")
+    changed: tuple[str, ...] = Field((), description="items worded otherwise in another wave")
     lowest: int = Field(1, description="lowest answer")
     highest: int = Field(7, description="highest answer")
     min_items: int | None = Field(
@@ -181,9 +182,9 @@ class ScalePart(Part):
     def _consistent(self) -> ScalePart:
         if self.highest <= self.lowest:
             raise ValueError("`highest` must be above `lowest`")
-        strange = sorted(set(self.reversed) - set(self.items))
-        if strange:
-            raise ValueError(f"`reversed` names items that are not in `items`: {strange}")
+        for name, named in (("reversed", self.reversed), ("changed", self.changed)):
+            if strange := sorted(set(named) - set(self.items)):
+                raise ValueError(f"`{name}` names items that are not in `items`: {strange}")
         if len(set(self.items)) < len(self.items):
             raise ValueError("an item stands twice in `items`")
         if self.min_items is not None and self.min_items > len(self.items):

@@ -149,6 +149,7 @@ def _items(part: ScalePart) -> list[ItemSettings]:
             lowest=part.lowest,
             highest=part.highest,
             is_reversed=column in part.reversed,
+            is_anchor=column not in part.changed,
             referent=part.referent,
         )
         for number, column in enumerate(part.items, start=1)

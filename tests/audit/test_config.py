@@ -122,8 +122,9 @@ def test_the_floor_cannot_go_under_five(folder: Path) -> None:
     )
 
 
-def test_reversed_items_must_be_items(folder: Path) -> None:
-    text = LEAST + '[[survey.scale]]\nid = "s"\nitems = ["Q1"]\nreversed = ["Q2"]\n'
+@pytest.mark.parametrize("key", ["reversed", "changed"])
+def test_reversed_and_changed_items_must_be_items(folder: Path, key: str) -> None:
+    text = LEAST + f'[[survey.scale]]\nid = "s"\nitems = ["Q1"]\n{key} = ["Q2"]\n'
     assert "survey.scale[1]:" in problems(folder, text)
 
 
