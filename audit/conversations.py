@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from audit.intervals import group_shares
+from audit.thin import told_few
 from audit.view import WindowView
 
 COLUMNS = ["group_id", "thread_id", "person_id", "n"]
@@ -37,8 +38,9 @@ def taken_part(view: WindowView, threads: pd.DataFrame) -> pd.DataFrame:
 def shares_of_threads(rows: pd.DataFrame, value: pd.Series, least: int) -> pd.DataFrame:
     """Return the mean of a number between 0 and 1 over the conversations of each group.
 
-    `rows` as above; `value` by thread_id. Groups with fewer than `least` conversations are left
-    out. n_people are the people in them, top_share the largest part of `n` of one person.
+    `rows` as above; `value` by thread_id. Groups with fewer than `least` conversations have no
+    value and say so. n_people are the people in them, top_share the largest part of `n` of one
+    person.
     """
     threads = rows[["group_id", "thread_id"]].drop_duplicates()
     carried = threads.rename(columns={"thread_id": "person_id"})
@@ -47,7 +49,8 @@ def shares_of_threads(rows: pd.DataFrame, value: pd.Series, least: int) -> pd.Da
     own = rows.groupby(["group_id", "person_id"])["n"].sum().groupby(level="group_id")
     found["n_people"] = own.size().reindex(found.index).astype("int64")
     found["top_share"] = (own.max() / own.sum()).reindex(found.index).astype("float64")
-    return found[found["n_observations"] >= least].reset_index()
+    found = found.reset_index()
+    return told_few(found, found["n_observations"] < least, "too_few_threads")
 
 
 def _settled(view: WindowView, threads: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:

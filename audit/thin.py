@@ -30,6 +30,13 @@ def thin_groups(meta: Indicator, view: WindowView, rows: pd.DataFrame) -> pd.Ser
     return thin.groupby(level=0).first()
 
 
+def told_few(rows: pd.DataFrame, few: pd.Series, why: str) -> pd.DataFrame:
+    """Return rows of groups; those with too little behind them have a reason and no number."""
+    numbers = [name for name in ("value", "low", "high", "expected") if name in rows]
+    masked = rows.assign(**{name: rows[name].mask(few) for name in numbers})
+    return masked.assign(why=pd.Series(why, index=rows.index, dtype="object").where(few, None))
+
+
 def _under(counts: pd.Series, least: int, what: str) -> pd.Series:
     few = [str(group) for group, n in counts.items() if n < least]
     return pd.Series([f"too_few_{what}"] * len(few), index=few, dtype="object")

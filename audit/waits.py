@@ -42,7 +42,7 @@ def wait_times(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
         bootstrap draws of the people who were asked, each with all their messages.
     Shape
         `rows`: group_id, person_id, wait_h, is_answered (else the wait was watched for so long).
-        One row per group with 100 waits or more, columns `COLUMNS`.
+        One row per group, columns `COLUMNS`; without a number where there are under 100 waits.
     Unit
         Working hours. Range: median above 0, mean 0 to 16.
     Edge cases
@@ -56,9 +56,8 @@ def wait_times(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     True
     """
     found = [
-        _row(str(group), part, rng)
+        _row(str(group), part, rng) if len(part) >= LEAST_WAITS else _few(str(group), part)
         for group, part in rows.groupby("group_id", sort=True)
-        if len(part) >= LEAST_WAITS
     ]
     return pd.DataFrame(found, columns=list(COLUMNS))
 
@@ -70,17 +69,25 @@ def _row(group_id: str, part: pd.DataFrame, rng: np.random.Generator) -> dict[st
     medians = _medians(still)
     inside = GRID_H < HORIZON_H
     means = still[:, :-1][:, inside] @ np.diff(GRID_H, append=np.inf)[inside]
-    own = part["person_id"].value_counts()
     return {
-        "group_id": group_id,
+        **_few(group_id, part),
         "median": medians[0] if medians[0] < np.inf else np.nan,
         **_ends("median", np.minimum(medians[1:], LONGEST_H)),
         "mean": means[0],
         **_ends("mean", means[1:]),
-        "n_people": n,
+    }
+
+
+def _few(group_id: str, part: pd.DataFrame) -> dict[str, object]:
+    """A row that says how much there is behind a group, and nothing else."""
+    own = part["person_id"].value_counts()
+    counts: dict[str, object] = {
+        "group_id": group_id,
+        "n_people": len(own),
         "n_observations": len(part),
         "top_share": float(own.max() / own.sum()),
     }
+    return dict.fromkeys(COLUMNS, np.nan) | counts
 
 
 def _counted(part: pd.DataFrame) -> _Counts:

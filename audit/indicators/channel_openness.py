@@ -6,6 +6,7 @@ import pandas as pd
 
 from audit.intervals import group_shares
 from audit.registry import Indicator, indicators
+from audit.thin import told_few
 from audit.view import WindowView
 from core.elements import TRANSPARENT_COMMUNICATION
 
@@ -36,10 +37,11 @@ def channel_openness(view: WindowView) -> pd.DataFrame:
     Formula: of the human messages whose recipients all belong to the sender's team, the share in
     an open channel, or in a closed one with at least half of the team; sum over members and weeks.
     Shape: one row per group: group_id, value, low, high (90 %, people as the sample), n_people
-    (senders), n_observations (messages), top_share.
+    (senders), n_observations (messages), top_share, why.
     Unit: share. Range: 0 to 1; neither is better.
     Minimum: 200 messages.
-    Edge cases: fewer messages: no row. A message that also leaves the team counts nowhere.
+    Edge cases: fewer messages: no value, with the reason. A message that also leaves the
+    team counts nowhere.
     Known bias: work with people and law is private; what the exports leave out looks closed.
     Source: Leonardi 2014.
 
@@ -51,4 +53,4 @@ def channel_openness(view: WindowView) -> pd.DataFrame:
     placed = counts.merge(homes, on=["window_id", "person_id"], how="inner", validate="1:1")
     placed = placed.rename(columns={"n": "top", "of_n": "bottom"})
     found = group_shares(view.groups.people(placed))
-    return found[found["n_observations"] >= LEAST_MESSAGES].reset_index(drop=True)
+    return told_few(found, found["n_observations"] < LEAST_MESSAGES, "too_few_messages")

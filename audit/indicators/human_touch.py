@@ -38,10 +38,11 @@ def human_touch(view: WindowView) -> pd.DataFrame:
     working hours of the opener / with any answer within them. In mail an answer in less than a
     minute is an acknowledgement, whoever sent it.
     Shape: one row per group: group_id, value, low, high (90 %, conversations as the sample),
-    n_people (members who took part), n_observations (conversations), top_share.
+    n_people (members who took part), n_observations (conversations), top_share, why.
     Unit: share. Range: 0 to 1; higher is warmer.
     Minimum: 100 conversations with an answer.
-    Edge cases: fewer: no row. Without marks of automation it is not observed, never 1.
+    Edge cases: fewer: no value, with the reason. Without marks of automation it is not
+    observed, never 1.
     Known bias: what a machine drafted and a human sent counts as human.
     Source: Glikson & Woolley 2020.
 

@@ -40,10 +40,11 @@ def participation(view: WindowView) -> pd.DataFrame:
     long conversations compare with short ones; value = mean over conversations all of whose
     writers belong to the group.
     Shape: one row per group: group_id, value, low, high (90 %, conversations as the sample),
-    n_people (writers), n_observations (conversations), top_share (messages of one writer).
+    n_people (writers), n_observations (conversations), top_share (messages of one writer), why.
     Unit: none, 0 to 1. Range: 0 (one voice) to near 1 (all write alike); neither is better.
     Minimum: 20 conversations.
-    Edge cases: fewer conversations: no row. People who only read along do not count.
+    Edge cases: fewer conversations: no value, with the reason. People who only read
+    along do not count.
     Known bias: the facilitator's role; chat is shorter than mail.
     Source: Woolley et al. 2010; Pielou 1966 (J); Hurlbert 1971 (rarefaction).
 

@@ -13,7 +13,10 @@ from core.elements import RECOGNITION
 
 LEAST_PER_SIDE = 20
 NINETY = 1.645
-_COLUMNS = ["group_id", "value", "low", "high", "n_people", "n_observations", "top_share"]
+TOO_FEW = "fewer than 20 people on each side, in teams that have both"
+_COLUMNS = [
+    *("group_id", "value", "low", "high", "n_people", "n_observations", "top_share", "why"),
+]
 SOURCE = "Cristea & Leonardi 2019, Get noticed and die trying, Organization Science 30, 552-572"
 
 
@@ -44,7 +47,8 @@ def recognition_remote(view: WindowView) -> pd.DataFrame:
     in teams with both sides), top_share.
     Unit: difference of two shares. Range: -1 to 1; near 0 is good.
     Minimum: 20 people on each side, in teams that have both.
-    Edge cases: fewer: no row. Without work modes on the roster it is not observed.
+    Edge cases: fewer: no value, with the reason. Without work modes on the roster it is not
+    observed.
     Known bias: small strata; remote people write more in chat, so more of it can be reacted to.
     Source: Cristea & Leonardi 2019; Mantel & Haenszel 1959 (weights).
 
@@ -83,7 +87,8 @@ def recognition_junior(view: WindowView) -> pd.DataFrame:
     in teams with both sides), top_share.
     Unit: difference of two shares. Range: -1 to 1; near 0 is good.
     Minimum: 20 people on each side, in teams that have both.
-    Edge cases: fewer, or a single level: no row. Without levels it is not observed.
+    Edge cases: fewer: no value, with the reason; a single level: no row. Without levels it is
+    not observed.
     Known bias: small strata; seniors write more that is seen.
     Source: Cristea & Leonardi 2019; Mantel & Haenszel 1959 (weights).
 
@@ -121,13 +126,19 @@ def _gaps(view: WindowView, people: pd.DataFrame, side: npt.NDArray[np.int64]) -
     rows = rows[both].assign(team=rows.loc[both, "unit_id"])
     placed = view.groups.people(rows[["unit_id", "team", "side", "value"]])
     found = [_row(str(group), part) for group, part in placed.groupby("group_id", sort=True)]
-    return pd.DataFrame([row for row in found if row is not None], columns=_COLUMNS)
+    return pd.DataFrame(found, columns=_COLUMNS)
 
 
-def _row(group_id: str, part: pd.DataFrame) -> dict[str, object] | None:
+def _row(group_id: str, part: pd.DataFrame) -> dict[str, object]:
     n_far = int(part["side"].sum())
+    counts: dict[str, object] = {
+        "group_id": group_id,
+        "n_people": len(part),
+        "n_observations": len(part),
+        "top_share": 1.0 / len(part),
+    }
     if min(n_far, len(part) - n_far) < LEAST_PER_SIDE:
-        return None
+        return counts | {"why": TOO_FEW}
     cells = part.groupby(["side", "team"])["value"].agg(["mean", "size"])
     far, near = cells.loc[1], cells.loc[0]
     weight = far["size"] * near["size"] / (far["size"] + near["size"])
@@ -136,12 +147,5 @@ def _row(group_id: str, part: pd.DataFrame) -> dict[str, object] | None:
     freedom = max(1, len(part) - len(cells))
     spread = float(((part["value"] - own) ** 2).sum()) / freedom
     error = NINETY * float(np.sqrt(spread / weight.sum()))
-    return {
-        "group_id": group_id,
-        "value": gap,
-        "low": max(-1.0, gap - error),
-        "high": min(1.0, gap + error),
-        "n_people": len(part),
-        "n_observations": len(part),
-        "top_share": 1.0 / len(part),
-    }
+    span = {"low": max(-1.0, gap - error), "high": min(1.0, gap + error)}
+    return counts | {"value": gap, **span}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from audit.registry import Indicator, indicators
+from audit.thin import told_few
 from audit.view import WindowView
-from audit.waits import wait_times
+from audit.waits import LEAST_WAITS, wait_times
 from core.elements import ACTIVE_LISTENING
 
 UNDER_HALF = "fewer than half of the messages were ever answered, so there is no median"
+FEW = "too_few_messages"
 _SHARED = ["group_id", "n_people", "n_observations", "top_share"]
 
 
@@ -55,7 +57,8 @@ def response_time(view: WindowView) -> pd.DataFrame:
         low=found["median_low"].where(is_known),
         high=found["median_high"].where(is_known),
     )
-    return rows.assign(why=pd.Series(UNDER_HALF, index=rows.index).where(~is_known, None))
+    rows = rows.assign(why=pd.Series(UNDER_HALF, index=rows.index).where(~is_known, None))
+    return rows.assign(why=rows["why"].mask(_is_few(found), FEW))
 
 
 @indicators.add(
@@ -83,7 +86,7 @@ def waiting_time(view: WindowView) -> pd.DataFrame:
     unanswered messages; the clock, censoring and interval are those of the median. It exists for
     every group, also where fewer than half are ever answered: use it to compare.
     Shape: one row per group: group_id, value, low, high, n_people, n_observations (messages),
-    top_share.
+    top_share, why.
     Unit: working hours. Range: 0 to 16; neither is better. Context, no verdict.
     Minimum: 100 messages.
     Edge cases: nobody ever answered: 16.
@@ -95,7 +98,12 @@ def waiting_time(view: WindowView) -> pd.DataFrame:
     """
     found = view.kept("waits", _wait_times)
     names = {"mean": "value", "mean_low": "low", "mean_high": "high"}
-    return found[[*_SHARED, *names]].rename(columns=names)
+    rows = found[[*_SHARED, *names]].rename(columns=names)
+    return told_few(rows, _is_few(found), FEW)
+
+
+def _is_few(found: pd.DataFrame) -> pd.Series:
+    return found["n_observations"] < LEAST_WAITS
 
 
 def _wait_times(view: WindowView) -> pd.DataFrame:

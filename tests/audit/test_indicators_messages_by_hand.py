@@ -93,7 +93,10 @@ def test_a_wait_needs_a_hundred_messages_and_an_interval_holds_its_value() -> No
         ("b0", f"b{1 + i % 7}", None if i % 3 == 0 else 0.5 + (i * (1 + i % 7)) % 9, 20.0)
         for i in range(99)
     ]
-    assert waiting_time(waiting(rows)).empty
+    few = waiting_time(waiting(rows)).set_index("group_id").loc["b"]
+    assert np.isnan(few["value"])
+    assert (few["why"], few["n_people"]) == ("too_few_messages", 7)
+    assert set(response_time(waiting(rows))["why"]) == {"too_few_messages"}
     row = waiting_time(waiting([*rows, ("b0", "b1", 3.0, 20.0)])).set_index("group_id").loc["b"]
     assert row["low"] < row["value"] < row["high"]
 
@@ -113,6 +116,7 @@ def test_evenness_is_a_mean_over_conversations_inside_the_group() -> None:
     own = [{"a0": 4, "a1": 2, "a2": 2}] * 20
     found = participation(talked([*own, {"a0": 3, "a1": 3, "b0": 3}])).set_index("group_id")
     assert sorted(found.index) == ["a", "org"]
+    assert found["why"].isna().all()
     # All 8 messages are drawn: H = -(1/2 ln 1/2 + 2 * 1/4 ln 1/4) = 1.0397; / ln 3.
     assert found.loc["a", "value"] == pytest.approx(1.0397208 / np.log(3))
     assert found.loc["a", "n_observations"] == 20
@@ -124,8 +128,11 @@ def test_evenness_is_a_mean_over_conversations_inside_the_group() -> None:
 def test_evenness_needs_twenty_conversations_of_three_people_and_eight_messages() -> None:
     good, pair = {"a0": 4, "a1": 2, "a2": 2}, {"a0": 4, "a1": 4}
     short = {"a0": 3, "a1": 2, "a2": 2}
-    assert participation(talked([good] * 19)).empty
-    assert participation(talked([good] * 19 + [pair] * 5 + [short] * 5)).empty
+    for talks in ([good] * 19, [good] * 19 + [pair] * 5 + [short] * 5):
+        few = participation(talked(talks))
+        assert few["n_observations"].eq(19).all()
+        assert few["value"].isna().all()
+        assert set(few["why"]) == {"too_few_threads"}
     assert participation(talked([good] * 25, is_inside=False)).empty
 
 
@@ -140,7 +147,8 @@ def test_openness_is_the_share_of_team_messages_that_the_team_can_read() -> None
     # a: 2 windows of 8 people: 80 of 320. b: 160 messages are too few.
     assert found.loc["a", "value"] == pytest.approx(0.25)
     assert found.loc["a", "n_observations"] == 320
-    assert "b" not in found.index
+    assert np.isnan(found.loc["b", "value"])
+    assert found.loc["b", "why"] == "too_few_messages"
     assert found.loc["org", "value"] == pytest.approx((80 + 160) / (320 + 160))
 
 
@@ -184,7 +192,9 @@ def test_recognition_is_compared_within_teams(monkeypatch: pytest.MonkeyPatch) -
     pairs = [(giver, p) for p in ("a0", "a2", "a3", "b0") for giver in ("c0", "c1")]
     modes = {**dict.fromkeys(far, "remote"), **dict.fromkeys(near, "onsite"), "a4": "hybrid"}
     view = reacted(pairs, people=traffic.roster(modes=modes))
-    assert recognition_remote(view).empty
+    few = recognition_remote(view)
+    assert few["value"].isna().all()
+    assert set(few["why"]) == {recognition_equity.TOO_FEW}
     monkeypatch.setattr(recognition_equity, "LEAST_PER_SIDE", 2)
     found = recognition_remote(view).set_index("group_id")
     assert found.loc["a", "value"] == pytest.approx(-0.5)
@@ -193,7 +203,7 @@ def test_recognition_is_compared_within_teams(monkeypatch: pytest.MonkeyPatch) -
     # Within team and side people differ in a0, a1 only: SS = .5 on 8 - 4 degrees of freedom.
     error = 1.645 * np.sqrt(0.5 / 4 / 1.75)
     assert found.loc["org", "high"] - found.loc["org", "value"] == pytest.approx(error)
-    assert "b" not in found.index
+    assert np.isnan(found.loc["b", "value"])
 
 
 def test_junior_people_are_those_below_the_most_even_cut(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,7 +257,7 @@ def test_human_touch_counts_what_got_any_answer() -> None:
     assert found.loc["a", "n_observations"] == 100
     assert found.loc["org", "n_people"] == 9
     fewer = threads.assign(is_answered=number < 99)
-    assert human_touch(traffic.with_tables(view, threads=fewer)).empty
+    assert human_touch(traffic.with_tables(view, threads=fewer))["value"].isna().all()
 
 
 def leading(n: int) -> pd.DataFrame:
