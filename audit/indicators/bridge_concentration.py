@@ -94,7 +94,7 @@ class _Bridges:
         pairs = rows.groupby(["group_id", "person_id"], sort=True)
         names = pairs.size().index.get_level_values("group_id")
         group, groups = pd.factorize(names, sort=True)
-        pair = pairs.ngroup().to_numpy(dtype=np.int64)
+        pair = np.asarray(pairs.ngroup(), dtype=np.int64)
         return cls(ties, pd.Index(groups), pair, group.astype(np.int64))
 
     def outside(self, ends: Sequence[tuple[Ints, Ints]]) -> Floats:
