@@ -19,6 +19,7 @@ USUAL_ITEM_R = 0.40
 DEPENDABLE = 0.70
 USUAL_CRITICAL = 3.3
 MOST_ASKED = 1000
+LEAST_ANSWERS = 8
 
 UNSETTLED = ("not_enough_evidence", "desert_watch", "hotspot_watch")
 _WATCHED = ("desert_watch", "hotspot_watch")
@@ -117,11 +118,13 @@ def people_before_data(effect: float) -> int:
 def answers_for_mean(icc1: float) -> int:
     """Return how many answers make the mean of a group dependable: ICC2(n) of .70, to a five.
 
+    Never under eight, below which no group is told.
+
     >>> answers_for_mean(0.15)
     15
     """
     needed = respondents_needed(icc1, DEPENDABLE)
-    return up_to_five(needed) if math.isfinite(needed) else 0
+    return up_to_five(max(needed, LEAST_ANSWERS)) if math.isfinite(needed) else 0
 
 
 def answers_for_gap(gap: float, critical: float = USUAL_CRITICAL) -> int:

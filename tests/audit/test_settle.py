@@ -52,6 +52,11 @@ def test_the_answers_needed_agree_with_the_table_of_reliabilities(icc1: float, n
     assert answers_for_mean(icc1) == up_to_five(n)
 
 
+def test_a_mean_of_fewer_than_eight_answers_is_never_asked_for() -> None:
+    # ICC1 = .40: .70 x .60 / (.40 x .30) = 3.5 answers would do, but eight are the floor.
+    assert answers_for_mean(0.40) == 10
+
+
 def test_people_grow_with_the_square_of_the_effect() -> None:
     # 10 (.77 / .40)^2 = 37.06; half the effect takes four times as many: 148.2.
     assert people_to_see(10, 0.77, 0.40) == 40
@@ -100,7 +105,7 @@ def test_a_group_too_small_for_a_mean_of_its_own_is_sent_to_the_wider_one() -> N
     says = settle_words(replace(NOBODY_KNOWS, most_people=9))
     assert "(about 15 answers are needed): ask all of Sales." in str(says)
     dense = replace(NOBODY_KNOWS, most_people=9, pulse=Pulse(icc1=0.25))
-    # Where groups differ more, 7 answers do; but they are told in fives, so 10 are too many.
+    # Where groups differ more, 7 answers do; eight are the floor, and they are told in fives.
     assert "about 10 answers" in str(settle_words(dense))
 
 
