@@ -27,6 +27,10 @@ def attended(view: WindowView) -> pd.DataFrame:
 
     >>> attended(view)[["n", "n_yes"]].sum()
     """
+    return view.kept("attended", _attended)
+
+
+def _attended(view: WindowView) -> pd.DataFrame:
     parts = [_in_window(view, window) for window in view.period.windows]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_COLUMNS)
 

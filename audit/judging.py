@@ -84,17 +84,17 @@ def judge_behaviour(
     people = _group_people(view)
     table = view.groups.table[["group_id", "parent_id", "kind", "depth"]]
     least = config.privacy.min_people
+    thin = thin_groups(plugin.meta, view, rows)
     half = float("nan")
     if plugin.meta.gives == "reply_sums":
         sums = rows.rename(columns={"excess_own": "excess1", "info_own": "info1"})
         least_own = config.measurement.min_inbound if plugin.meta.counts_all else 1
         effects = reply_effects(sums, members, least_own)
-        if len(effects.persons):
+        if len(effects.persons) and len(thin) < len(table):
             half = split_half(sums, members, table, people, least)
     else:
         effects = value_effects(rows.drop(columns="n", errors="ignore"), members)
     groups = build_groups(table, people, effects)
-    thin = thin_groups(plugin.meta, view, rows)
     searched = view.groups.table.set_index("group_id")["is_searched"]
     evidence = GroupEvidence(
         coverage=coverage,

@@ -43,5 +43,5 @@ def recognition_coverage(view: WindowView) -> pd.DataFrame:
 
     >>> recognition_coverage(view)["value"].mean()
     """
-    people = recognised(view)
+    people = view.kept("recognised", recognised)
     return people[["window_id", "subject_id", "value", "n"]]

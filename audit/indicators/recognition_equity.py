@@ -107,7 +107,7 @@ def recognition_junior(view: WindowView) -> pd.DataFrame:
 
 
 def _with_roster(view: WindowView) -> pd.DataFrame:
-    people = recognised(view)
+    people = view.kept("recognised", recognised)
     parts = [
         view.roster(window)[["work_mode", "level"]].assign(window_id=window.window_id)
         for window in view.period.windows
