@@ -71,10 +71,8 @@ def _waits(hires: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
     """Weeks waited by each newcomer, and whether five mutual contacts ended the wait."""
     start = hires.set_index("person_id")["joined_day"].map(lambda day: week_of(int(day)))
     end = hires.set_index("person_id")["end_day"]
-    ties = _tie_weeks(start.index, history)
-    ties = ties[(ties["week"] >= ties["person_id"].map(start)) & ties["week"].lt(
-        ties["person_id"].map(end)
-    )]  # fmt: skip
+    ties = _tie_weeks(start, history)
+    ties = ties[ties["week"] < ties["person_id"].map(end)]
     ranked = ties.sort_values(["person_id", "week"])
     nth = ranked.groupby("person_id").cumcount() + 1
     fifth = ranked[nth == TIES].set_index("person_id")["week"].reindex(start.index)
@@ -84,11 +82,11 @@ def _waits(hires: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
     return table[followed > 0].reset_index(names="person_id")
 
 
-def _tie_weeks(people: pd.Index, history: pd.DataFrame) -> pd.DataFrame:
-    """For each of `people` and each mutual contact the week by which both had written."""
+def _tie_weeks(start: pd.Series, history: pd.DataFrame) -> pd.DataFrame:
+    """For each person and mutual contact the week by which both had written since the start."""
     written = history[history["n_messages"] > history["n_reactions"]]
-    sent = written[written["source_id"].isin(people)]
-    got = written[written["target_id"].isin(people)]
+    sent = written[written["week"] >= written["source_id"].map(start)]
+    got = written[written["week"] >= written["target_id"].map(start)]
     first_sent = sent.groupby(["source_id", "target_id"])["week"].min()
     first_got = got.groupby(["target_id", "source_id"])["week"].min()
     names = ["person_id", "other_id"]

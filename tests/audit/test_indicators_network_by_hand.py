@@ -150,6 +150,14 @@ def test_without_half_of_them_there_the_reason_is_said() -> None:
     assert found.loc["b", "why"] == UNDER_HALF
 
 
+def test_what_was_written_before_joining_is_no_contact_of_a_newcomer() -> None:
+    view = joined({f"b{i}": [0, 0, 0, 0, 2] for i in range(8)})
+    now = view.tables.history
+    before = now.assign(week=now["week"] - QUARTER)
+    early = traffic.with_tables(view, history=pd.concat([before, now], ignore_index=True))
+    assert by_group(newcomers(early)).loc["b", "value"] == 3
+
+
 def test_seven_newcomers_are_too_few() -> None:
     assert newcomers(joined({f"b{i}": [0, 0, 0, 0, 0] for i in range(7)})).empty
 
