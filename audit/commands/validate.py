@@ -58,6 +58,11 @@ class _Request:
     help="Folder for validation.md and validation.html.",
 )
 @click.option(
+    "--note",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Markdown to put below the head of validation.md: what was tried where a bound is missed.",
+)
+@click.option(
     "--date",
     type=click.DateTime(["%Y-%m-%d"]),
     help="Day that the report names; left out: today.",
@@ -80,7 +85,7 @@ def validate(**options: object) -> None:
     The whole plan takes about three quarters of an hour on two cores, `--quick` some minutes.
     Parts can be run one after the other into one record: `--only N1,N2 --results FILE`.
     """
-    request, out = _request(options), options["out"]
+    request, out, note = _request(options), options["out"], options["note"]
     record = _record(request)
     try:
         record = _run(request, record)
@@ -89,7 +94,8 @@ def validate(**options: object) -> None:
             record.write(request.results)
     record = record.in_order([experiment.name for experiment in EXPERIMENTS])
     if isinstance(out, Path):
-        write_whole(out / "validation.md", markdown(record).encode())
+        told = note.read_text(encoding="utf-8") if isinstance(note, Path) else ""
+        write_whole(out / "validation.md", markdown(record, told).encode())
         write_whole(out / "validation.html", html(record).encode())
     if record.missed:
         raise ValidationError(

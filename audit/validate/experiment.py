@@ -15,7 +15,7 @@ from audit.verdicts import JudgeRules
 
 RARE = 0.001
 """A quick bound is missed by a correct estimator in one of a thousand runs."""
-FEW_DRAWS = 499
+FEW_DRAWS = 199
 """Permuting messages is dear and wrong enough to be seen with few draws."""
 
 
