@@ -60,7 +60,7 @@ class _Request:
 @click.option(
     "--note",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Markdown to put below the head of validation.md: what was tried where a bound is missed.",
+    help="Markdown to put below the head of validation.md: what a missed bound means.",
 )
 @click.option(
     "--date",
