@@ -217,7 +217,7 @@ def _grouped(
     for period in timeline.periods:
         day = membership_day(period)
         homes = homes_at(people, day)[["person_id", "unit_id"]]
-        if people.empty and period.period_id in waves:
+        if not people["kind"].eq("employee").any() and period.period_id in waves:
             homes = homes_of_forms(folder.canonical, waves[period.period_id])
         earlier = found[-1].groups if found else None
         groups = build_groups_of(

@@ -32,6 +32,9 @@ def survey_checks(view: WindowView, construct: str, judged: Judged) -> pd.DataFr
             "is_enough": gap.abs().le(LARGEST_DIFFERENCE).to_numpy(),
         }
     )
+    if answers.invited.empty and view.tables.people.empty:
+        # Nobody says how many were asked: nothing is known of those who were silent.
+        return unweighted.assign(detail=None)
     tips = tipping_point(judged.judgement, survey_coverage(answers, view), judged.basis.rules)
     tipping = tips.rename(columns={"shift": "value"}).assign(kind="tipping_point", n=len(SHIFTS))
     found = pd.concat([unweighted, tipping.drop(columns="verdict")], ignore_index=True)

@@ -11,11 +11,14 @@ import pandas as pd
 import pytest
 
 from audit.config import AuditConfig, load_config
+from audit.disclosure.cells import Cell, Decision
+from audit.disclosure.tables import Context, value_rows
 from audit.enps import net_promoter
 from audit.indicators.enps import enps
 from audit.perception import judge_perception
 from audit.registry import indicators
 from audit.survey import Answers
+from core.tables.results import INDICATOR_VALUES
 
 
 def asked(scores: dict[str, float]) -> Answers:
@@ -97,3 +100,31 @@ def test_it_has_an_interval_no_verdict_and_keeps_the_floors(config: AuditConfig)
     assert rows.loc["b", ["status", "why"]].tolist() == ["not_observed", "coverage"]
     assert pd.isna(rows.loc["b", "value"])
     assert rows.loc["c", "status"] == "too_few"
+
+
+@pytest.mark.parametrize(
+    ("value", "points", "text"),
+    [
+        (0.231, 25.0, "about +25"),
+        (-0.184, -20.0, "about −20"),
+        (0.02, 0.0, "about 0"),
+        (1.0, 95.0, "about +95"),
+        (-1.0, -95.0, "about −95"),
+    ],
+)
+def test_it_is_published_to_the_nearest_five_points_and_never_as_all_or_nobody(
+    value: float, points: float, text: str
+) -> None:
+    shown = Cell("number", None, "20-49")
+    context = Context(
+        Decision({(1, "a"): shown}, {(1, "a", "enps"): shown}),
+        {(1, "a"): "A"}, {(1, "a"): None}, {"enps": "eNPS"}, {"enps": "net_points"}, {},
+    )  # fmt: skip
+    row = dict.fromkeys(INDICATOR_VALUES.names) | {
+        "window_id": 1, "group_id": "a", "indicator": "enps", "status": "shown",
+        "value": value, "value_low": value - 0.11, "value_high": value + 0.11,
+    }  # fmt: skip
+    out = value_rows(pd.DataFrame([row]), context).iloc[0]
+    assert (out["value"], out["value_text"]) == (points, text)
+    assert -100.0 <= out["low"] <= max(-100.0, 100 * (value - 0.11))
+    assert min(100.0, 100 * (value + 0.11)) <= out["high"] <= 100.0

@@ -9,8 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from audit.effects import build_groups
 from audit.groups import build_groups_of
-from audit.survey_checks import weighting_gap
+from audit.judging import Basis, Judged
+from audit.pooling import value_effects
+from audit.survey_checks import survey_checks, weighting_gap
+from audit.verdicts import GroupEvidence, JudgeRules, judge
 from audit.weighting import Asked, roster_margins, weighted
 
 YEAR = 365
@@ -107,6 +111,35 @@ def test_the_gap_is_weighted_less_plain_mean_in_sd_within_teams() -> None:
     # Scores 0 to 7: plain 3.5, weighted (6 + 3 * 22) / 16 = 4.5, SD sqrt(42 / 7).
     assert gap["a"] == pytest.approx(1.0 / np.sqrt(6.0))
     assert gap["org"] == pytest.approx(1.0 / np.sqrt(6.0))
+
+
+def test_the_checks_of_a_verdict_name_the_silent_only_where_somebody_counted_them(
+    rng: np.random.Generator,
+) -> None:
+    forms = pd.concat([told().assign(unit_id=unit) for unit in made.UNITS], ignore_index=True)
+    forms["subject_id"] = [f"form{i}" for i in range(24)]
+    answers = asked_of(forms)
+    scores = answers.scales[0].score.rename("value").rename_axis("subject_id").reset_index()
+    effects = value_effects(scores, forms[["subject_id", "unit_id", "stratum"]], in_sd=True)
+    table = made.groups().table[["group_id", "parent_id", "kind", "depth"]]
+    placed = made.groups().people(forms[["subject_id", "unit_id"]])
+    groups = build_groups(table, placed, effects)
+    rules = JudgeRules(layer="perception", material=0.3, draws=199)
+    evidence = GroupEvidence(reliability=pd.Series(0.9, index=list(groups.group_ids)))
+    judged = Judged(
+        pd.DataFrame(), judge(effects, groups, rules, rng, evidence),
+        basis=Basis(effects, groups, rules),
+    )  # fmt: skip
+    nobody = survey_checks(made.view(asked=answers), "felt_listening", judged)
+    assert set(nobody["kind"]) == {"unweighted"}
+    assert nobody["value"].abs().max() == pytest.approx(0.0)
+    invited = pd.DataFrame({"unit_id": list(made.UNITS), "n_invited": 12})
+    counted = replace(answers, invited=invited)
+    found = survey_checks(made.view(asked=counted), "felt_listening", judged)
+    assert set(found["kind"]) == {"unweighted", "tipping_point"}
+    tips = found[found["kind"] == "tipping_point"].set_index("group_id")
+    assert set(tips.index) == set(made.UNITS)
+    assert tips["n"].eq(2).all()
 
 
 def test_groups_may_be_merged_before_they_are_margins() -> None:
