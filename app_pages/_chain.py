@@ -58,7 +58,7 @@ def _side(brief: Brief, word: str, title: str) -> Markup:
     return fill(
         '<div class="iso"><p class="iso-strong">{title}</p><p>{names}</p></div>',
         title=title,
-        names=", ".join(names),
+        names="; ".join(names),
     )
 
 

@@ -27,6 +27,8 @@ TOLD = "What do interviews speak of?"
 SEEN = "What could be seen here?"
 CANNOT = "What can this not show?"
 
+HYPHEN, DASH = "-", "\N{EN DASH}"
+
 _BASES = {
     "response_rate": "{value} of {n} messages from colleagues were answered within two working "
     "days.",
@@ -82,7 +84,7 @@ def expected(indicator: str, value: str) -> str:
 
 def who(share: str, band: str | None) -> str:
     """Return the response, and the band of people behind it."""
-    people = f"; {band} answers count here" if band else ""
+    people = f"; {band.replace(HYPHEN, DASH)} answers count here" if band else ""
     return f"{_capital(share)} of those asked{people}."
 
 
