@@ -15,6 +15,7 @@ from made_up_full import full_view, renamed
 from audit.plan import Plugin
 from audit.registry import SHAPES, indicators
 from audit.view import WindowView, settled_members
+from core.elements import BESIDE, ELEMENTS
 
 PLUGINS = list(indicators)
 # Interviews give words, not numbers: their shape is tested with them.
@@ -49,6 +50,11 @@ def test_an_indicator_says_what_it_is(plugin: Plugin) -> None:
     assert min(len(meta.title), len(meta.source), len(meta.element)) > 5
     doc = plugin.function.__doc__ or ""
     assert [section for section in SECTIONS if section not in doc] == []
+
+
+@each(MEASURED)
+def test_an_indicator_speaks_of_an_element_of_the_one_list(plugin: Plugin) -> None:
+    assert plugin.meta.element in (*ELEMENTS, *BESIDE)
 
 
 @each(PLUGINS)
