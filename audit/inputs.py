@@ -20,10 +20,8 @@ Need = Literal[
     "schedules",
     "levels",
     "reporting_lines",
-    "sites",
     "work_modes",
     "stakeholders",
-    "bot_launch",
     "survey",
     "interviews",
 ]
@@ -38,10 +36,8 @@ LACKING: dict[Need, str] = {
     "schedules": "neither the roster nor the audit file says in which time zone people work",
     "levels": "the roster names no levels",
     "reporting_lines": "the roster names no managers",
-    "sites": "the roster names no sites",
     "work_modes": "the roster does not say who works remotely",
     "stakeholders": "the audit file declares nobody outside as a customer, supplier or partner",
-    "bot_launch": "no launch of a bot was declared",
     "survey": "nobody was asked in this period",
     "interviews": "nobody was interviewed in this period",
 }
@@ -82,7 +78,6 @@ def inputs_of(
     on_roster: dict[Need, str] = {
         "levels": "level",
         "reporting_lines": "manager_id",
-        "sites": "site",
         "work_modes": "work_mode",
     }
     found |= {need for need, name in on_roster.items() if bool(staff[name].notna().any())}

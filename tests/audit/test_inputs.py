@@ -49,7 +49,6 @@ def test_the_tiny_exports_hold_what_is_told_of_them(tmp_path: Path) -> None:
     ("column", "value", "need"),
     [
         ("level", 2, "levels"),
-        ("site", "Leeds", "sites"),
         ("work_mode", "remote", "work_modes"),
         ("time_zone", "Europe/Rome", "schedules"),
     ],
@@ -86,7 +85,7 @@ def test_what_the_audit_file_declares_is_held(tmp_path: Path) -> None:
 
 
 def test_the_first_thing_that_is_missing_is_said() -> None:
-    assert lacking(("messages", "levels", "sites"), frozenset({"messages"})) == LACKING["levels"]
+    assert lacking(("messages", "levels", "threads"), frozenset({"messages"})) == LACKING["levels"]
     assert lacking(("messages",), ALL) is None
     assert lacking(("messages", "levels"), None) is None
 
