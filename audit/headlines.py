@@ -10,12 +10,14 @@ import pandas as pd
 from audit import wording
 from audit.lookup import BLIND_SPOTS, Place, Release
 from audit.release import PublishOptions
+from audit.results import NO_MESSAGES, NOBODY_ASKED
 
 Cells = dict[str, object]
 
 _NAMED = 3
 _MOST = 50.0
 _LAYER_WORDS = {"behaviour": "message data", "perception": "survey"}
+_ASK = "Nobody was asked in this period: a survey of four items would tell."
 _IN_LAYER = {"behaviour": "", "perception": " in the survey"}
 _ACT_ON = (
     *("confirmed_desert", *BLIND_SPOTS),
@@ -93,9 +95,7 @@ def trust_rows(release: Release) -> list[Cells]:
         if now:
             lacking = now.count("not_enough_evidence")
             row = _trust((layer, "without a verdict"), lacking, len(now), lacking * 2 > len(now))
-            if _is_unreliable(release, layer):
-                row["says"] = f"The {_LAYER_WORDS[layer]} did not pass the gates of reliability."
-            out.append(row)
+            out.append(row | _why_none(release, layer))
     here = [row for (period, _), row in release.groups.items() if period == release.latest]
     hidden = sum(not row.flag("is_shown") for row in here)
     out.append(_trust(("groups", "not shown"), hidden, len(here), is_bad=False))
@@ -156,15 +156,29 @@ def _untested(release: Release, layer: str, n: int) -> str:
     return f"None of {wording.counted(n, 'group', 'groups')} has enough data for a verdict."
 
 
+def _why_none(release: Release, layer: str) -> Cells:
+    """Return what no number of people would mend: a layer that is not there, or not reliable."""
+    if _is_unreliable(release, layer):
+        return {"says": f"The {_LAYER_WORDS[layer]} did not pass the gates of reliability."}
+    for why, says in ((NO_MESSAGES, "This audit holds no messages."), (NOBODY_ASKED, _ASK)):
+        if _all_say(release, layer, why):
+            return {"says": says, "state": "info"}
+    return {}
+
+
 def _is_unreliable(release: Release, layer: str) -> bool:
     """Return whether a gate of the whole organization keeps every group from a verdict."""
+    return _all_say(release, layer, wording.WHY_WORDS["indicator_unreliable"])
+
+
+def _all_say(release: Release, layer: str, why: str) -> bool:
     said = [
         row.text("sentence")
         for (period, _, name), row in release.verdicts.items()
         if (period, name) == (release.latest, layer)
     ]
-    why = wording.WHY_WORDS["indicator_unreliable"]
-    return bool(said) and all(why in text for text in said if not text.startswith("Not shown"))
+    shown = [text for text in said if not text.startswith("Not shown")]
+    return bool(shown) and all(why in text for text in shown)
 
 
 def _unseen(release: Release, layer: str) -> str:

@@ -95,6 +95,10 @@ def test_a_scale_that_fails_its_gate_shows_no_group_and_says_why(
     about = published.table("about").iloc[0]
     assert about["leads_with"] == "perception"
     assert "did not pass the gates of reliability" in about["headline"]
+    trust = published.table("quality")
+    trust = trust[trust["section"] == "trust"].set_index("item")["says"]
+    assert trust["behaviour"] == "This audit holds no messages."
+    assert trust["perception"] == "The survey did not pass the gates of reliability."
     # 1,471 people answered, though the file numbers 14,710 answers.
     assert about["people"] == pytest.approx(1_450, abs=25)
 
