@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from audit.validate.experiment import Figure
 from audit.validate.record import Record
-from core.text import md
 
 TARGETS = {
     "N1": "Nothing planted: a confirmed verdict in at most 7 of 100 companies",
@@ -52,7 +51,7 @@ def markdown(record: Record, note: str = "") -> str:
         "| --- | ---: | ---: | --- |",
     ]
     lines += [
-        f"| {md(entry.title)} (`{entry.name}`) | {entry.replications:,} | {entry.seconds:,.0f} "
+        f"| {_cell(entry.title)} (`{entry.name}`) | {entry.replications:,} | {entry.seconds:,.0f} "
         f"| {entry.date} |"
         for entry in record.entries
     ]
@@ -139,7 +138,7 @@ def _row(figure: Figure, is_quick: bool) -> str:
         met = ""
     trials = f"{figure.trials:,}" if figure.trials else ""
     return (
-        f"| {md(figure.what)} | {number(figure.value)} | {bound(figure, is_quick)} "
+        f"| {_cell(figure.what)} | {number(figure.value)} | {bound(figure, is_quick)} "
         f"| {trials} | {met} |"
     )
 
@@ -150,3 +149,7 @@ def _of(record: Record, target: str) -> Sequence[Figure]:
 
 def _count(record: Record) -> int:
     return len({figure.target for figure in record.figures})
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
