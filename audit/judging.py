@@ -13,7 +13,7 @@ from audit.effects import GroupSet, PersonEffects, build_groups
 from audit.intervals import mean_interval
 from audit.permutation import default_draws
 from audit.plan import Plugin
-from audit.pooling import reply_effects, value_effects
+from audit.pooling import homes, reply_effects, value_effects
 from audit.registry import SHAPES, Indicator
 from audit.reliability import split_half
 from audit.thin import thin_groups
@@ -80,8 +80,8 @@ def judge_behaviour(
     _require_shape(plugin, rows)
     if plugin.meta.gives == "unit_values":
         return Judged(_unit_values(plugin.meta, rows, view, coverage, config))
-    members = view.members[["window_id", "person_id", "unit_id", "stratum"]]
-    people = _group_people(view)
+    members = view.kept("homes", lambda v: homes(v.members))
+    people = view.kept("group people", _group_people)
     table = view.groups.table[["group_id", "parent_id", "kind", "depth"]]
     least = config.privacy.min_people
     thin = thin_groups(plugin.meta, view, rows)
@@ -190,10 +190,9 @@ def closed(table: pd.DataFrame) -> pd.DataFrame:
     names += ["n_observations", "top_share", "status", "why"]
     table = table.reindex(columns=names)
     seen = table["status"] == "shown"
-    for name in ("value", *BESIDE, *NUMBERS):
-        table[name] = table[name].astype("float64").where(seen)
-    table["why"] = table["why"].where(~seen, None)
-    return table
+    numbers = ["value", *BESIDE, *NUMBERS]
+    shown = table[numbers].astype("float64").where(seen)
+    return table.assign(**{name: shown[name] for name in numbers}, why=table["why"].mask(seen))
 
 
 def _without(values: pd.DataFrame, thin: pd.Series) -> pd.DataFrame:

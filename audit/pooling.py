@@ -108,6 +108,25 @@ def value_effects(
     return replace(effects, unit_sd=sd)
 
 
+def homes(members: pd.DataFrame) -> pd.DataFrame:
+    """Windows that each subject spent in their main team, for `members` of both estimators.
+
+    The main team is that of most windows, the latest on a tie; the stratum is that of its last
+    window. Columns: subject_id, window_id, unit_id, home_window, stratum.
+    """
+    members = with_subject_id(members)
+    stays = members.groupby(["subject_id", "unit_id"], as_index=False).agg(
+        stays=("window_id", "nunique"), home_window=("window_id", "max")
+    )
+    stays = stays.sort_values(["subject_id", "stays", "home_window"])
+    home = stays.drop_duplicates("subject_id", keep="last").drop(columns="stays")
+    placed = members[["subject_id", "window_id", "unit_id", "stratum"]].merge(
+        home, on=["subject_id", "unit_id"], validate="m:1"
+    )
+    latest = placed[placed["window_id"] == placed["home_window"]][["subject_id", "stratum"]]
+    return placed.drop(columns="stratum").merge(latest, on="subject_id", validate="m:1")
+
+
 @dataclass(frozen=True)
 class _Windows:
     ids: tuple[int, ...]
@@ -147,16 +166,7 @@ def _at_home(rows: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
         plain = members[["subject_id", "unit_id", "stratum"]]
         last = rows.groupby("subject_id")["window_id"].transform("max")
         return rows.assign(home_window=last).merge(plain, on="subject_id", validate="m:1")
-    stays = members.groupby(["subject_id", "unit_id"], as_index=False).agg(
-        stays=("window_id", "nunique"), home_window=("window_id", "max")
-    )
-    stays = stays.sort_values(["subject_id", "stays", "home_window"])
-    home = stays.drop_duplicates("subject_id", keep="last").drop(columns="stays")
-    placed = members[["subject_id", "window_id", "unit_id", "stratum"]].merge(
-        home, on=["subject_id", "unit_id"], validate="m:1"
-    )
-    latest = placed[placed["window_id"] == placed["home_window"]][["subject_id", "stratum"]]
-    placed = placed.drop(columns="stratum").merge(latest, on="subject_id", validate="m:1")
+    placed = members if "home_window" in members.columns else homes(members)
     return rows.merge(placed, on=["subject_id", "window_id"], validate="m:1")
 
 

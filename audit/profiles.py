@@ -202,12 +202,10 @@ def _rank_ranges(
         return nothing, list(nothing)
     z, error = standing.z[enough], standing.error[enough]
     seen = np.isfinite(z)
-    ranks = np.empty((WEIGHTINGS, len(z)))
-    for draw in range(WEIGHTINGS):
-        weight = rng.dirichlet(np.ones(z.shape[1])) * seen
-        drawn = np.nan_to_num(z + error * rng.standard_normal(z.shape))
-        score = (weight * drawn).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-12)
-        ranks[draw] = 1 + np.argsort(np.argsort(-score, kind="stable"), kind="stable")
+    weight = rng.dirichlet(np.ones(z.shape[1]), WEIGHTINGS)[:, None, :] * seen
+    drawn = np.nan_to_num(z + error * rng.standard_normal((WEIGHTINGS, *z.shape)))
+    score = (weight * drawn).sum(axis=2) / np.maximum(weight.sum(axis=2), 1e-12)
+    ranks = 1 + np.argsort(np.argsort(-score, axis=1, kind="stable"), axis=1, kind="stable")
     ends = np.quantile(ranks, RANGE, axis=0)
     low, high = list(nothing), list(nothing)
     for place, row in enumerate(np.flatnonzero(enough)):
