@@ -16,8 +16,16 @@ Layer = Literal["behaviour", "perception", "interviews"]
 Quadrant = Literal["hears", "sees", "says_does", "thinks_feels"]
 Direction = Literal["warmer", "colder", "neither"]
 Scale = Literal[
-    "share", "points", "ratio", "hours", "weeks", "ties", "log_odds", "score", "net_points",
-    "words"
+    "share",
+    "points",
+    "ratio",
+    "hours",
+    "weeks",
+    "ties",
+    "log_odds",
+    "score",
+    "net_points",
+    "words",
 ]
 Shape = Literal["reply_sums", "person_values", "unit_values", "themes"]
 
