@@ -97,30 +97,7 @@ def silence_found(tables: Sequence[pd.DataFrame]) -> Summary:
                     most,
                 )
             )
-    changed = rows[(rows["kind"] == "MNAR") & rows["verdict"].isin(AGREED_ON)]
-    changed = changed[changed["verdict_whole"].isin(AGREED_ON)]
-    flips = changed[_word(changed["verdict"]) != _word(changed["verdict_whole"])]
-    figures += [
-        Figure(
-            "M1",
-            "the colder are silent: verdicts that everybody's answers overturn, flagged",
-            float(flips["shift"].notna().mean()),
-            0.90,
-            None,
-            len(flips),
-        ),
-        Figure(
-            "M1",
-            "the colder are silent: share of verdicts so overturned",
-            len(flips) / max(len(changed), 1),
-        ),
-        Figure(
-            "M1",
-            "the colder are silent: of the verdicts that stand, flagged too",
-            float(changed.drop(flips.index)["shift"].notna().mean()),
-        ),
-    ]
-    return Summary(tuple(figures))
+    return Summary((*figures, *_overturned(rows[rows["kind"] == "MNAR"])))
 
 
 def deleted_people(rng: np.random.Generator, setting: Setting) -> pd.DataFrame:
@@ -216,6 +193,33 @@ def _contrasts(company: PlantedCompany, people: pd.DataFrame, answered: BoolArra
     effects = value_effects(forms[["subject_id", "value"]], forms[list(FORM)], in_sd=True)
     groups = build_groups(company.groups, company.group_people, effects)
     return pd.Series(contrast(effects, groups).theta, list(groups.group_ids))
+
+
+def _overturned(rows: pd.DataFrame) -> tuple[Figure, ...]:
+    """Verdicts that everybody's answers would overturn, where the colder are silent."""
+    changed = rows[rows["verdict"].isin(AGREED_ON)]
+    changed = changed[changed["verdict_whole"].isin(AGREED_ON)]
+    flips = changed[_word(changed["verdict"]) != _word(changed["verdict_whole"])]
+    return (
+        Figure(
+            "M1",
+            "the colder are silent: verdicts that everybody's answers overturn, flagged",
+            float(flips["shift"].notna().mean()),
+            0.90,
+            None,
+            len(flips),
+        ),
+        Figure(
+            "M1",
+            "the colder are silent: share of verdicts so overturned",
+            len(flips) / max(len(changed), 1),
+        ),
+        Figure(
+            "M1",
+            "the colder are silent: of the verdicts that stand, flagged too",
+            float(changed.drop(flips.index)["shift"].notna().mean()),
+        ),
+    )
 
 
 def _means(people: pd.DataFrame, answered: BoolArray) -> dict[str, float]:
