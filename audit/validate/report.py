@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from audit.validate.experiment import Figure
+from audit.validate.experiment import Figure, Setting
+from audit.validate.plan import EXPERIMENTS
 from audit.validate.record import Record
 
 TARGETS = {
@@ -55,6 +56,7 @@ def markdown(record: Record, note: str = "") -> str:
         f"| {entry.date} |"
         for entry in record.entries
     ]
+    lines += _lacking(record)
     return "\n".join(lines) + "\n"
 
 
@@ -145,6 +147,23 @@ def _row(figure: Figure, is_quick: bool) -> str:
 
 def _of(record: Record, target: str) -> Sequence[Figure]:
     return [figure for figure in record.figures if figure.target == target]
+
+
+def _lacking(record: Record) -> list[str]:
+    """What a whole plan would hold beyond this record."""
+    run = {entry.name: entry.replications for entry in record.entries}
+    wanted = Setting(is_quick=record.is_quick)
+    lacking = []
+    for experiment in EXPERIMENTS:
+        n = experiment.replications(wanted)
+        if experiment.name not in run and (n or experiment.needs_mail):
+            lacking.append(f"- not run: {experiment.title} (`{experiment.name}`)")
+        elif run.get(experiment.name, n) < n:
+            lacking.append(
+                f"- fewer replications than the plan's {n:,}: {experiment.title} "
+                f"(`{experiment.name}`, {run[experiment.name]:,})"
+            )
+    return ["", "Beyond this record the plan has:", "", *lacking] if lacking else []
 
 
 def _count(record: Record) -> int:

@@ -139,6 +139,12 @@ def test_the_report_names_seed_versions_date_values_and_bounds():
     assert "not run" in text
 
 
+def test_the_report_says_what_of_the_plan_was_not_run():
+    text = markdown(_record(value=0.02))
+    assert "- not run: One department of about 110 people at −.30 (`department`)" in text
+    assert "(`null`)" not in text.split("Beyond this record")[1]
+
+
 def test_the_report_is_the_same_bytes_for_the_same_record():
     assert markdown(_record(0.02)) == markdown(_record(0.02))
     assert html(_record(0.02)) == html(_record(0.02))
