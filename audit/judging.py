@@ -188,15 +188,21 @@ def closed(table: pd.DataFrame) -> pd.DataFrame:
     """Return the columns of INDICATOR_VALUES; a value that is not shown stands nowhere."""
     names = ["group_id", "value", *BESIDE, *NUMBERS, "reliability", "n_people"]
     names += ["n_observations", "top_share", "status", "why"]
-    table = table.reindex(columns=names)
-    seen = table["status"] == "shown"
-    numbers = ["value", *BESIDE, *NUMBERS]
-    shown = table[numbers].astype("float64").where(seen)
-    return table.assign(**{name: shown[name] for name in numbers}, why=table["why"].mask(seen))
+    seen = (table["status"] == "shown").to_numpy()
+    shut = pd.Series(np.nan, index=table.index)
+    cells = {name: table.get(name, shut) for name in names}
+    for name in ("value", *BESIDE, *NUMBERS):
+        cells[name] = np.where(
+            seen, cells[name].to_numpy(dtype=np.float64, na_value=np.nan), np.nan
+        )
+    cells["why"] = cells["why"].astype("object").mask(seen, None)
+    return pd.DataFrame(cells, index=table.index)
 
 
 def _without(values: pd.DataFrame, thin: pd.Series) -> pd.DataFrame:
     """Close the values of groups with too little behind them, and say so."""
+    if thin.empty:
+        return values
     why = values["group_id"].map(thin).astype("object")
     status = values["status"].mask(why.notna(), "too_few")
     return closed(values.assign(status=status, why=why.fillna(values["why"])))

@@ -152,7 +152,7 @@ def test_the_hash_follows_settings_but_not_where_files_lie(folder: Path, tmp_pat
 
 def test_the_commented_example_is_valid_and_reaches_intake(checkout: Path) -> None:
     config = load_config(checkout / "examples" / "audit.toml")
-    assert len(source_specs(config)) == 3
+    assert len(source_specs(config)) == 4
     settings = intake_settings(config, Pseudonymiser(bytes(32)))
     assert settings.calendar.days == (0, 1, 2, 3, 4)
     assert set(settings.calendar.holidays) == {"", "Leeds"}
