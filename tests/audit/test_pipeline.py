@@ -255,8 +255,8 @@ def test_a_lead_that_cannot_lead_is_refused_before_anything_is_read(
     assert not (tmp_path / "run").exists()
 
 
-def test_a_release_opens_through_the_published_door(first: RunFolder) -> None:
-    about = Published.open(first.published).table("about").iloc[0]
+def test_a_release_opens_through_the_published_door(whole_run: WholeRun) -> None:
+    about = Published.open(whole_run.folder.published).table("about").iloc[0]
     assert about["is_sample"]
     assert about["seed"] == 7
     assert about["leads_with"] in {"behaviour", "perception"}
