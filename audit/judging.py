@@ -192,9 +192,8 @@ def closed(table: pd.DataFrame) -> pd.DataFrame:
     shut = pd.Series(np.nan, index=table.index)
     cells = {name: table.get(name, shut) for name in names}
     for name in ("value", *BESIDE, *NUMBERS):
-        cells[name] = np.where(
-            seen, cells[name].to_numpy(dtype=np.float64, na_value=np.nan), np.nan
-        )
+        number = cells[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        cells[name] = pd.Series(np.where(seen, number, np.nan), index=table.index)
     cells["why"] = cells["why"].astype("object").mask(seen, None)
     return pd.DataFrame(cells, index=table.index)
 
