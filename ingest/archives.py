@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 from core.errors import SourceError
 from ingest.limits import Limits, check_limit
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _CHUNK = 1 << 20
 _ENCRYPTED, _UTF8 = 0x1, 0x800
@@ -27,27 +32,77 @@ class Archive:
     members: dict[str, zipfile.ZipInfo]
     _zip: zipfile.ZipFile
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all files in the order in which they lie in the archive."""
+        return tuple(self.members)
+
+    def size(self, name: str) -> int:
+        """Return the bytes that a member says it has; its real size shows while it is read."""
+        return self.members[name].file_size
+
     def read(self, name: str) -> bytes:
         """Return the bytes of one member, its real size bounded while it is unpacked."""
-        info = self.members[name]
         limit = min(self.limits.entry_bytes, self.limits.json_bytes)
         parts: list[bytes] = []
         size = 0
+        with self.open(name) as stream:
+            while chunk := stream.read(_CHUNK):
+                size += len(chunk)
+                check_limit(size, limit, "entry_bytes", self.path.name)
+                parts.append(chunk)
+        return b"".join(parts)
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[IO[bytes]]:
+        """Return one member as a stream that stops at the limits while it is unpacked."""
+        info = self.members[name]
         try:
             with self._zip.open(info) as stream:
-                while chunk := stream.read(_CHUNK):
-                    size += len(chunk)
-                    check_limit(size, limit, "entry_bytes", self.path.name)
-                    self._check_ratio(size, info)
-                    parts.append(chunk)
+                yield bounded(
+                    stream,
+                    self.limits.entry_bytes,
+                    self.path.name,
+                    lambda size: self._check_ratio(size, info),
+                )
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
             raise _damaged(self.path, f"byte {info.header_offset}") from error
-        return b"".join(parts)
 
     def _check_ratio(self, size: int, info: zipfile.ZipInfo) -> None:
         ratio = size // max(info.compress_size, 1)
         if size > self.limits.ratio_after_bytes:
             check_limit(ratio, self.limits.entry_ratio, "entry_ratio", self.path.name)
+
+
+def bounded(
+    stream: IO[bytes], limit: int, file: str, check: Callable[[int], None] = lambda _: None
+) -> io.BufferedReader:
+    """Return a stream that raises `LimitError` once more than `limit` bytes have come out.
+
+    `check` is called with the bytes so far, and may raise as well.
+    """
+    return io.BufferedReader(_Bounded(stream, limit, file, check), _CHUNK)
+
+
+class _Bounded(io.RawIOBase):
+    def __init__(
+        self, stream: IO[bytes], limit: int, file: str, check: Callable[[int], None]
+    ) -> None:
+        super().__init__()
+        self._stream, self._limit, self._file, self._check = stream, limit, file, check
+        self._size = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer).cast("B")
+        found = self._stream.read(len(view))
+        self._size += len(found)
+        check_limit(self._size, self._limit, "entry_bytes", self._file)
+        self._check(self._size)
+        view[: len(found)] = found
+        return len(found)
 
 
 @contextmanager
@@ -103,14 +158,15 @@ def _fault(entry: zipfile.ZipInfo, limits: Limits) -> str | None:
         "has a name with a NUL": "\x00" in name,
         "has a name that is too long": len(name.encode("utf-8", "replace"))
         > limits.entry_name_bytes,
-        "has a name that leaves its folder": _leaves_folder(name),
+        "has a name that leaves its folder": leaves_folder(name),
         "is no plain file": not is_plain,
         "is an archive itself": name.lower().endswith(_NESTED),
     }
     return next((says for says, is_so in faults.items() if is_so), None)
 
 
-def _leaves_folder(name: str) -> bool:
+def leaves_folder(name: str) -> bool:
+    """Return whether the name of a member would lead out of the folder it is unpacked into."""
     parts = name.replace("\\", "/").split("/")
     return "\\" in name or name.startswith("/") or ".." in parts or parts[0].endswith(":")
 

@@ -34,8 +34,11 @@ TABLES: dict[str, pa.Schema] = {
     ),
     # One row per recipient slot of such a unit.
     "recipients": pa.schema([("unit", _I), ("recipient", _S), ("role", _S)]),
-    # Accounts of a chat tool: whose they are, and whether a machine holds them.
-    "accounts": pa.schema([("account", _S), ("email", _S), ("kind", _S), ("time_zone", _S)]),
+    # Accounts and addresses: whose they are, what holds them (`ACCOUNT_KINDS`), and the name they
+    # show. A name serves to find the person on the roster; intake keeps a keyed hash of it alone.
+    "accounts": pa.schema(
+        [("account", _S), ("email", _S), ("kind", _S), ("time_zone", _S), ("name", _S)]
+    ),
     # Roster rows. `aliases` and `units` are joined by U+001F; `units` run from the top down.
     "people": pa.schema(
         [
@@ -55,6 +58,7 @@ TABLES: dict[str, pa.Schema] = {
             ("time_zone", _S),
             ("leave_from_day", _I),
             ("leave_to_day", _I),
+            ("name", _S),
         ]
     ),
     # Survey forms and their answers. `person` is used once, to find the unit.
@@ -85,10 +89,24 @@ TABLES: dict[str, pa.Schema] = {
             ("day", _I),
         ]
     ),
+    # Figures of units, such as turnover: never of a person.
+    "outcomes": pa.schema(
+        [
+            ("line", _I),
+            ("outcome", _S),
+            ("kind", _S),
+            ("units", _S),
+            ("first_day", _I),
+            ("end_day", _I),
+            ("value", pa.float64()),
+            ("n_people", _I),
+        ]
+    ),
     # How many people of a team a survey wave invited, where the export says so.
     "invited": pa.schema([("wave", _S), ("team", _S), ("n", _I)]),
 }
 SEPARATOR = "\x1f"
+ACCOUNT_KINDS = ("person", "guest", "service", "room")
 
 Cell = str | int | float | None
 

@@ -20,7 +20,14 @@ class ReaderInfo:
 
     `gives` names the tables of `ingest.batches` it yields; `options` the keys it takes under its
     `[[source]]`; `sniff` tells from a path and its first bytes whether the file is of this
-    format.
+    format. A folder comes with no bytes.
+
+    `traps` says, one clause each, where the format misleads and what is done about it: each is
+    proven by a fixture. `package` names the optional package without which the reader cannot
+    work. `is_hostile` formats are parsed by a library that a file can crash: such a reader runs
+    in a child process of bounded memory and time. A format that `grows` is only ever appended
+    to, so that of a longer file the tail alone is new. `version` is raised when the reader gives
+    other rows for the same bytes.
     """
 
     title: str
@@ -28,6 +35,11 @@ class ReaderInfo:
     suffixes: tuple[str, ...]
     options: tuple[str, ...]
     sniff: Sniff
+    traps: tuple[str, ...] = ()
+    package: str = ""
+    is_hostile: bool = False
+    grows: bool = False
+    version: int = 1
 
 
 readers: Registry[ReaderInfo, Reader] = Registry("reader", "ingest.readers")

@@ -33,6 +33,7 @@ class RosterRow:
     time_zone: str | None
     leave_from_day: int | None
     leave_to_day: int | None
+    name: str | None = None
 
     @property
     def identity(self) -> str:

@@ -37,7 +37,7 @@ _TEXT_KINDS = (
 def sniff(path: Path) -> str:
     """Return the name of the reader for a file, or raise `SourceError` that names its kind."""
     if path.is_dir():
-        raise _none(path, "folder", "Name one file of it.")
+        return _by_readers(path, b"") or _no_folder(path)
     if not path.is_file():
         raise SourceError(
             "there is no such file",
@@ -54,14 +54,20 @@ def sniff(path: Path) -> str:
             code="E-FILE-002",
             hint="Nothing was read. Export again.",
         )
+    text = _as_utf8(start)
+    if name := _by_readers(path, text):
+        return name
     kind = next((kind for mark, kind in _SIGNATURES if start.startswith(mark)), None)
-    if kind is None:
-        text = _as_utf8(start)
-        for entry in readers:
-            if entry.meta.sniff(path, text):
-                return entry.name
-        kind = _text_kind(text)
+    kind = kind or _text_kind(text)
     raise _none(path, kind, "Known readers: " + ", ".join(readers.names()) + ".")
+
+
+def _by_readers(path: Path, start: bytes) -> str:
+    return next((entry.name for entry in readers if entry.meta.sniff(path, start)), "")
+
+
+def _no_folder(path: Path) -> str:
+    raise _none(path, "folder", "Name one file of it, or the folder that an export fills.")
 
 
 def _as_utf8(start: bytes) -> bytes:

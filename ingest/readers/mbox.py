@@ -208,7 +208,7 @@ class _Reader:
             same_place = host == domain or domain.endswith(f".{host}")
             if local == name and same_place and address not in self.known_lists:
                 self.known_lists.add(address)
-                self.lists.add(f"email:{address}", None, "service", None)
+                self.lists.add(f"email:{address}", None, "service", None, None)
 
 
 def wanted_headers(block: bytes) -> dict[str, str]:

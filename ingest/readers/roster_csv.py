@@ -107,6 +107,7 @@ class _Reader:
             self._time_zone(row),
             days["leave_from"],
             days["leave_to"],
+            None,
         )
 
     def _id_as_email(self, row: Sequence[str]) -> str:

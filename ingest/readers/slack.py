@@ -98,7 +98,7 @@ class _Reader:
                 kind = "guest"
                 self.source.tally.note("guest_accounts")
             email = user.profile.email if user.profile else None
-            rows.add(self._account(user.id), email, kind, user.tz)
+            rows.add(self._account(user.id), email, kind, user.tz, None)
         yield from rest(rows)
 
     def strangers(self) -> Iterator[Batch]:
@@ -108,7 +108,7 @@ class _Reader:
         for user in sorted(self.seen - self.known):
             is_bot = user.startswith("B") or user == SLACKBOT
             if is_bot or self.known:
-                rows.add(self._account(user), None, "service" if is_bot else "guest", None)
+                rows.add(self._account(user), None, "service" if is_bot else "guest", None, None)
                 self.source.tally.note("accounts_not_listed")
         yield from rest(rows)
 
