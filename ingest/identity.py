@@ -9,33 +9,47 @@ from functools import lru_cache
 
 from publicsuffixlist import PublicSuffixList
 
+from ingest.address_forms import bare_address, unwrapped, x500_of
+
 LONGEST_ADDRESS = 320  # RFC 3696: 64 before the @, 255 behind it
 _GMAIL = {"gmail.com", "googlemail.com"}
-_SRS = re.compile(r"srs[01][=+-].*=([^=]+)=([^=@]+)", re.IGNORECASE)
-_VERP = re.compile(r"(?:bounces?|return|owner)[+-](.+)=([^=]+\.[^=]+)", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 # Shared names that the public suffix list does not know: each tenant is its own organization.
-_TENANT_SUFFIXES = ("onmicrosoft.com", "microsoftonline.com", "slack.com")
+_TENANT_SUFFIXES = (
+    "onmicrosoft.com",
+    "onmicrosoft.us",
+    "onmicrosoft.de",
+    "partner.onmschina.cn",
+    "microsoftonline.com",
+    "sharepoint.com",
+    "slack.com",
+    "zulipchat.com",
+    "atlassian.net",
+    "zendesk.com",
+    "freshdesk.com",
+    "service-now.com",
+)
+_MAIL_TENANTS = (".onmicrosoft.com", ".onmicrosoft.us", ".onmicrosoft.de", ".onmschina.cn")
 
 
 def canonical(identity: str, own_domains: tuple[str, ...] = ()) -> str:
     """Return one spelling for all spellings of an identity; "" where it is none.
 
-    E-mail: NFC, lower case, IDNA to ASCII, `+tag` dropped, dots kept (dropped for Gmail), SRS and
-    VERP unwrapped, the vendor's tenant domain put back to the first own domain of that name.
+    E-mail: NFC, lower case, IDNA to ASCII, `+tag` dropped, dots kept (dropped for Gmail), SRS,
+    VERP and guest names unwrapped, the vendor's tenant domain put back to the one own domain of
+    that name. Directory names ("/o=CORP/...") are of the kind x500, packed or not.
     """
     kind, _, value = identity.partition(":")
     text = unicodedata.normalize("NFC", value).strip()
-    if kind != "email":
+    if kind not in {"email", "x500"}:
         return f"{kind}:{text}" if text else ""
-    text = text.strip("<>'\"; ").lower()
-    if text.startswith("mailto:"):
-        text = text[7:]
-    if text.startswith(("/o=", "imceaex-")):
-        return f"x500:{text}"
+    text = bare_address(text)
+    if name := x500_of(text):
+        return f"x500:{name}"
     if len(text) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(text):
         return ""
-    return f"email:{_canonical_address(text, own_domains)}"
+    address = _canonical_address(text, own_domains)
+    return f"email:{address}" if _ADDRESS.fullmatch(address) else ""
 
 
 def domain_of(identity: str) -> str:
@@ -55,7 +69,8 @@ def registrable_domain(domain: str) -> str:
     Uses the public suffix list shipped with its package, and a table of tenant domains that the
     list does not hold, so that two tenants of one vendor are two organizations.
     """
-    labels = domain.strip(".").lower().split(".")
+    bare = domain.rstrip(".").lower()
+    labels = bare.split(".")
     for suffix in _TENANT_SUFFIXES:
         n = suffix.count(".") + 1
         if ".".join(labels[-n:]) == suffix and len(labels) > n:
@@ -63,7 +78,7 @@ def registrable_domain(domain: str) -> str:
             rest = labels[:-n]
             tenant = rest[-2] if rest[-1] == "mail" and len(rest) > 1 else rest[-1]
             return f"{tenant}.{suffix}"
-    return _suffixes().privatesuffix(domain.strip(".").lower()) or ""
+    return "" if "" in labels else _suffixes().privatesuffix(bare) or ""
 
 
 def is_within(domain: str, declared: tuple[str, ...]) -> bool:
@@ -129,15 +144,12 @@ class Account:
 
 
 def _canonical_address(address: str, own_domains: tuple[str, ...]) -> str:
-    local, _, domain = address.rpartition("@")
-    if srs := _SRS.fullmatch(local):
-        domain, local = srs.groups()
-    elif verp := _VERP.fullmatch(local):
-        local, domain = verp.groups()
+    local, domain = unwrapped(*address.rsplit("@", 1))
     domain = _ascii_domain(domain.rstrip("."))
+    local = local.strip('"')
     local = local.partition("+")[0] or local
     if domain in _GMAIL:
-        return f"{local.replace('.', '')}@gmail.com"
+        return f"{local.replace('.', '') or local}@gmail.com"
     return f"{local}@{_accepted_domain(domain, own_domains)}"
 
 
@@ -151,14 +163,19 @@ def _ascii_domain(domain: str) -> str:
 
 
 def _accepted_domain(domain: str, own_domains: tuple[str, ...]) -> str:
-    """A tenant's vendor domain equals the own domain whose first label it bears."""
-    tenant = registrable_domain(domain) if domain.endswith(_TENANT_SUFFIXES) else ""
-    if tenant.endswith(".onmicrosoft.com"):
-        name = tenant.partition(".")[0]
-        for own in own_domains:
-            if own.partition(".")[0] == name:
-                return own
-    return domain
+    """A tenant's vendor domain equals the own domain that bears its name, where one alone does.
+
+    With "acme.example" and "acme.test" the vendor's "acme" may be either: it stays as it is.
+    """
+    tenant = registrable_domain(domain) if domain.endswith(_MAIL_TENANTS) else ""
+    if not tenant:
+        return domain
+    name = tenant.partition(".")[0]
+    accepted = [own for own in own_domains if not own.endswith(_MAIL_TENANTS)]
+    named = [own for own in accepted if own.partition(".")[0] == name]
+    if not named and any(is_within(domain, (own,)) for own in own_domains):
+        named = accepted  # the tenant itself is declared, under a name of its own
+    return named[0] if len(named) == 1 else domain
 
 
 @lru_cache(maxsize=1)
