@@ -13,6 +13,8 @@ from ingest.address_forms import bare_address, unwrapped, x500_of
 
 LONGEST_ADDRESS = 320  # RFC 3696: 64 before the @, 255 behind it
 _GMAIL = {"gmail.com", "googlemail.com"}
+_KIND = re.compile(r"[a-z][a-z0-9_]{1,19}")
+_ADDRESS_SCHEMES = {"mailto", "smtp", "sip", "ex"}
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 # Shared names that the public suffix list does not know: each tenant is its own organization.
 _TENANT_SUFFIXES = (
@@ -50,6 +52,21 @@ def canonical(identity: str, own_domains: tuple[str, ...] = ()) -> str:
         return ""
     address = _canonical_address(text, own_domains)
     return f"email:{address}" if _ADDRESS.fullmatch(address) else ""
+
+
+def typed_identity(text: str) -> str:
+    """Return an identity as people write it in a file or an option, with its kind.
+
+    "slack:T1:U1" and "email:a@x" have their kind; "smtp:a@x", "a@x" and "/o=CORP/cn=A" are
+    addresses; anything else is an employee's id.
+    """
+    bare = text.strip()
+    kind, colon, _ = bare.partition(":")
+    if colon and _KIND.fullmatch(kind) and kind not in _ADDRESS_SCHEMES:
+        return bare
+    if "@" in bare or x500_of(bare_address(bare)):
+        return f"email:{bare}"
+    return f"id:{bare}"
 
 
 def domain_of(identity: str) -> str:

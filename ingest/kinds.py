@@ -8,54 +8,42 @@ from dataclasses import dataclass
 
 from core.errors import ConfigError
 from core.tables.canonical import STAKEHOLDERS
-from ingest.identity import canonical, domain_of, is_within, local_part, registrable_domain
+from ingest.identity import (
+    canonical,
+    domain_of,
+    is_within,
+    local_part,
+    registrable_domain,
+    typed_identity,
+)
+from ingest.words import ROLE_MAILBOXES
 
 # Mailboxes that send by themselves: their messages are automated.
 _MACHINE = re.compile(
-    r"(?:do-?)?no-?t?-?reply(?:[._-].*)?|mailer-daemon|postmaster|bounces?(?:[._-].*)?|"
-    r"notifications?|alerts?|healthmailbox.*|microsoftexchange329e.*|systemmailbox\{?.*"
+    r"(?:do[._-]?)?not?[._-]?reply(?:[._-].*)?|mailer-daemon|postmaster|bounces?(?:[._-].*)?|"
+    r"(?:nicht[._-]?antworten|keine[._-]?antwort|non[._-]?rispondere|ne[._-]?pas[._-]?repondre|"
+    r"no[._-]?responder|nao[._-]?respond[ae]r?|niet[._-]?(?:be)?antwoorden)(?:[._-].*)?|"
+    r"notifications?(?:[._-].*)?|alerts?|benachrichtigung(?:en)?|notifiche|notificaciones|"
+    r"notificacoes|meldingen|daemon|cron|svc[._-].*|bot[._-].*|(?:.*[._-])?(?:chat)?bot|"
+    r"healthmailbox.*|microsoftexchange329e.*|systemmailbox\{?.*|discoverysearchmailbox.*|"
+    r"federatedemail\..*|migration\.[0-9a-f-]{36}"
 )
-# Mailboxes that several people read: no person, but people write from them.
-_ROLE = {
-    "info",
-    "support",
-    "sales",
-    "contact",
-    "office",
-    "hello",
-    "help",
-    "helpdesk",
-    "service",
-    "admin",
-    "administrator",
-    "webmaster",
-    "billing",
-    "accounts",
-    "accounting",
-    "invoices",
-    "hr",
-    "jobs",
-    "careers",
-    "recruiting",
-    "press",
-    "marketing",
-    "team",
-    "reception",
-    "security",
-    "abuse",
-    "hostmaster",
-    "feedback",
-    "orders",
-    "newsletter",
-    "news",
-    "staff",
-    "all",
-    "everyone",
-    "kontakt",
-    "buero",
-    "personal",
-    "vertrieb",
-}
+_LIST = re.compile(
+    r"(?:dl|list|lists|distribution|verteiler|allusers)[-_].*|"
+    r".*[-_](?:list|lists|liste|lista|announce|announcements|request|owner|subscribe|unsubscribe|"
+    r"verteiler|distribution|users|members|allhands)"
+)
+_ROOM = re.compile(
+    r"(?:room|raum|sala|salle|saal|zaal|conf)[._-]?\d.*|(?:room|raum|sala|salle|zaal|conf)[-_].+|"
+    r"(?:meeting|conf|conference|board)rooms?[._-]?.*|(?:besprechungs|konferenz|meeting)raum.*|"
+    r"sitzungszimmer.*|sala[._-]?(?:riunioni|reuniones|reuniao|reunioes).*|salle[._-]?reunion.*|"
+    r"vergader(?:ruimte|zaal|kamer).*"
+)
+_PARTS = re.compile(r"[._-]+")
+# Beside the name of a role: "support-emea", "sales.de", "info2".
+_QUALIFIER = re.compile(
+    r"[a-z]{2}|\d{1,4}|emea|apac|latam|dach|global|europe|group|team|dept|desk|int|extern|intern"
+)
 
 
 @dataclass(frozen=True)
@@ -118,14 +106,31 @@ def is_machine(identity: str) -> bool:
 
 
 def is_role_mailbox(identity: str) -> bool:
-    """Return whether an address is a mailbox of a role, not of a person."""
-    return local_part(identity) in _ROLE
+    """Return whether an address is a mailbox of a role, a list or a room: never a person."""
+    local = local_part(identity)
+    if not local:
+        return False
+    if _LIST.fullmatch(local) or _ROOM.fullmatch(local):
+        return True
+    bare = _plain(local)
+    if "".join(_PARTS.split(bare)).rstrip("0123456789") in ROLE_MAILBOXES:
+        return True
+    parts = [part for part in _PARTS.split(bare) if part]
+    named = [part for part in parts if part in ROLE_MAILBOXES]
+    others = [part for part in parts if part not in ROLE_MAILBOXES]
+    return bool(named) and all(_QUALIFIER.fullmatch(part) for part in others)
 
 
 def _typed(text: str, own_domains: tuple[str, ...]) -> str:
-    has_type = text.partition(":")[0] in {"email", "id", "slack", "chat"} and ":" in text
-    typed = text if has_type else f"email:{text}" if "@" in text else f"id:{text}"
-    return canonical(typed, own_domains)
+    return canonical(typed_identity(text), own_domains)
+
+
+def _plain(local: str) -> str:
+    """A local part with its accents taken off: "buero" for "b\u00fcro"."""
+    spelled = local.translate(str.maketrans({"\u00e4": "ae", "\u00f6": "oe", "\u00fc": "ue"}))
+    return "".join(
+        c for c in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(c)
+    )
 
 
 def _bare(text: str) -> str:
