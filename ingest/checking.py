@@ -17,6 +17,7 @@ from ingest.pseudonyms import KEY_BYTES, Pseudonymiser
 from ingest.reading import Reading, close_accounts, source_for, start_reading
 from ingest.registry import readers
 from ingest.roster import RosterRow, put_together
+from ingest.running import batches_of
 from ingest.settings import IntakeSettings, OptionValue, SourceSpec, SurveySettings
 from ingest.sniff import sniff
 from ingest.suggest import Suggestion, suggest_messages, suggest_survey
@@ -86,7 +87,7 @@ def check_source(spec: SourceSpec, settings: IntakeSettings) -> CheckReport:
     # Looking must be possible where a run would stop.
     reading.tally.limits = replace(settings.limits, rejects=10**12)
     seen = _Seen()
-    for batch in readers.get(spec.reader).function(source_for(reading, settings)):
+    for batch in batches_of(spec.reader, source_for(reading, settings)):
         seen.take(batch)
     reading.n_messages, reading.n_recipients = seen.n_messages, seen.n_recipients
     reading.roster = seen.roster

@@ -26,9 +26,16 @@ class Limits:
     mail_recipients: int = 10_000
     json_bytes: int = 256 * MEGA
     json_depth: int = 64
+    json_string_bytes: int = 16 * MEGA
+    json_digits: int = 32
     row_bytes: int = MEGA
     field_chars: int = 64 * KILO
     columns: int = 2_000
+    xlsx_bytes: int = 200 * MEGA
+    xlsx_rows: int = 1_048_576
+    child_bytes: int = 2 * GIGA
+    child_cpu_s: int = 120
+    child_wall_s: int = 300
     rejects: int = 10_000
     reject_share: float = 0.05
 
