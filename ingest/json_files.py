@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import IO, TypeVar
 
 import msgspec
@@ -13,6 +13,8 @@ from ingest.limits import Limits
 
 Record = TypeVar("Record", bound=msgspec.Struct)
 Shape = TypeVar("Shape")
+Hook = Callable[[type, object], object]
+"""Makes a value of a type that JSON does not know, such as the ids named in a text."""
 _PATH = re.compile(r" - at `([^`]*)`")
 
 
@@ -26,7 +28,9 @@ class JsonError(Exception):
         self.reason = reason
 
 
-def records(content: bytes, kind: type[Record]) -> Iterator[Record | JsonError]:
+def records(
+    content: bytes, kind: type[Record], hook: Hook | None = None
+) -> Iterator[Record | JsonError]:
     """Return the records of a JSON list; a record of another shape comes as its fault.
 
     Fields that `kind` does not declare are skipped while decoding and never become objects.
@@ -34,7 +38,13 @@ def records(content: bytes, kind: type[Record]) -> Iterator[Record | JsonError]:
     """
     text = _as_utf8(content)
     _check_shape(text, b"{", "an_object_perhaps_an_error_answer_not_a_list")
-    yield from records_of(_decoded(text, list[msgspec.Raw]), kind)
+    try:
+        # Nearly all lists are sound, and a sound one is decoded at once.
+        whole = msgspec.json.decode(text, type=list[kind], dec_hook=hook)  # type: ignore[valid-type]
+    except (msgspec.DecodeError, RecursionError):
+        yield from records_of(_decoded(text, list[msgspec.Raw]), kind, hook=hook)
+    else:
+        yield from whole
 
 
 def document(content: bytes, kind: type[Record]) -> Record:
@@ -49,10 +59,13 @@ def document(content: bytes, kind: type[Record]) -> Record:
 
 
 def records_of(
-    raws: Iterable[msgspec.Raw], kind: type[Record], path: str = "$"
+    raws: Iterable[msgspec.Raw],
+    kind: type[Record],
+    path: str = "$",
+    hook: Hook | None = None,
 ) -> Iterator[Record | JsonError]:
     """Return raw records decoded one by one; one of another shape comes as its fault."""
-    decoder = msgspec.json.Decoder(kind)
+    decoder = msgspec.json.Decoder(kind, dec_hook=hook)
     for place, raw in enumerate(raws):
         yield _one(decoder, raw, f"{path}[{place}]")
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.archives import Archive, is_zip, open_zip
-from ingest.batches import Batch, Rows, full, rest
+from ingest.batches import Batch
+from ingest.chat_rows import ChatLine, ChatRows, Heard, Room, account_batches
 from ingest.json_files import JsonError, records
+from ingest.members import Members, names_in, open_members
 from ingest.registry import ReaderInfo, readers
-from ingest.slack_export import Layout, Message, Room, is_slack, layout_of
+from ingest.slack_export import (
+    Layout,
+    Message,
+    MessageNaming,
+    Talk,
+    User,
+    ids_named,
+    is_slack,
+    layout_of,
+)
 from ingest.source import Source
 
-MAX_MEMBERS = 200
 PLAIN = {
     None,
     "",
@@ -27,231 +35,234 @@ PLAIN = {
     "bot_message",
     "huddle_thread",
 }
+HUDDLE = "huddle_thread"
 SLACKBOT = "USLACKBOT"
 LONGEST_SECONDS = 12
 
 
-def _is_slack_zip(path: Path, start: bytes) -> bool:
-    if not is_zip(start):
-        return False
-    try:
-        with zipfile.ZipFile(path) as opened:
-            return is_slack(opened.namelist())
-    except (zipfile.BadZipFile, OSError):
-        return False
+def _is_slack(path: Path, start: bytes) -> bool:
+    return is_slack(names_in(path, start))
 
 
 @readers.add(
     "slack",
     ReaderInfo(
-        title="Slack export (ZIP)",
+        title="Slack export (ZIP or folder)",
         gives=("accounts", "messages", "recipients"),
         suffixes=(".zip",),
-        options=("drop_undated",),
-        sniff=_is_slack_zip,
+        options=("drop_undated", "mentions"),
+        sniff=_is_slack,
+        traps=(
+            "a standard export lacks private channels and direct messages: said, not taken as "
+            "none",
+            "reactions bear no time: that of the message is used and counted",
+            "the list of who reacted is cut at about 50: how many are missing is counted",
+            "a reply shown to the channel holds its root again: counted once",
+            "a call is posted by Slack itself: who started it is the sender",
+            "an export of a Grid nests its workspaces: one message in two of them is one",
+            "conversations about files, tombstones, joins and topics: left out and counted",
+            "accounts of other organizations are not listed: kept as guests",
+            "mentions stand in the text alone: read only where asked for, and then only the ids",
+        ),
+        version=2,
     ),
 )
 def read_slack(source: Source) -> Iterator[Batch]:
     """Messages of a Slack export; typed records without a text field: no content is decoded."""
-    with open_zip(source.path, source.tally.limits) as archive:
-        layout = layout_of(archive)
-        if not layout.rooms and not layout.users:
+    with open_members(source.path, source.tally.limits) as members:
+        layout = layout_of(members)
+        if not layout.talks and not layout.users:
             raise source.error(
-                "the archive is no Slack export: no users.json, no channels.json",
+                "this is no Slack export: no users.json, no channels.json",
                 "E-SLACK-002",
                 "Nothing was read. Take the archive as Slack exported it.",
             )
         _say_what_is_missing(source, layout)
-        reader = _Reader(source, archive, layout)
+        reader = _Reader(source, members, layout)
         yield from reader.accounts()
-        for room in layout.rooms:
-            yield from reader.messages(room)
+        for talk in layout.talks:
+            yield from reader.messages(talk)
         yield from reader.strangers()
 
 
 @dataclass
-class _Reader:
-    source: Source
-    archive: Archive
-    layout: Layout
-    rows: Rows = field(default_factory=lambda: Rows("messages"))
-    slots: Rows = field(default_factory=lambda: Rows("recipients"))
-    n_units: int = 0
-    seen: set[str] = field(default_factory=set)
+class _Talking:
+    """A conversation while it is read: who wrote what so far, for replies to it."""
 
-    def __post_init__(self) -> None:
-        users = self.layout.users
+    talk: Talk
+    room: Room
+    space: str
+    authors: dict[str, str] = field(default_factory=dict)
+
+
+class _Reader:
+    def __init__(self, source: Source, members: Members, layout: Layout) -> None:
+        self.source, self.members, self.layout = source, members, layout
+        users = layout.users
         teams = Counter(user.team_id for user in users if user.team_id)
         # One workspace: the team of most accounts, so that its bare user ids are told apart
         # from those of other workspaces.
         self.team = min(teams, key=lambda team: (-teams[team], team)) if teams else ""
-        self.known = {user.id for user in users}
+        self.prefix = f"slack:{self.team}:"
         self.bots = {SLACKBOT} | {u.id for u in users if u.is_bot or u.is_app_user}
+        self.rows = ChatRows(source.tally, {self.prefix + bot for bot in self.bots})
+        self.with_mentions = source.flag("mentions")
+        self.drop_undated = source.flag("drop_undated")
 
     def accounts(self) -> Iterator[Batch]:
-        rows = Rows("accounts")
-        for user in self.layout.users:
-            kind = "person"
-            if user.id in self.bots:
-                kind = "service"
-            elif user.is_restricted or user.is_ultra_restricted:
-                kind = "guest"
-                self.source.tally.note("guest_accounts")
-            email = user.profile.email if user.profile else None
-            rows.add(self._account(user.id), email, kind, user.tz, None)
-        yield from rest(rows)
+        yield from account_batches(self._account(user) for user in self.layout.users)
 
     def strangers(self) -> Iterator[Batch]:
         """Accounts that wrote but that the export does not list: bots, other organizations."""
-        yield from rest(self.rows, self.slots)
-        rows = Rows("accounts")
-        for user in sorted(self.seen - self.known):
+        yield from self.rows.rest()
+        known = {self.prefix + user.id for user in self.layout.users}
+        found = []
+        for account in self.rows.strangers(known):
+            user = account.removeprefix(self.prefix)
             is_bot = user.startswith("B") or user == SLACKBOT
-            if is_bot or self.known:
-                rows.add(self._account(user), None, "service" if is_bot else "guest", None, None)
-                self.source.tally.note("accounts_not_listed")
-        yield from rest(rows)
+            if is_bot or known:
+                found.append((account, None, "service" if is_bot else "guest", None, None))
+        yield from account_batches(found)
 
-    def messages(self, room: Room) -> Iterator[Batch]:
-        tally = self.source.tally
-        authors: dict[str, str] = {}
-        for name in room.days:
-            place = f"{room.room_id}/{name.rpartition('/')[2]}"
+    def messages(self, talk: Talk) -> Iterator[Batch]:
+        room = self.rows.room(self.prefix + member for member in talk.members)
+        talking = _Talking(talk, room, f"{self.prefix}{talk.talk_id}:")
+        for name in talk.days:
+            place = f"{talk.place}/{name.rpartition('/')[2]}"
             try:
-                for number, found in enumerate(records(self.archive.read(name), Message)):
-                    tally.see()
-                    if isinstance(found, JsonError):
-                        tally.reject(f"{place} {found.place}", "E-SLACK-004", found.reason)
-                    else:
-                        self._take(room, found, authors, f"{place} $[{number}]")
-                    yield from full(self.rows, self.slots)
+                self._day(talking, name, place)
             except JsonError as fault:
-                tally.see()
-                tally.reject(f"{place} {fault.place}".strip(), fault.code, fault.reason)
-                tally.cut_off(
+                self.source.tally.see()
+                self.source.tally.reject(
+                    f"{place} {fault.place}".strip(), fault.code, fault.reason
+                )
+                self.source.tally.cut_off(
                     f"{self.source.file}: a day of a channel could not be read "
                     f"({fault.code}). The other days were. Export again."
                 )
+            yield from self.rows.full()
 
-    def _take(self, room: Room, message: Message, authors: dict[str, str], place: str) -> None:
-        tally = self.source.tally
-        sender = message.user or (message.comment.user if message.comment else None)
-        sender = sender or message.bot_id
-        sent = _seconds(message.ts)
-        if not message.ts:
-            self._undated(place)
-        elif sent is None or not self.source.is_in_time(sent):
-            reason = "date_unparsable" if sent is None else "date_out_of_range"
-            tally.reject(f"{place}.ts", "E-SLACK-005", reason)
-        elif message.subtype not in PLAIN:
-            tally.leave_out("tombstone" if message.subtype == "tombstone" else "system_event")
-        elif not sender:
-            tally.reject(f"{place}.user", "E-SLACK-006", "sender_missing")
+    def _day(self, talking: _Talking, name: str, place: str) -> None:
+        tally, content = self.source.tally, self.members.read(name)
+        if self.with_mentions:
+            found: Iterator[Message | JsonError] = records(content, MessageNaming, ids_named)
         else:
-            authors[message.ts] = sender
-            line = self._line(room, message, sender, sent)
-            self._post(room, message, line, authors)
-            self._reactions(message, line)
+            found = records(content, Message)
+        for number, message in enumerate(found):
+            tally.see()
+            if isinstance(message, JsonError):
+                tally.reject(f"{place} {message.place}", "E-SLACK-004", message.reason)
+            elif fault := self._take(talking, message):
+                tally.reject(f"{place} $[{number}]{fault[0]}", fault[1], fault[2])
 
-    def _undated(self, place: str) -> None:
-        if self.source.flag("drop_undated"):
+    def _take(self, talking: _Talking, message: Message) -> tuple[str, str, str] | None:
+        """Add a message, or leave it out and count it; what is wrong with it is returned."""
+        if not message.ts:
+            return self._undated(message)
+        sent = _seconds(message.ts)
+        if sent is None:
+            return ".ts", "E-SLACK-005", "date_unparsable"
+        if not self.source.is_in_time(sent):
+            return ".ts", "E-SLACK-005", "date_out_of_range"
+        if message.subtype not in PLAIN:
+            reason = "tombstone" if message.subtype == "tombstone" else "system_event"
+            self.source.tally.leave_out(reason)
+            return None
+        sender = _sender(message)
+        if sender:
+            self._add(talking, message, sender, sent)
+        elif message.subtype == "bot_message":
+            self.source.tally.leave_out("bot_without_id")
+        else:
+            return ".user", "E-SLACK-006", "sender_missing"
+        return None
+
+    def _undated(self, message: Message) -> tuple[str, str, str] | None:
+        if message.type not in {None, "message"}:
+            self.source.tally.leave_out("no_message")
+        elif self.drop_undated:
             self.source.tally.leave_out("undated")
         else:
-            self.source.tally.reject(f"{place}.ts", "E-SLACK-003", "time_missing")
+            return ".ts", "E-SLACK-003", "time_missing"
+        return None
 
-    def _line(self, room: Room, message: Message, sender: str, sent: int) -> _Line:
-        space = f"slack:{self.team}:{room.room_id}"
+    def _add(self, talking: _Talking, message: Message, sender: str, sent: int) -> None:
+        ts, root, space, prefix = str(message.ts), message.thread_ts, talking.space, self.prefix
+        is_reply = root is not None and root != ts
         is_bot = message.bot_id or message.subtype == "bot_message" or sender in self.bots
-        is_reply = message.thread_ts not in (None, message.ts)
-        return _Line(
-            key=f"{space}:{message.ts}",
-            thread=f"{space}:{message.thread_ts or message.ts}",
-            parent=f"{space}:{message.thread_ts}" if is_reply else None,
-            sender=sender,
-            channel="call" if message.subtype == "huddle_thread" else "chat",
-            act="reply" if is_reply else "post",
-            visibility=room.visibility,
-            sent_s=sent,
-            auto_reason="service_account" if is_bot else None,
+        key = space + ts
+        thread = space + root if is_reply and root else key
+        line = ChatLine(
+            key,
+            thread,
+            thread if is_reply else None,
+            prefix + sender,
+            "call" if message.subtype == HUDDLE else "chat",
+            "reply" if is_reply else "post",
+            talking.talk.visibility,
+            sent,
+            "service_account" if is_bot else None,
         )
+        talking.authors[ts] = sender
+        room = talking.room if message.room is None else self._called(talking, message)
+        self.rows.post(line, Heard(room, self._author(talking, message), self._named(message)))
+        if message.reactions:
+            self._reactions(message, line)
 
-    def _post(self, room: Room, message: Message, line: _Line, authors: dict[str, str]) -> None:
-        parent = message.parent_user_id or authors.get(message.thread_ts or "")
-        if line.parent and parent and parent != line.sender:
-            self._add(line, [parent], "to")
-            return
-        members = [m for m in room.members if m != line.sender and m not in self.bots]
-        if not room.members:
-            self.source.tally.leave_out("members_unknown")
-        elif len(room.members) > MAX_MEMBERS:
-            self.source.tally.leave_out("large_channel")
-        elif not members:
-            self.source.tally.leave_out("no_usable_recipient")
-        else:
-            self._add(line, members, "member")
+    def _author(self, talking: _Talking, message: Message) -> str | None:
+        """Who started the thread of a reply."""
+        if not message.thread_ts:
+            return None
+        author = message.parent_user_id or talking.authors.get(message.thread_ts)
+        if not author and message.root:
+            author = message.root.user
+        return self.prefix + author if author else None
 
-    def _reactions(self, message: Message, line: _Line) -> None:
-        """A row per reactor, at the time of the message: the export gives no other."""
-        tally = self.source.tally
-        reactors: dict[str, None] = {}
+    def _named(self, message: Message) -> tuple[str, ...]:
+        if not isinstance(message, MessageNaming) or not message.named:
+            return ()
+        return tuple(self.prefix + user for user in message.named)
+
+    def _called(self, talking: _Talking, message: Message) -> Room:
+        """Who was in a call; the room it was held in where the export does not say."""
+        call = message.room
+        if call is None or message.subtype != HUDDLE:
+            return talking.room
+        people = [*(call.participant_history or ()), *(call.participants or ())]
+        return self.rows.room(self.prefix + user for user in people) if people else talking.room
+
+    def _reactions(self, message: Message, line: ChatLine) -> None:
+        reactors: set[str] = set()
         for reaction in message.reactions or ():
             users = reaction.users or []
-            reactors.update(dict.fromkeys(users))
+            reactors.update(users)
             if reaction.count is not None and reaction.count > len(users):
-                tally.note("reaction_users_cut_off", reaction.count - len(users))
-        for user in sorted(reactors):
-            tally.see()
-            tally.note("reaction_time_unknown")
-            reacted = replace(
-                line,
-                key=f"{line.key}:reaction:{user}",
-                parent=None,
-                sender=user,
-                act="reaction",
-                auto_reason="service_account" if user in self.bots else None,
-            )
-            self._add(reacted, [line.sender], "to")
+                missing = reaction.count - len(users)
+                self.source.tally.note("reaction_users_cut_off", missing)
+        self.rows.reactions(line, {self.prefix + user: None for user in sorted(reactors)})
 
-    def _add(self, line: _Line, to: list[str], role: str) -> None:
-        unit = self.n_units
-        self.n_units += 1
-        self.seen.update(to, (line.sender,))
-        self.rows.add(
-            unit,
-            line.key,
-            line.thread,
-            line.parent,
-            self._account(line.sender),
-            line.channel,
-            line.act,
-            line.visibility,
-            len(to),
-            line.sent_s,
-            line.auto_reason,
-        )
-        for user in to:
-            self.slots.add(unit, self._account(user), role)
-
-    def _account(self, user: str) -> str:
-        return f"slack:{self.team}:{user}"
+    def _account(self, user: User) -> tuple[str | None, ...]:
+        kind = "person"
+        if user.id in self.bots:
+            kind = "service"
+        elif user.is_restricted or user.is_ultra_restricted:
+            kind = "guest"
+            self.source.tally.note("guest_accounts")
+        email = user.profile.email if user.profile else None
+        name = user.profile.shown if user.profile and kind == "person" else None
+        return self.prefix + user.id, email, kind, user.tz, name
 
 
-@dataclass(frozen=True)
-class _Line:
-    key: str
-    thread: str
-    parent: str | None
-    sender: str
-    channel: str
-    act: str
-    visibility: str
-    sent_s: int
-    auto_reason: str | None
+def _sender(message: Message) -> str | None:
+    if message.subtype == HUDDLE and message.room and message.room.created_by:
+        return message.room.created_by
+    commented = message.comment.user if message.comment else None
+    return message.user or commented or message.bot_id
 
 
-def _seconds(ts: str | None) -> int | None:
+def _seconds(ts: str) -> int | None:
     """Whole seconds of a time such as "1433552418.000002", which is an id and never a float."""
-    whole, _, micro = (ts or "").partition(".")
+    whole, _, micro = ts.partition(".")
     is_number = whole.isascii() and whole.isdigit() and (not micro or micro.isdigit())
     return int(whole) if is_number and len(whole) <= LONGEST_SECONDS else None
 
@@ -271,6 +282,8 @@ def _say_what_is_missing(source: Source, layout: Layout) -> None:
         )
     if layout.n_unknown_files:
         tally.note("files_of_no_conversation", layout.n_unknown_files)
+    if layout.n_file_talks:
+        tally.note("files_of_file_conversations", layout.n_file_talks)
     for file, fault in layout.faults:
         tally.cut_off(
             f"{source.file}!{file} {fault.place}: {fault.reason.replace('_', ' ')} "
