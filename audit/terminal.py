@@ -25,6 +25,7 @@ class TerminalReporter:
     _label: str = ""
     _total: int | None = None
     _done: int = 0
+    _rows: int = 0
     _started: float = 0.0
     _is_drawn: bool = False
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -33,7 +34,7 @@ class TerminalReporter:
     def start(self, label: str, total: int | None) -> None:
         """Say that a step has begun; an unfinished one before it ends here."""
         self.finish()
-        self._label, self._total, self._done = label, total, 0
+        self._label, self._total, self._done, self._rows = label, total, 0, 0
         self._started, self._is_drawn = time.monotonic(), False
         self._stop = threading.Event()
         self._ticker = threading.Thread(target=self._tick, args=(self._stop,), daemon=True)
@@ -42,6 +43,10 @@ class TerminalReporter:
     def advance(self, n: int = 1) -> None:
         """Say that `n` more units of the step are done."""
         self._done += n
+
+    def rows(self, n: int) -> None:
+        """Say how many rows have come of the step so far."""
+        self._rows = n
 
     def finish(self) -> None:
         """Say that the step has ended."""
@@ -53,7 +58,8 @@ class TerminalReporter:
         if self._is_drawn:
             seconds = time.monotonic() - self._started
             lead = "\r\033[K" if self.stream.isatty() else ""
-            self.stream.write(f"{lead}{self._label}: {seconds:.0f} s\n")
+            rows = f"{self._rows:,} rows, " if self._rows else ""
+            self.stream.write(f"{lead}{self._label}: {rows}{seconds:.0f} s\n")
             self.stream.flush()
 
     def _tick(self, stop: threading.Event) -> None:
@@ -69,8 +75,10 @@ class TerminalReporter:
             self.stream.flush()
 
     def _line(self, seconds: float) -> str:
+        rows = f"  {self._rows:,} rows, {self._rows / seconds:,.0f} a second" if self._rows else ""
         if not self._total:
-            return f"{self._label} ... {seconds:.0f} s"
+            return f"{self._label} ...{rows}  {seconds:.0f} s"
         share = min(1.0, self._done / self._total)
         bar = "#" * round(WIDTH * share)
-        return f"{self._label} [{bar:-<{WIDTH}}] {100 * share:3.0f} %  {seconds:.0f} s"
+        left = f", {seconds * (1 - share) / share:.0f} s left" if 0 < share < 1 else ""
+        return f"{self._label} [{bar:-<{WIDTH}}] {100 * share:3.0f} %{rows}  {seconds:.0f} s{left}"

@@ -21,6 +21,9 @@ class Reporter(Protocol):
     def advance(self, n: int = 1) -> None:
         """Say that `n` more units of the step are done."""
 
+    def rows(self, n: int) -> None:
+        """Say how many rows have come of the step so far."""
+
     def finish(self) -> None:
         """Say that the step has ended."""
 
@@ -32,6 +35,9 @@ class Silent:
         """Do nothing."""
 
     def advance(self, n: int = 1) -> None:
+        """Do nothing."""
+
+    def rows(self, n: int) -> None:
         """Do nothing."""
 
     def finish(self) -> None:

@@ -46,6 +46,11 @@ class RunFolder:
         return self.root / "private" / "spool"
 
     @property
+    def ledger(self) -> Path:
+        """Parts of the exports read so far, kept from run to run."""
+        return self.root / "private" / "ledger"
+
+    @property
     def published(self) -> Path:
         """Tables past the wall."""
         return self.root / "published"

@@ -54,7 +54,7 @@ class Archive:
         return b"".join(parts)
 
     @contextmanager
-    def open(self, name: str) -> Iterator[IO[bytes]]:
+    def open(self, name: str) -> Iterator[io.BufferedReader]:
         """Return one member as a stream that stops at the limits while it is unpacked."""
         info = self.members[name]
         try:

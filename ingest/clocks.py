@@ -88,7 +88,7 @@ def clocks_for(parties: Parties, roster: Roster, calendar: WorkCalendar) -> Cloc
         numbers.setdefault((p.time_zone or calendar.time_zone, p.site), len(numbers))
         for p in parties.parties
     ]
-    places = {party.identity: n for n, party in enumerate(parties.parties)}
+    places = {party.identity: n for n, party in enumerate(parties.parties) if party.identity}
     leaves: dict[int, set[tuple[int, int]]] = {}
     for stay in roster.stays:
         first, last = stay.row.leave_from_day, stay.row.leave_to_day

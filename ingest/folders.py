@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from core.errors import SourceError
 from ingest.limits import Limits, check_limit
@@ -39,7 +39,7 @@ class Folder:
             return stream.read()
 
     @contextmanager
-    def open(self, name: str) -> Iterator[IO[bytes]]:
+    def open(self, name: str) -> Iterator[io.BufferedReader]:
         """Return one file as a stream."""
         check_limit(self.sizes[name], self.limits.file_bytes, "file_bytes", self.path.name)
         with (self.path / name).open("rb") as stream:

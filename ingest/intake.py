@@ -28,16 +28,16 @@ from core.tables.canonical import (
 from core.tables.survey import SURVEY
 from ingest.aliases import add_aliases
 from ingest.balance import IntakeReport, SourceBalance
+from ingest.book import Book
 from ingest.clocks import clocks_for, missing_zones
 from ingest.codes import take_codes
-from ingest.identity import Book
 from ingest.kinds import KindRules, kind_rules
-from ingest.merge import Merged, balance_of, conflicts_of, merge
+from ingest.ledger import Ledger
+from ingest.merge import GivenPart, Merged, balance_of, conflicts_of, merge
 from ingest.people import Parties, identities_frame, people_frame, resolve, unresolved_domains
-from ingest.reading import Reading, read_source, start_reading
+from ingest.reading import Reading, ReadingProgress, read_source, start_reading
 from ingest.roster import Roster, put_together
 from ingest.settings import IntakeSettings, SourceSpec
-from ingest.spool import Spool
 from ingest.surveys import take_surveys
 from ingest.teams import with_teams
 from ingest.threads import finish_messages
@@ -76,14 +76,13 @@ def take_in(
     be used, and `ConfigError` for options that do not fit; then nothing may be published.
     """
     rules = rules_of(settings)
-    book = Book(own_domains=rules.own_domains)
-    spool = Spool(folder.spool, settings.key, book)
     with stage("read") as running:
-        readings = _read_all(sources, settings, spool, reporter)
+        readings = _read_all(sources, settings, Ledger(folder.ledger), reporter)
         running.rows_out = sum(reading.tally.n_seen for reading in readings)
-    everybody = _everybody(readings, settings, rules, book)
+    book, given = _joined(readings, Book(settings.key, rules))
+    everybody = _everybody(readings, settings, book)
     with stage("take in") as running:
-        merged = _write_tables(readings, everybody, settings, spool, folder, engine)
+        merged = _write_tables(given, everybody, settings, folder, engine)
         _write_surveys(readings, everybody, settings, folder)
         report = _account(readings, everybody, settings, merged, folder, engine)
         running.rows_out = report.n_messages
@@ -111,26 +110,42 @@ class _Everybody:
 
 
 def _read_all(
-    sources: Sequence[SourceSpec], settings: IntakeSettings, spool: Spool, reporter: Reporter
+    sources: Sequence[SourceSpec], settings: IntakeSettings, ledger: Ledger, reporter: Reporter
 ) -> list[Reading]:
     numbers = [spec.number for spec in sources]
     if len(set(numbers)) < len(numbers):
         raise ConfigError("Two sources have one number.", code="E-CONFIG-014")
     readings = [start_reading(spec, settings) for spec in sources]
-    # Ranks follow the bytes of the files, so the order of the sources changes no table.
-    order = sorted(range(len(readings)), key=lambda n: (readings[n].file_sha256, numbers[n]))
-    reporter.start("Reading exports", len(readings))
-    for rank, n in enumerate(order):
-        spool.begin_file()
-        read_source(readings[n], settings, spool.book, spool, rank)
-        reporter.advance()
+    ledger.clean()
+    progress = ReadingProgress(reporter, readings)
+    book = Book(settings.key, rules_of(settings))
+    for reading in readings:
+        read_source(reading, settings, ledger, book, progress.told)
+        progress.done(reading)
     reporter.finish()
     return readings
 
 
-def _everybody(
-    readings: Sequence[Reading], settings: IntakeSettings, rules: KindRules, book: Book
-) -> _Everybody:
+def _joined(readings: Sequence[Reading], book: Book) -> tuple[Book, list[GivenPart]]:
+    """One book of the identities of all parts, and the parts with their numbers in it."""
+    # Ranks follow the bytes of the files, so the order of the sources changes no table.
+    ranked = sorted(readings, key=lambda r: (r.file_sha256, r.spec.reader, r.spec.number))
+    given = [
+        GivenPart(
+            reading.spec.number,
+            reading.spec.reader,
+            rank,
+            reading.part,
+            np.array(book.join(reading.part.book(book)), dtype=np.int64),
+        )
+        for rank, reading in enumerate(ranked)
+        if reading.part is not None
+    ]
+    return book, given
+
+
+def _everybody(readings: Sequence[Reading], settings: IntakeSettings, book: Book) -> _Everybody:
+    rules = book.rules
     roster = put_together([(r.tally, r.roster) for r in readings if r.roster], rules.own_domains)
     if settings.aliases is not None:
         add_aliases(roster, settings.aliases, rules.own_domains, settings.limits)
@@ -147,10 +162,9 @@ def _everybody(
 
 
 def _write_tables(
-    readings: Sequence[Reading],
+    given: Sequence[GivenPart],
     everybody: _Everybody,
     settings: IntakeSettings,
-    spool: Spool,
     folder: RunFolder,
     engine: Engine,
 ) -> Merged:
@@ -158,10 +172,10 @@ def _write_tables(
     people = people_frame(parties, roster, everybody.units, settings.calendar.time_zone)
     PEOPLE.write(people, folder.canonical)
     UNITS.write(everybody.units.frame(), folder.canonical)
-    IDENTITIES.write(identities_frame(everybody.book, parties, settings.key), folder.canonical)
+    IDENTITIES.write(identities_frame(everybody.book, parties), folder.canonical)
     clocks = clocks_for(parties, roster, settings.calendar)
-    merged = merge(spool, parties, clocks, settings, engine)
-    names = {reading.spec.number: reading.spec.reader for reading in readings}
+    merged = merge(given, parties, clocks, settings, folder.spool, engine)
+    names = {part.source_no: part.reader for part in given}
     finish_messages(merged, parties, names, settings, folder, engine)
     CONFLICTS.write(conflicts_of(merged, engine), folder.canonical)
     return merged

@@ -8,10 +8,11 @@ sees them.
 from __future__ import annotations
 
 import fnmatch
+import io
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import IO, Protocol
+from typing import Protocol
 
 from core.errors import SourceError
 from ingest.archives import is_zip, open_zip
@@ -39,7 +40,7 @@ class Members(Protocol):
     def read(self, name: str) -> bytes:
         """Return the bytes of one member, its real size bounded by the limits."""
 
-    def open(self, name: str) -> AbstractContextManager[IO[bytes]]:
+    def open(self, name: str) -> AbstractContextManager[io.BufferedReader]:
         """Return one member as a stream that stops at the limits."""
 
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from core.engine import Engine
 from ingest.clocks import Clocks, Places
+from ingest.parts import ROLES, SLOTS, UNITS, Part
 from ingest.people import NOBODY, Parties
 from ingest.settings import IntakeSettings
-from ingest.spool import ROLES, Spool
 
-# Which copy of a message speaks for it: one that names its parent, then the earliest, then the
-# first by the hash of its file and its place there. Nothing hangs on the order of reading.
+# Which copy of a message speaks for it: one that names its parent, then the earliest; of several
+# such copies the first by what they say. Nothing hangs on the order of reading, nor on how the
+# same messages are spread over files.
 CHOSEN = """
 with usable as (
     select message_id, unit_id, sender_no, thread_id, parent_id, channel, act, visibility, sent_s,
@@ -30,14 +33,33 @@ with usable as (
 best as (
     select message_id, min(preference) as preference from usable group by message_id
 ),
-first_of_best as (
-    select u.message_id, min(u.unit_id) as unit_id
-    from usable as u
+top as (
+    select u.* from usable as u
     join best as b on u.message_id = b.message_id and u.preference = b.preference
-    group by u.message_id
+),
+counted as (
+    select message_id, count(*) as n, min(unit_id) as unit_id from top group by message_id
+),
+in_order as (
+    select t.unit_id,
+           row_number() over (
+               partition by t.message_id
+               order by t.sender_no, t.channel, t.act, t.visibility, t.parent_id, t.thread_id,
+                        t.reader, t.unit_id
+           ) as place
+    from (
+        select x.*, s.reader from top as x
+        join counted as c on x.message_id = c.message_id
+        join sources as s on x.source_no = s.source_no
+        where c.n > 1
+    ) as t
+),
+spokesmen as (
+    select unit_id from counted where n = 1
+    union all
+    select unit_id from in_order where place = 1
 )
-select u.* from usable as u
-join first_of_best as f on u.unit_id = f.unit_id
+select t.* from top as t join spokesmen as f on t.unit_id = f.unit_id
 """
 
 # Who was addressed: recipients of all copies by the same sender, united; the strongest role wins.
@@ -135,6 +157,24 @@ NOT_AUTOMATED = 99
 LIST_MAIL, LIST_RANK = "list", 98
 
 
+UNIT_BITS = 40  # a unit's number: rank of its file, then its place in the file
+
+
+@dataclass(frozen=True)
+class GivenPart:
+    """The part of one source of this run; `book_no[n]` is the number of its identity n."""
+
+    source_no: int
+    reader: str
+    rank: int
+    part: Part
+    book_no: NDArray[np.int64]
+
+    def numbers(self, own: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the numbers in the book of the run; -1 stays -1."""
+        return np.append(self.book_no, np.int64(NOBODY))[own]
+
+
 @dataclass(frozen=True)
 class Merged:
     """Scratch tables of one merge; `timed` has a row per message and person, with clocks."""
@@ -147,19 +187,27 @@ class Merged:
 
 
 def merge(
-    spool: Spool, parties: Parties, clocks: Clocks, settings: IntakeSettings, engine: Engine
+    given: Sequence[GivenPart],
+    parties: Parties,
+    clocks: Clocks,
+    settings: IntakeSettings,
+    scratch: Path,
+    engine: Engine,
 ) -> Merged:
     """Put the parts of all sources together: one row per message and addressed person."""
-    folder = spool.folder
-    units = _each_part(
-        spool.units, folder / "units_known", lambda t: _known_units(t, parties, clocks, settings)
-    )
-    slots = _each_part(spool.slots, folder / "slots_known", lambda t: _known_slots(t, parties))
+    known = _Known(parties, clocks, settings)
+    units, slots = scratch / "units_known", scratch / "slots_known"
+    _all_parts([(g, g.part.units) for g in given], units, known.units, UNITS)
+    _all_parts([(g, g.part.slots) for g in given], slots, known.slots, SLOTS)
     done = Merged(
-        units, slots, folder / "chosen.parquet", folder / "addressed.parquet", folder / "timed"
+        units, slots, scratch / "chosen.parquet", scratch / "addressed.parquet", scratch / "timed"
     )
-    about, joined = folder / "about.parquet", folder / "joined.parquet"
-    engine.run(CHOSEN, {"units": units}, done.chosen)
+    about, joined = scratch / "about.parquet", scratch / "joined.parquet"
+    sources = scratch / "source_readers.parquet"
+    pd.DataFrame(
+        {"source_no": [g.source_no for g in given], "reader": [g.reader for g in given]}
+    ).astype({"source_no": "int32", "reader": "str"}).to_parquet(sources, index=False)
+    engine.run(CHOSEN, {"units": units, "sources": sources}, done.chosen)
     engine.run(ADDRESSED, {"units": units, "slots": slots, "chosen": done.chosen}, done.addressed)
     engine.run(ABOUT_MESSAGES, {"units": units, "slots": slots}, about)
     engine.run(
@@ -167,7 +215,7 @@ def merge(
         {"addressed": done.addressed, "chosen": done.chosen, "about_messages": about},
         joined,
     )
-    _each_part(joined, done.timed, lambda t: _timed(t, clocks))
+    _each_batch([joined], done.timed / "000000.parquet", lambda t: _timed(t, clocks))
     return done
 
 
@@ -190,43 +238,88 @@ def conflicts_of(merged: Merged, engine: Engine) -> pd.DataFrame:
     return engine.fetch(CONFLICTS, {"units": merged.units, "chosen": merged.chosen})
 
 
-def _each_part(source: Path, target: Path, change: Callable[[pa.Table], pa.Table]) -> Path:
-    target.mkdir(parents=True, exist_ok=True)
-    parts = sorted(source.glob("*.parquet")) if source.is_dir() else [source]
-    for n, part in enumerate(parts):
-        with pq.ParquetFile(part) as file:
-            empty = change(file.schema_arrow.empty_table())
-            with pq.ParquetWriter(target / f"{n:06d}.parquet", empty.schema) as writer:
+def _all_parts(
+    files: Sequence[tuple[GivenPart, list[Path]]],
+    target: Path,
+    change: Callable[..., pa.Table],
+    schema: pa.Schema,
+) -> None:
+    """Change every file of every part; without parts an empty table stands there."""
+    for n, (given, paths) in enumerate(files):
+        _each_batch(paths, target / f"{n:06d}.parquet", partial(change, given=given))
+    if not files:
+        nothing = GivenPart(0, "", 0, Part(target), np.zeros(0, np.int64))
+        target.mkdir(parents=True, exist_ok=True)
+        pq.write_table(change(schema.empty_table(), given=nothing), target / "000000.parquet")
+
+
+def _each_batch(
+    paths: Sequence[Path], target: Path, change: Callable[[pa.Table], pa.Table]
+) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    schema = change(pq.read_schema(paths[0]).empty_table()).schema
+    with pq.ParquetWriter(target, schema) as writer:
+        for path in paths:
+            with pq.ParquetFile(path) as file:
                 for batch in file.iter_batches(batch_size=1 << 18):
                     writer.write_table(change(pa.Table.from_batches([batch])))
-    return target
 
 
-def _known_units(
-    table: pa.Table, parties: Parties, clocks: Clocks, settings: IntakeSettings
-) -> pa.Table:
-    who = parties.look_up(table.column("sender_no").to_numpy())
-    sent = table.column("sent_s").to_numpy()
-    is_known = who != NOBODY
-    safe = np.where(is_known, who, 0).astype(np.int32) if parties.parties else who[:0]
-    days, hours = clocks.local(safe, sent)
-    dropped = np.full(len(who), None, dtype=object)
-    if settings.first_day is not None:
-        dropped[days < settings.first_day] = "outside_period"
-    if settings.last_day is not None:
-        dropped[days > settings.last_day] = "outside_period"
-    if parties.parties:
-        dropped[parties.excluded[safe] & is_known] = "special_group"
-    dropped[~is_known] = "sender_not_understood"
-    new = {
-        "sender_no": pa.array(who, pa.int32()),
-        "sent_day": pa.array(days, pa.int32()),
-        "sent_hour": pa.array(hours, pa.int8()),
-        "sender_work_s": pa.array(clocks.work_seconds(safe, sent), pa.int64()),
-        "auto_rank": pa.array(_auto_ranks(table, safe, parties), pa.int32()),
-        "dropped": pa.array(dropped, pa.string()),
-    }
-    return _with_columns(table.drop_columns(["auto_reason"]), new)
+@dataclass(frozen=True)
+class _Known:
+    """Turns rows of parts into rows about parties, with clocks and reasons for dropping."""
+
+    parties: Parties
+    clocks: Clocks
+    settings: IntakeSettings
+
+    def units(self, table: pa.Table, given: GivenPart) -> pa.Table:
+        parties, clocks, settings = self.parties, self.clocks, self.settings
+        who = self._who(table.column("sender_no"), given)
+        sent = table.column("sent_s").to_numpy()
+        is_known = who != NOBODY
+        safe = np.where(is_known, who, 0).astype(np.int32) if parties.parties else who[:0]
+        days, hours = clocks.local(safe, sent)
+        dropped = np.full(len(who), None, dtype=object)
+        if settings.first_day is not None:
+            dropped[days < settings.first_day] = "outside_period"
+        if settings.last_day is not None:
+            dropped[days > settings.last_day] = "outside_period"
+        if parties.parties:
+            dropped[parties.excluded[safe] & is_known] = "special_group"
+        dropped[~is_known] = "sender_not_understood"
+        new = {
+            "unit_id": self._unit_ids(table, given),
+            "source_no": pa.array(np.full(len(who), given.source_no, np.int32)),
+            "sender_no": pa.array(who, pa.int32()),
+            "sent_day": pa.array(days, pa.int32()),
+            "sent_hour": pa.array(hours, pa.int8()),
+            "sender_work_s": pa.array(clocks.work_seconds(safe, sent), pa.int64()),
+            "auto_rank": pa.array(_auto_ranks(table, safe, parties), pa.int32()),
+            "dropped": pa.array(dropped, pa.string()),
+        }
+        return _with_columns(table.drop_columns(["unit", "auto_reason"]), new)
+
+    def slots(self, table: pa.Table, given: GivenPart) -> pa.Table:
+        who = self._who(table.column("recipient_no"), given)
+        dropped = np.full(len(who), None, dtype=object)
+        if self.parties.parties:
+            excluded = self.parties.excluded[np.where(who == NOBODY, 0, who)]
+            dropped[excluded & (who != NOBODY)] = "special_group"
+        dropped[who == NOBODY] = "address_not_understood"
+        new = {
+            "unit_id": self._unit_ids(table, given),
+            "person_no": pa.array(who, pa.int32()),
+            "dropped": pa.array(dropped, pa.string()),
+        }
+        return _with_columns(table.drop_columns(["unit", "recipient_no"]), new)
+
+    def _who(self, numbers: pa.ChunkedArray, given: GivenPart) -> Places:
+        return self.parties.look_up(given.numbers(numbers.to_numpy()))
+
+    def _unit_ids(self, table: pa.Table, given: GivenPart) -> pa.Array:
+        units: NDArray[np.int64] = table.column("unit").to_numpy()
+        return pa.array(units + (given.rank << UNIT_BITS))
 
 
 def _auto_ranks(table: pa.Table, who: Places, parties: Parties) -> Places:
@@ -245,16 +338,6 @@ def _auto_ranks(table: pa.Table, who: Places, parties: Parties) -> Places:
     of_party = np.array([rank[party.auto_reason] for party in parties.parties], np.int32)[who]
     is_human = np.array([party.is_human for party in parties.parties])[who]
     return np.where(is_human, NOT_AUTOMATED, np.minimum(found, of_party)).astype(np.int32)
-
-
-def _known_slots(table: pa.Table, parties: Parties) -> pa.Table:
-    who = parties.look_up(table.column("recipient_no").to_numpy())
-    dropped = np.full(len(who), None, dtype=object)
-    if parties.parties:
-        dropped[parties.excluded[np.where(who == NOBODY, 0, who)]] = "special_group"
-    dropped[who == NOBODY] = "address_not_understood"
-    new = {"person_no": pa.array(who, pa.int32()), "dropped": pa.array(dropped, pa.string())}
-    return _with_columns(table.drop_columns(["recipient_no"]), new)
 
 
 def _timed(table: pa.Table, clocks: Clocks) -> pa.Table:

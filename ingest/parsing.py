@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import codecs
 import datetime as dt
-import hashlib
 import math
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from core.errors import SourceError
 from core.windows import day_of
-from ingest.limits import Limits, check_limit
 
 _CHUNK = 1 << 20
 _MARK_BYTES = 4
@@ -27,20 +24,6 @@ _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
 _UNITS_PER_SECOND = {"epoch_s": 1, "epoch_ms": 1_000, "epoch_us": 1_000_000}
 
 TimeParser = Callable[[str], int | None]
-
-
-def file_hash(path: Path, limits: Limits) -> str:
-    """Return the SHA-256 of a file's bytes, in hex."""
-    if not path.is_file():
-        raise SourceError(
-            "there is no such file",
-            file=path.name,
-            code="E-FILE-001",
-            hint="Nothing was read. Mend `path` of this source.",
-        )
-    check_limit(path.stat().st_size, limits.file_bytes, "file_bytes", path.name)
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def encoding_of(path: Path) -> str:

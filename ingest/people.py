@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.text import clean_name
-from ingest.identity import Account, Book, domain_of
-from ingest.kinds import KindRules, is_machine, is_role_mailbox
+from ingest.book import Account, Book, Identity
+from ingest.kinds import KindRules
 from ingest.pseudonyms import Pseudonymiser
 from ingest.roster import Roster, RosterRow
 from ingest.units import UnitTree
@@ -20,14 +21,18 @@ NOBODY = -1
 
 @dataclass(frozen=True)
 class Party:
-    """One person, list, bot or mailbox behind one or more identities."""
+    """One person, list, bot or mailbox behind one or more identities.
 
-    identity: str
+    `identity` is what stands for an employee on the roster; it is empty for everybody else.
+    """
+
+    person_id: str
     kind: str
     stakeholder: str | None = None
     is_excluded: bool = False
     auto_reason: str | None = None
     is_human: bool = False
+    identity: str = ""
     site: str = ""
     time_zone: str = ""
 
@@ -40,9 +45,13 @@ class Parties:
     """
 
     parties: list[Party]
-    person_ids: list[str]
     party_of: NDArray[np.int32]
     rules: list[str]
+
+    @property
+    def person_ids(self) -> list[str]:
+        """Return the pseudonyms of all parties, in order."""
+        return [party.person_id for party in self.parties]
 
     def look_up(self, numbers: NDArray[np.int64]) -> NDArray[np.int32]:
         """Return the places of the parties behind identity numbers; -1 stays -1."""
@@ -61,19 +70,17 @@ def resolve(book: Book, roster: Roster, rules: KindRules, key: Pseudonymiser) ->
     Order of the rules: roster id, roster e-mail, alias, the e-mail of a chat account. What is
     left is never merged: a service, an outside party, or an unresolved address of our own.
     """
-    latest = _latest_rows(roster)
-    make = _PartyMaker(book, roster, rules, latest)
+    make = _PartyMaker(book, _owners(roster, key), rules, _latest_rows(roster), key)
     found = [make.party_behind(identity) for identity in book.entries]
-    parties = {party.identity: party for party, _ in found}
-    for identity in latest:
-        parties.setdefault(identity, make.employee(identity))
-    pseudonym = {identity: key.person(identity) for identity in parties}
-    ordered = sorted(parties, key=pseudonym.__getitem__)
-    place = {identity: n for n, identity in enumerate(ordered)}
+    parties = {party.person_id: party for party, _ in found}
+    for identity in make.latest:
+        employee = make.employee(identity)
+        parties[employee.person_id] = employee
+    ordered = sorted(parties)
+    place = {person_id: n for n, person_id in enumerate(ordered)}
     return Parties(
-        parties=[parties[identity] for identity in ordered],
-        person_ids=[pseudonym[identity] for identity in ordered],
-        party_of=np.array([place[party.identity] for party, _ in found], dtype=np.int32),
+        parties=[parties[person_id] for person_id in ordered],
+        party_of=np.array([place[party.person_id] for party, _ in found], dtype=np.int32),
         rules=[rule for _, rule in found],
     )
 
@@ -82,7 +89,7 @@ def people_frame(
     parties: Parties, roster: Roster, units: UnitTree, time_zone: str
 ) -> pd.DataFrame:
     """Return the `people` table: a row per stay of an employee, one row of everybody else."""
-    ids = {p.identity: i for p, i in zip(parties.parties, parties.person_ids, strict=True)}
+    ids = {party.identity: party.person_id for party in parties.parties if party.identity}
     rows = [
         _employee_row(stay.row, ids, units, time_zone)
         | {
@@ -95,7 +102,7 @@ def people_frame(
     ]
     rows += [
         {
-            "person_id": ids[party.identity],
+            "person_id": party.person_id,
             "valid_from_day": 0,
             "valid_to_day": None,
             "kind": party.kind,
@@ -112,12 +119,12 @@ def people_frame(
     return frame
 
 
-def identities_frame(book: Book, parties: Parties, key: Pseudonymiser) -> pd.DataFrame:
+def identities_frame(book: Book, parties: Parties) -> pd.DataFrame:
     """Return the `identities` table: keyed hashes only."""
     return pd.DataFrame(
         {
-            "identity_hash": [key.identity(identity) for identity in book.entries],
-            "person_id": [parties.person_ids[n] for n in parties.party_of],
+            "identity_hash": [identity.digest for identity in book.entries],
+            "person_id": [parties.parties[n].person_id for n in parties.party_of],
             "kind": [parties.parties[n].kind for n in parties.party_of],
             "rule": parties.rules,
         }
@@ -142,75 +149,87 @@ _PEOPLE_COLUMNS = [
 ]
 
 
+Owners = Mapping[str, tuple[str, str]]
+
+
 @dataclass(frozen=True)
 class _PartyMaker:
     book: Book
-    roster: Roster
+    owners: Owners
     rules: KindRules
     latest: dict[str, RosterRow]
+    key: Pseudonymiser
 
-    def party_behind(self, identity: str) -> tuple[Party, str]:
-        owner = self.roster.owners.get(identity)
+    def party_behind(self, identity: Identity) -> tuple[Party, str]:
+        owner = self.owners.get(identity.digest)
         if owner is not None and owner[0] in self.latest:
             return self.employee(owner[0]), owner[1]
-        account = self.book.accounts.get(identity)
-        if account is not None:
+        account = self.book.accounts.get(identity.digest)
+        if account is not None and not (account.is_empty and identity.is_address):
             return self._account(identity, account)
-        if identity.startswith("email:"):
-            return self._address(identity)
-        return self._declared(Party(identity, "external", "other")), "unresolved"
+        if identity.is_address:
+            return _address(identity)
+        return _declared(identity, Party(identity.person_id, "external", "other")), "unresolved"
 
     def employee(self, identity: str) -> Party:
         row = self.latest[identity]
         spellings = (identity, f"email:{row.email.lower()}" if row.email else identity)
-        excluded = any(
-            self.rules.is_excluded(spelling, *row.unit_path, row.role_family)
-            for spelling in spellings
-        )
-        declared = [self._declared(Party(spelling, "employee")) for spelling in spellings]
+        declared = [spelling in self.rules.automated for spelling in spellings]
+        is_human = any(spelling in self.rules.human for spelling in spellings)
         return Party(
-            identity,
+            self.key.person(identity),
             "employee",
-            is_excluded=excluded,
-            auto_reason=max(d.auto_reason or "" for d in declared) or None,
-            is_human=any(d.is_human for d in declared),
+            is_excluded=any(
+                self.rules.is_excluded(spelling, *row.unit_path, row.role_family)
+                for spelling in spellings
+            ),
+            auto_reason="declared" if any(declared) and not is_human else None,
+            is_human=is_human,
+            identity=identity,
             site=_text(row.site) or "",
             time_zone=row.time_zone or "",
         )
 
-    def _account(self, identity: str, account: Account) -> tuple[Party, str]:
-        number = self.book.number(f"email:{account.email}") if account.email else NOBODY
-        if number != NOBODY and not account.is_service:
-            party, rule = self.party_behind(self.book.entries[number])
+    def _account(self, identity: Identity, account: Account) -> tuple[Party, str]:
+        is_thing = account.is_service or account.is_room
+        email = self.book.place(account.email) if account.email else NOBODY
+        if email != NOBODY and not is_thing:
+            party, rule = self.party_behind(self.book.entries[email])
             return party, "account_email" if rule != "unresolved" else rule
-        if account.is_service:
-            party = Party(identity, "service", auto_reason="service_account")
+        if is_thing:
+            party = Party(identity.person_id, "service", auto_reason="service_account")
         else:
-            party = Party(identity, "external", "other", time_zone=account.time_zone)
-        is_known = account.is_service or account.is_guest
-        return self._declared(party), "account" if is_known else "unresolved"
+            party = Party(
+                identity.person_id, "external", identity.stakeholder, time_zone=account.time_zone
+            )
+        is_known = is_thing or account.is_guest
+        return _declared(identity, party), "account" if is_known else "unresolved"
 
-    def _address(self, identity: str) -> tuple[Party, str]:
-        if is_machine(identity):
-            party = Party(identity, "service", auto_reason="service_account")
-            return self._declared(party), "machine_address"
-        if is_role_mailbox(identity) or identity in self.rules.automated:
-            return self._declared(Party(identity, "service")), "role_address"
-        if self.rules.is_own(identity):
-            return self._declared(Party(identity, "external", "other")), "unresolved"
-        stakeholder = self.rules.stakeholder(identity)
-        return self._declared(Party(identity, "external", stakeholder)), "outside_address"
 
-    def _declared(self, party: Party) -> Party:
-        """What the configuration says of a party wins over what was found."""
-        party = replace(
-            party, is_excluded=party.is_excluded or self.rules.is_excluded(party.identity)
-        )
-        if party.identity in self.rules.human:
-            return replace(party, auto_reason=None, is_human=True)
-        if party.identity in self.rules.automated:
-            return replace(party, auto_reason="declared")
-        return party
+def _address(identity: Identity) -> tuple[Party, str]:
+    if identity.is_machine:
+        party = Party(identity.person_id, "service", auto_reason="service_account")
+        return _declared(identity, party), "machine_address"
+    if identity.is_role or identity.is_automated:
+        return _declared(identity, Party(identity.person_id, "service")), "role_address"
+    if identity.is_own:
+        return _declared(identity, Party(identity.person_id, "external", "other")), "unresolved"
+    outsider = Party(identity.person_id, "external", identity.stakeholder)
+    return _declared(identity, outsider), "outside_address"
+
+
+def _declared(identity: Identity, party: Party) -> Party:
+    """What the configuration says of a party wins over what was found."""
+    party = replace(party, is_excluded=party.is_excluded or identity.is_excluded)
+    if identity.is_human:
+        return replace(party, auto_reason=None, is_human=True)
+    if identity.is_automated:
+        return replace(party, auto_reason="declared")
+    return party
+
+
+def _owners(roster: Roster, key: Pseudonymiser) -> Owners:
+    return {key.identity(identity): owner for identity, owner in roster.owners.items()}
 
 
 def _latest_rows(roster: Roster) -> dict[str, RosterRow]:
@@ -242,6 +261,6 @@ def unresolved_domains(book: Book, parties: Parties) -> dict[str, int]:
     """Return how many addresses of each own domain are on no roster."""
     counts: dict[str, int] = {}
     for identity, rule in zip(book.entries, parties.rules, strict=True):
-        if rule == "unresolved" and domain_of(identity):
-            counts[domain_of(identity)] = counts.get(domain_of(identity), 0) + 1
+        if rule == "unresolved" and identity.domain:
+            counts[identity.domain] = counts.get(identity.domain, 0) + 1
     return counts

@@ -48,6 +48,8 @@ class Pseudonymiser:
         self._root = root
         self._people = _Keyed(self.subkey(f"pseudonym/v{version}"))
         self._threads = _Keyed(self.subkey("thread"))
+        self._names = _Keyed(self.subkey("names"))
+        self._settings = _Keyed(self.subkey("settings"))
 
     def __repr__(self) -> str:
         """Return a text without the key."""
@@ -69,6 +71,14 @@ class Pseudonymiser:
     def identity(self, identity: str) -> str:
         """Return the 32 hex digits of one canonical address or account."""
         return self._people.digits(f"identity:{identity}", MESSAGE_HEX)
+
+    def name(self, key: str) -> str:
+        """Return the 32 hex digits of a normalised full name; another key than that of people."""
+        return self._names.digits(f"name:{key}", MESSAGE_HEX)
+
+    def state(self, text: str) -> str:
+        """Return the 32 hex digits of settings that decided what was read."""
+        return self._settings.digits(text, MESSAGE_HEX)
 
     def message(self, key: str) -> str:
         """Return the 32 hex digits of a message or thread key of an export."""

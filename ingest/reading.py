@@ -1,21 +1,25 @@
-"""Running a reader over one source: its batches go to the book, the spool and the roster."""
+"""Running a reader over one source: messages become a part, rosters and surveys stay in memory."""
 
 from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from core.errors import ConfigError, SourceError
+from core.progress import Reporter
 from core.windows import day_of
 from ingest.batches import Batch
-from ingest.identity import Account, Book
-from ingest.parsing import file_hash
+from ingest.book import Book
+from ingest.files import file_hash
+from ingest.ledger import Ledger, part_name
+from ingest.parts import Part, PartWriter
 from ingest.registry import readers
 from ingest.roster import RosterRow
+from ingest.running import batches_of
 from ingest.settings import IntakeSettings, SourceSpec
 from ingest.source import Source
-from ingest.spool import Spool
 from ingest.survey_rows import SurveyRows
 from ingest.tally import Tally
 from ingest.working_hours import DAY_S
@@ -30,15 +34,51 @@ class Reading:
 
     spec: SourceSpec
     file_sha256: str
+    size: int
     tally: Tally
     roster: list[RosterRow] = field(default_factory=list)
     survey: SurveyRows = field(default_factory=SurveyRows)
+    part: Part | None = None
     n_messages: int = 0
     n_recipients: int = 0
 
 
+Progress = Callable[[Reading], None]
+
+
+@dataclass
+class ReadingProgress:
+    """Tells a reporter how many bytes of all sources are behind, and how many units came of them.
+
+    Inside a source the reader's own share counts, where it can tell it.
+    """
+
+    reporter: Reporter
+    readings: Sequence[Reading]
+    _told: int = 0
+    _behind: int = 0
+
+    def __post_init__(self) -> None:
+        """Begin the step."""
+        self.reporter.start("Reading exports", sum(r.size for r in self.readings) or None)
+
+    def told(self, reading: Reading) -> None:
+        """Say how far the reader of a source has come."""
+        self._tell(self._behind + int(min(reading.tally.share, 1.0) * reading.size))
+
+    def done(self, reading: Reading) -> None:
+        """Say that a source has been read to its end."""
+        self._behind += reading.size
+        self._tell(self._behind)
+
+    def _tell(self, n_bytes: int) -> None:
+        self.reporter.rows(sum(r.tally.n_seen for r in self.readings))
+        self.reporter.advance(max(0, n_bytes - self._told))
+        self._told = max(self._told, n_bytes)
+
+
 def start_reading(spec: SourceSpec, settings: IntakeSettings) -> Reading:
-    """Hash the file of a source and check its options against what the reader takes."""
+    """Hash the bytes of a source and check its options against what the reader takes."""
     entry = readers.get(spec.reader)
     unknown = sorted(set(spec.options) - set(entry.meta.options))
     if unknown:
@@ -48,18 +88,61 @@ def start_reading(spec: SourceSpec, settings: IntakeSettings) -> Reading:
             code="E-CONFIG-013",
             hint=f"Known options: {', '.join(sorted(entry.meta.options))}.",
         )
-    digest = file_hash(spec.path, settings.limits)
-    return Reading(spec, digest, Tally(spec.path.name, settings.limits))
+    digest, size = file_hash(spec.path, settings.limits)
+    return Reading(spec, digest, size, Tally(spec.path.name, settings.limits))
 
 
 def read_source(
-    reading: Reading, settings: IntakeSettings, book: Book, spool: Spool | None, rank: int
+    reading: Reading,
+    settings: IntakeSettings,
+    ledger: Ledger,
+    book: Book,
+    told: Progress = lambda _: None,
 ) -> None:
-    """Read one source to its end; without a spool, messages are counted and let go."""
+    """Read one source to its end, or take what the ledger holds of the same bytes.
+
+    Only sources that give messages leave a part; `book` lends its key and rules, and gets nothing.
+    """
+    if "messages" not in readers.get(reading.spec.reader).meta.gives:
+        for batch in _batches(reading, settings, told):
+            take_row_batch(reading, batch)
+        close_accounts(reading, reading.survey.n_units)
+        return
+    name = part_name(reading.spec, reading.file_sha256, settings, book)
+    reading.part = ledger.find(name)
+    if reading.part is None:
+        reading.part = _read_part(
+            reading, settings, ledger.begin(name, Book(book.key, book.rules)), told
+        )
+    else:
+        state = reading.part.state()
+        reading.tally.restore(state.tally)
+        reading.n_messages, reading.n_recipients = state.n_messages, state.n_recipients
+
+
+def _read_part(
+    reading: Reading, settings: IntakeSettings, writer: PartWriter, told: Progress
+) -> Part:
+    for batch in _batches(reading, settings, told):
+        writer.take(batch)
+    reading.n_messages, reading.n_recipients = writer.n_messages, writer.n_recipients
+    close_accounts(reading, 0)
+    return writer.close(reading.tally, reading.size)
+
+
+def _batches(reading: Reading, settings: IntakeSettings, told: Progress) -> Iterator[Batch]:
     source = source_for(reading, settings)
-    for batch in readers.get(reading.spec.reader).function(source):
-        _take(reading, batch, book, spool, rank)
-    close_accounts(reading, reading.survey.n_units)
+    for batch in batches_of(reading.spec.reader, source):
+        yield batch
+        told(reading)
+
+
+def take_row_batch(reading: Reading, batch: Batch) -> None:
+    """Keep a batch of a source without messages: a roster, a survey, interviews, outcomes."""
+    if batch.table == "people":
+        reading.roster += [RosterRow(**row) for row in batch.rows.to_pylist()]
+    else:
+        reading.survey.add(batch)
 
 
 def close_accounts(reading: Reading, n_asked: int) -> None:
@@ -90,30 +173,3 @@ def source_for(reading: Reading, settings: IntakeSettings) -> Source:
         survey=settings.survey,
         codebook=settings.codebook,
     )
-
-
-def _take(reading: Reading, batch: Batch, book: Book, spool: Spool | None, rank: int) -> None:
-    rows = batch.rows
-    if batch.table == "messages":
-        reading.n_messages += rows.num_rows
-        if spool is not None:
-            spool.add_messages(rows, reading.spec.number, rank)
-    elif batch.table == "recipients":
-        reading.n_recipients += rows.num_rows
-        if spool is not None:
-            spool.add_recipients(rows, rank)
-    elif batch.table == "people":
-        reading.roster += [RosterRow(**row) for row in rows.to_pylist()]
-    elif batch.table == "accounts":
-        for row in rows.to_pylist():
-            book.add_account(
-                row["account"],
-                Account(
-                    row["email"] or "",
-                    row["kind"] == "service",
-                    row["kind"] == "guest",
-                    row["time_zone"] or "",
-                ),
-            )
-    else:
-        reading.survey.add(batch)

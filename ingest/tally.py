@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+import msgspec
+
 from core.errors import SourceError
 from ingest.limits import Limits
 
@@ -12,13 +14,26 @@ KEPT_REJECTS = 1_000
 SHOWN_REJECTS = 5
 
 
-@dataclass(frozen=True)
-class Reject:
+class Reject(msgspec.Struct, frozen=True):
     """Where something was not understood, and why; never the raw line."""
 
     locator: str
     code: str
     reason: str
+
+
+class TallyState(msgspec.Struct):
+    """The counts of a tally as they are kept with what was read."""
+
+    n_seen: int = 0
+    filtered: dict[str, int] = {}
+    rejected: dict[str, int] = {}
+    slots: dict[str, int] = {}
+    notes: dict[str, int] = {}
+    rejects: list[Reject] = []
+    warnings: list[str] = []
+    remarks: list[str] = []
+    is_complete: bool = True
 
 
 @dataclass
@@ -40,6 +55,8 @@ class Tally:
     warnings: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     is_complete: bool = True
+    share: float = 0.0
+    """How far the reader is in its file, 0 to 1, where it can tell."""
 
     @property
     def n_rejected(self) -> int:
@@ -88,6 +105,32 @@ class Tally:
     def has_too_many(self) -> bool:
         """Return whether more units were not understood than the limits allow."""
         return self.n_rejected > self.limits.reject_share * self.n_seen
+
+    def state(self) -> TallyState:
+        """Return the counts as they are kept with what was read."""
+        return TallyState(
+            self.n_seen,
+            dict(self.filtered),
+            dict(self.rejected),
+            dict(self.slots),
+            dict(self.notes),
+            self.rejects,
+            self.warnings,
+            self.remarks,
+            self.is_complete,
+        )
+
+    def restore(self, state: TallyState) -> None:
+        """Take over counts that were kept; what is counted from here on comes on top."""
+        self.n_seen += state.n_seen
+        self.filtered.update(state.filtered)
+        self.rejected.update(state.rejected)
+        self.slots.update(state.slots)
+        self.notes.update(state.notes)
+        self.rejects += state.rejects
+        self.warnings += [text for text in state.warnings if text not in self.warnings]
+        self.remarks += [text for text in state.remarks if text not in self.remarks]
+        self.is_complete = self.is_complete and state.is_complete
 
     def too_many(self) -> SourceError:
         """Return the error that stops an import with too many rejects; it names the first ones."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tarfile
 import zlib
 from collections.abc import Iterator
@@ -9,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from lzma import LZMAError
 from pathlib import Path
-from typing import IO
 
 from core.errors import SourceError
 from ingest.archives import bounded, leaves_folder
@@ -47,7 +47,7 @@ class TarArchive:
             return stream.read()
 
     @contextmanager
-    def open(self, name: str) -> Iterator[IO[bytes]]:
+    def open(self, name: str) -> Iterator[io.BufferedReader]:
         """Return one member as a stream that stops at the limits."""
         info = self.members[name]
         try:

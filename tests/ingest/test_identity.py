@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import ConfigError
-from ingest.identity import Account, Book, canonical, registrable_domain
+from ingest.identity import canonical, registrable_domain
 from ingest.kinds import is_machine, is_role_mailbox, kind_rules
 
 
@@ -59,18 +59,6 @@ def test_a_canonical_identity_stays_as_it_is(address: str) -> None:
 )
 def test_one_organization_holds_one_registrable_domain(domain: str, expected: str) -> None:
     assert registrable_domain(domain) == expected
-
-
-def test_spellings_lead_to_one_number_and_no_identity_to_none() -> None:
-    book = Book()
-    assert book.number("email:Ana@acme.example") == book.number("email:ana@ACME.example") == 0
-    assert book.number("email:bruno@acme.example") == 1
-    assert book.number("email:nobody") == -1
-
-
-def test_two_exports_of_one_account_fill_each_others_gaps_in_either_order() -> None:
-    full, bare = Account("ana@acme.example", False, False, "Europe/Rome"), Account("", True)
-    assert full.filled_from(bare) == bare.filled_from(full)
 
 
 @pytest.mark.parametrize(

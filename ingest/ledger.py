@@ -1,0 +1,88 @@
+"""The ledger: a part for every export that has been read, found again by its bytes.
+
+A file is known by the SHA-256 of its bytes, the version of its reader, and the settings that
+decided what was read of it. What is known is not read again; a part exists whole or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import msgspec
+
+from ingest.book import Book
+from ingest.parts import Part, PartWriter
+from ingest.registry import readers
+from ingest.settings import IntakeSettings, SourceSpec
+
+VERSION = 1
+"""Raised when parts are written in another way."""
+_HALF = ".half"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All parts of one project, in one private folder."""
+
+    folder: Path
+
+    def clean(self) -> None:
+        """Remove what an interrupted run has left half written."""
+        for path in self.folder.glob(f"*{_HALF}"):
+            shutil.rmtree(path)
+
+    def find(self, name: str) -> Part | None:
+        """Return the part of this name, or None where there is none."""
+        folder = self.folder / name
+        return Part(folder) if folder.is_dir() else None
+
+    def begin(self, name: str, book: Book) -> PartWriter:
+        """Return the writer of a new part of this name."""
+        half = self.folder / f"{name}{_HALF}"
+        if half.exists():
+            shutil.rmtree(half)
+        half.mkdir(parents=True)
+        return PartWriter(half, self.folder / name, book.key, book)
+
+    def forget_all_but(self, names: set[str]) -> None:
+        """Remove the parts that no source of the audit leads to any more."""
+        for path in sorted(self.folder.glob("*")):
+            if path.is_dir() and path.name not in names:
+                shutil.rmtree(path)
+
+
+def part_name(spec: SourceSpec, file_sha256: str, settings: IntakeSettings, book: Book) -> str:
+    """Return the name of the part of one source: a hash of its bytes and of what decided.
+
+    The settings are hashed under the key of the audit: parts of two audits never meet.
+    """
+    rules = book.rules
+    decided = [
+        VERSION,
+        file_sha256,
+        spec.reader,
+        readers.get(spec.reader).meta.version,
+        spec.options,
+        _joined_file(spec),
+        settings.calendar.time_zone,
+        asdict(settings.limits),
+        rules.own_domains,
+        rules.stakeholders,
+        *(sorted(names) for names in (rules.excluded, rules.excluded_identities)),
+        *(sorted(names) for names in (rules.automated, rules.human)),
+    ]
+    return settings.key.state(msgspec.json.encode(decided, order="deterministic").decode())
+
+
+def _joined_file(spec: SourceSpec) -> str:
+    """The bytes of a second table that the options join, such as recipients."""
+    joined = spec.options.get("recipients")
+    path = joined.get("path") if isinstance(joined, Mapping) else None
+    if not isinstance(path, str):
+        return ""
+    file = spec.path.parent / path
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""

@@ -1,0 +1,203 @@
+"""Parts: what one export gave, on disk; keyed hashes and numbers, nothing clear.
+
+A part is a folder. Its rows name people by numbers that mean something inside the part only: the
+place of an identity in its `identities.parquet`. So a part can be kept while roster, aliases and
+rules of merging change; who is who is decided anew in every run.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingest.batches import Batch
+from ingest.book import Account, Book, Identity
+from ingest.pseudonyms import Pseudonymiser
+from ingest.tally import Tally, TallyState
+
+UNITS = pa.schema(
+    [
+        ("unit", pa.int64()),
+        ("message_id", pa.string()),
+        ("thread_id", pa.string()),
+        ("parent_id", pa.string()),
+        ("sender_no", pa.int64()),
+        ("channel", pa.string()),
+        ("act", pa.string()),
+        ("visibility", pa.string()),
+        ("n_stated", pa.int32()),
+        ("sent_s", pa.int64()),
+        ("auto_reason", pa.string()),
+    ]
+)
+SLOTS = pa.schema([("unit", pa.int64()), ("recipient_no", pa.int64()), ("role_rank", pa.int8())])
+ROLES = ("to", "cc", "mention", "member")
+_RANKS = {role: rank for rank, role in enumerate(ROLES)}
+_IDENTITIES, _ACCOUNTS, _STATE = "identities.parquet", "accounts.parquet", "state.json"
+
+
+class State(msgspec.Struct):
+    """What a part says of itself: its counts, and the file it was read from."""
+
+    tally: TallyState
+    n_messages: int = 0
+    n_recipients: int = 0
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Part:
+    """One whole part on disk."""
+
+    folder: Path
+
+    @property
+    def units(self) -> list[Path]:
+        """Return its files of messages, in order."""
+        return sorted((self.folder / "units").glob("*.parquet"))
+
+    @property
+    def slots(self) -> list[Path]:
+        """Return its files of recipient slots, in order."""
+        return sorted((self.folder / "slots").glob("*.parquet"))
+
+    def state(self) -> State:
+        """Return its counts."""
+        return msgspec.json.decode((self.folder / _STATE).read_bytes(), type=State)
+
+    def book(self, like: Book) -> Book:
+        """Return the identities and accounts of this part, under the rules of another book."""
+        book = Book(like.key, like.rules)
+        for row in pq.read_table(self.folder / _IDENTITIES).to_pylist():
+            book.enter(Identity(**row))
+        for row in pq.read_table(self.folder / _ACCOUNTS).to_pylist():
+            digest = row.pop("digest")
+            book.join_account(digest, Account(**row))
+        return book
+
+
+@dataclass
+class PartWriter:
+    """Writes the batches of one export as a part; it exists once `close` has put it in place."""
+
+    folder: Path
+    target: Path
+    key: Pseudonymiser
+    book: Book
+    first_unit: int = 0
+    n_messages: int = 0
+    n_recipients: int = 0
+    _n_files: int = 0
+    _hashes: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Start with one empty file of each table, so that each exists."""
+        self._write("units", UNITS.empty_table())
+        self._write("slots", SLOTS.empty_table())
+
+    def take(self, batch: Batch) -> None:
+        """Write one batch of messages or recipients, or note accounts."""
+        if batch.table == "messages":
+            self._take_messages(batch.rows)
+        elif batch.table == "recipients":
+            self._take_recipients(batch.rows)
+        else:
+            for row in batch.rows.to_pylist():
+                self.book.add_account(row.pop("account"), row)
+
+    def close(self, tally: Tally, size: int) -> Part:
+        """Write what the part says of itself, and put it in its place whole."""
+        _write_rows(self.folder / _IDENTITIES, Identity, self.book.entries)
+        rows = [{"digest": digest} | asdict(a) for digest, a in sorted(self.book.accounts.items())]
+        schema = pa.schema([("digest", pa.string()), *_columns(Account)])
+        pq.write_table(pa.Table.from_pylist(rows, schema), self.folder / _ACCOUNTS)
+        state = State(tally.state(), self.n_messages, self.n_recipients, size)
+        (self.folder / _STATE).write_bytes(msgspec.json.encode(state))
+        for path in sorted(self.folder.rglob("*")):
+            _sync(path)
+        _sync(self.folder)
+        if self.target.exists():
+            shutil.rmtree(self.target)
+        self.folder.replace(self.target)
+        _sync(self.target.parent)
+        return Part(self.target)
+
+    def _take_messages(self, rows: pa.RecordBatch) -> None:
+        self.n_messages += rows.num_rows
+        columns = [
+            self._units(rows),
+            self._keyed(rows.column("key")),
+            self._keyed(rows.column("thread")),
+            self._keyed(rows.column("parent")),
+            self._numbers(rows.column("sender")),
+            rows.column("channel"),
+            rows.column("act"),
+            rows.column("visibility"),
+            rows.column("n_recipients").cast(pa.int32()),
+            rows.column("sent_s"),
+            rows.column("auto_reason"),
+        ]
+        self._write("units", pa.Table.from_arrays(columns, schema=UNITS))
+
+    def _take_recipients(self, rows: pa.RecordBatch) -> None:
+        self.n_recipients += rows.num_rows
+        coded = rows.column("role").dictionary_encode()
+        ranks = np.array([_RANKS[role] for role in coded.dictionary.to_pylist()], np.int8)
+        columns = [
+            self._units(rows),
+            self._numbers(rows.column("recipient")),
+            pa.array(ranks[coded.indices.to_numpy()]),
+        ]
+        self._write("slots", pa.Table.from_arrays(columns, schema=SLOTS))
+
+    def _units(self, rows: pa.RecordBatch) -> pa.Array:
+        return pa.array(rows.column("unit").to_numpy() + self.first_unit)
+
+    def _numbers(self, column: pa.Array) -> pa.Array:
+        coded = column.dictionary_encode()
+        numbers = [self.book.number(text) for text in coded.dictionary.to_pylist()]
+        return pa.array(np.array(numbers, np.int64)[coded.indices.to_numpy()])
+
+    def _keyed(self, column: pa.Array) -> pa.Array:
+        coded = column.dictionary_encode()
+        digests = pa.array([self._hash(key) for key in coded.dictionary.to_pylist()], pa.string())
+        return digests.take(coded.indices)
+
+    def _hash(self, key: str) -> str:
+        known = self._hashes.get(key)
+        if known is None:
+            known = self._hashes[key] = self.key.message(key)
+        return known
+
+    def _write(self, name: str, table: pa.Table) -> None:
+        folder = self.folder / name
+        folder.mkdir(parents=True, exist_ok=True)
+        pq.write_table(table, folder / f"{self._n_files:06d}.parquet", compression="zstd")
+        self._n_files += 1
+
+
+def _columns(kind: type) -> list[tuple[str, pa.DataType]]:
+    return [(f.name, pa.bool_() if f.type == "bool" else pa.string()) for f in fields(kind)]
+
+
+def _write_rows(path: Path, kind: type, rows: Sequence[Identity]) -> None:
+    columns = {
+        name: pa.array([getattr(row, name) for row in rows], form) for name, form in _columns(kind)
+    }
+    pq.write_table(pa.table(columns), path, compression="zstd")
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
