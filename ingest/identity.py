@@ -182,7 +182,7 @@ def _ascii_domain(domain: str) -> str:
 def _accepted_domain(domain: str, own_domains: tuple[str, ...]) -> str:
     """A tenant's vendor domain equals the own domain that bears its name, where one alone does.
 
-    With "acme.example" and "acme.test" the vendor's "acme" may be either: it stays as it is.
+    With "acme.example" and "acme.test" the vendor's "acme" may be either: it stays a tenant.
     """
     tenant = registrable_domain(domain) if domain.endswith(_MAIL_TENANTS) else ""
     if not tenant:
@@ -190,9 +190,9 @@ def _accepted_domain(domain: str, own_domains: tuple[str, ...]) -> str:
     name = tenant.partition(".")[0]
     accepted = [own for own in own_domains if not own.endswith(_MAIL_TENANTS)]
     named = [own for own in accepted if own.partition(".")[0] == name]
-    if not named and any(is_within(domain, (own,)) for own in own_domains):
+    if not named and tenant in own_domains:
         named = accepted  # the tenant itself is declared, under a name of its own
-    return named[0] if len(named) == 1 else domain
+    return named[0] if len(named) == 1 else tenant
 
 
 @lru_cache(maxsize=1)

@@ -73,7 +73,7 @@ ROLE_MAILBOXES = words("""
     tous communication logistique
     informacion contacto oficina secretaria recepcion administracion ventas comercial compras
     contabilidad facturacion facturas rrhh recursoshumanos empleo prensa soporte ayuda atencion
-    atencionalcliente pedidos almacen direccion todos calidad
+    atencionalcliente atencioncliente pedidos almacen direccion todos calidad
     informacao contato contacto escritorio recepcao administracao vendas financeiro contabilidade
     faturacao faturamento faturas recursoshumanos vagas imprensa suporte ajuda atendimento
     encomendas diretoria qualidade
