@@ -31,7 +31,7 @@ OTHER_FILES = {
 }
 DAY_FILE = re.compile(r"\d{4}-\d{2}-\d{2}\.json")
 FILE_TALK = re.compile(r"FC[:_]")
-MENTION = re.compile(r"<@([UW][A-Z0-9]{2,20})[|>]")
+MENTION = re.compile(r"<@([UW][A-Z0-9]{1,20})[|>]")
 
 
 class Profile(msgspec.Struct, gc=False):

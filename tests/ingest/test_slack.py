@@ -180,3 +180,76 @@ def test_an_archive_of_something_else_is_refused(tmp_path: Path) -> None:
         check_file(path)
     with pytest.raises(SourceError, match="E-SLACK-002"):
         check_file(path, "slack")
+
+
+def test_a_folder_reads_as_its_archive_does(tmp_path: Path) -> None:
+    packed = slack_zip(EXPORTS / "slack", tmp_path / "slack.zip")
+    with zipfile.ZipFile(packed) as archive:
+        archive.extractall(tmp_path / "open")
+    one, other = check_file(packed), check_file(tmp_path / "open")
+    assert one.reader == other.reader == "slack"
+    assert one.facts == other.facts
+    assert one.balance.as_json() | {"file_sha256": ""} == other.balance.as_json() | {
+        "file_sha256": ""
+    }
+
+
+def test_a_folder_whose_name_a_file_system_spelled_anew_is_found(tmp_path: Path) -> None:
+    rooms = [{"id": "C1", "name": "b\u00fcro", "members": ["U1", "U2"]}]
+    report = check_file(make(tmp_path / "x.zip", {
+        "users.json": USERS, "channels.json": rooms, "bu\u0308ro/2025-03-03.json": [message(1)],
+    }))  # fmt: skip
+    assert report.balance.n_accepted == 1
+
+
+def test_mentions_are_read_only_where_asked_for(tmp_path: Path) -> None:
+    rooms = [{"id": "C1", "name": "room", "members": [f"U{n}" for n in range(201)]}]
+    path = make(tmp_path / "x.zip", {
+        "users.json": USERS, "channels.json": rooms,
+        "room/2025-03-03.json": [message(1, text="<@U2> and <@U2|bruno> and <@here>"), 7],
+    })  # fmt: skip
+    assert dict(check_file(path).balance.filtered) == {"large_channel": 1}
+    asked = check_file(path, "slack", {"mentions": True}).balance
+    assert (asked.n_accepted, asked.n_slots) == (1, 1)
+
+
+def test_a_text_is_let_go_while_it_is_decoded() -> None:
+    text = b'{"ts": "1.2", "text": "<@U1> secret <@W2|name> <!here> <#C3|room> <@X4> <@u5>"}'
+    found = msgspec.json.decode(text, type=slack_export.MessageNaming,
+                                dec_hook=slack_export.ids_named)  # fmt: skip
+    assert found.named == ("U1", "W2")
+    assert b"secret" not in msgspec.json.encode(found, enc_hook=list)
+
+
+def test_the_root_that_a_broadcast_reply_holds_names_its_author(tmp_path: Path) -> None:
+    root = "1740000000.000100"  # of a day that the export does not hold
+    broadcast = message(1, subtype="thread_broadcast", thread_ts=root,
+                        root={"ts": root, "user": "U2", "text": "x"})  # fmt: skip
+    report = check(tmp_path / "x.zip", [broadcast])
+    assert (report.balance.n_seen, report.balance.n_slots) == (1, 1)
+    assert report.facts["acts"] == "1 reply"
+
+
+@pytest.mark.parametrize(
+    "export",
+    ["corpora/chat/slack-export-viewer/tests/testarchive.zip"],
+)
+def test_a_real_export_balances(export: str, shared_dir: Path) -> None:
+    # the corpora's own description: 158 messages, 94 of them by bots
+    report = check_file(shared_dir / export)
+    n_reactions = report.balance.notes.get("reaction_time_unknown", 0)
+    assert report.balance.n_seen - n_reactions == 158
+    assert report.balance.rejected == {}
+
+
+def test_a_reply_shown_to_the_channel_is_read_as_another_reader_expects(
+    shared_dir: Path, tmp_path: Path
+) -> None:
+    day = (shared_dir / "corpora" / "chat" / "zulip-fixtures" / "slack"
+           / "thread_with_broadcast_reply.json").read_bytes()  # fmt: skip
+    rooms = [{"id": "C1", "name": "random", "members": ["U061A5N1G", "U061A1R2R"]}]
+    report = check_file(make(tmp_path / "x.zip", {
+        "channels.json": rooms, "random/2015-06-12.json": day,
+    }))  # fmt: skip
+    assert report.facts["acts"] == "1 post, 2 reply"
+    assert (report.balance.n_seen, report.balance.n_slots) == (3, 3)
