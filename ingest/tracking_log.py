@@ -30,7 +30,7 @@ WANTED = (
     "returnpath",
 )
 NEEDED = ("datetime", "eventid", "messageid", "recipientaddress", "senderaddress")
-DELIVERED = {"DELIVER", "SEND"}
+DELIVERED = {"DELIVER", "SEND", "SENDEXTERNAL"}
 LISTS = "EXPAND"
 FAILED = {"FAIL", "DROP", "POISONMESSAGE", "BADMAIL", "SUBMITFAIL", "DELIVERFAIL"}
 _ROLES = {"to": "to", "cc": "cc", "bcc": "bcc"}
