@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.batches import SEPARATOR
 from ingest.identity import canonical
+from ingest.roster_lines import depths, in_circle
 from ingest.tally import Tally
 
 START_UNKNOWN = 0
+UNCLEAR = "id:?"
+"""Stands for a manager whom a row names and nobody can tell."""
 _LISTED = 10
 
 
@@ -65,6 +69,10 @@ class Stay:
     is_leader: bool = False
 
 
+# Rows by person and first day, each with the account that it is counted in.
+_Kept = dict[str, dict[int, tuple[RosterRow, Tally]]]
+
+
 @dataclass
 class Roster:
     """All employees: their stays in units, and which identities are theirs."""
@@ -79,29 +87,33 @@ class Roster:
 
 
 def put_together(
-    sources: Iterable[tuple[Tally, list[RosterRow]]], own_domains: tuple[str, ...]
+    sources: Iterable[tuple[Tally, list[RosterRow]]],
+    own_domains: tuple[str, ...],
+    full: Collection[int] = (),
 ) -> Roster:
     """Return one roster from the rows of all roster sources.
 
     Equal rows are duplicates; two rows that hold from the same day and disagree are rejected, but
-    for the first. Managers who are missing, who are their own manager or who stand in a circle
-    are listed with their lines and left empty.
+    for the first. Dated rows become stays: each holds until the next of the same person. `full`
+    gives the places of those sources whose days each list everybody employed: who is missing on
+    one of these days has left. Managers who are missing, who are their own manager or who stand
+    in a circle are listed with their lines and left empty.
     """
-    kept: dict[str, dict[int, tuple[RosterRow, Tally]]] = {}
-    tallies: list[Tally] = []
-    for tally, rows in sources:
-        tallies.append(tally)
+    kept: _Kept = {}
+    full_days: set[int] = set()
+    for place, (tally, rows) in enumerate(sources):
         for row in rows:
             _enter(kept, row, tally)
-    roster = Roster([stay for person in kept.values() for stay in _stays(person)])
+        if place in full:
+            full_days.update(row.valid_from_day for row in rows if row.valid_from_day is not None)
+    days = sorted(full_days)
+    roster = Roster([stay for person in kept.values() for stay in _stays(person, days)])
     roster.owners = _owners(kept, own_domains)
     _find_managers(roster, kept)
     return roster
 
 
-def _enter(
-    kept: dict[str, dict[int, tuple[RosterRow, Tally]]], row: RosterRow, tally: Tally
-) -> None:
+def _enter(kept: _Kept, row: RosterRow, tally: Tally) -> None:
     rows = kept.setdefault(row.identity, {})
     old = rows.get(row.first_day)
     if old is None:
@@ -112,24 +124,43 @@ def _enter(
         tally.reject(f"line {row.line}", "E-ROSTER-004", "id_stands_twice")
 
 
-def _stays(rows: dict[int, tuple[RosterRow, Tally]]) -> list[Stay]:
+def _stays(rows: dict[int, tuple[RosterRow, Tally]], full_days: Sequence[int]) -> list[Stay]:
+    """The stays of one person, in order; rows that say the same one after the other are one."""
     stays: list[Stay] = []
     days = sorted(rows)
     for day, after in zip(days, [*days[1:], None], strict=True):
         row, tally = rows[day]
         end = row.end_day + 1 if row.end_day is not None else None
-        until = min((d for d in (end, after) if d is not None), default=None)
-        if until is not None and until <= day:
-            tally.reject(f"line {row.line}", "E-ROSTER-008", "ends_before_it_begins")
+        if end is not None and end <= day:
+            _has_left(stays, row, tally)
+            continue
+        missed = bisect_right(full_days, day)
+        gone = full_days[missed] if missed < len(full_days) else None
+        until = min((d for d in (end, after, gone) if d is not None), default=None)
+        tally.accepted += 1
+        if stays and stays[-1].valid_to_day == day and _says_the_same(stays[-1].row, row):
+            stays[-1] = replace(stays[-1], valid_to_day=until)
         else:
-            tally.accepted += 1
             stays.append(Stay(row, until, level=row.level))
     return stays
 
 
-def _owners(
-    kept: dict[str, dict[int, tuple[RosterRow, Tally]]], own_domains: tuple[str, ...]
-) -> dict[str, tuple[str, str]]:
+def _has_left(stays: list[Stay], row: RosterRow, tally: Tally) -> None:
+    """A row that ended before its day: a later list that still names somebody who has left."""
+    if row.valid_from_day is None:
+        tally.reject(f"line {row.line}", "E-ROSTER-008", "ends_before_it_begins")
+        return
+    tally.leave_out("left_before_this_day")
+    end = (row.end_day or 0) + 1
+    if stays and stays[-1].row.first_day < end < (stays[-1].valid_to_day or end + 1):
+        stays[-1] = replace(stays[-1], valid_to_day=end)
+
+
+def _says_the_same(old: RosterRow, new: RosterRow) -> bool:
+    return replace(old, line=0, valid_from_day=None) == replace(new, line=0, valid_from_day=None)
+
+
+def _owners(kept: _Kept, own_domains: tuple[str, ...]) -> dict[str, tuple[str, str]]:
     """Which person an identity belongs to, and by which rule; shared addresses belong to none."""
     owners: dict[str, tuple[str, str]] = {person: (person, "roster_id") for person in kept}
     shared: dict[str, set[str]] = {}
@@ -162,30 +193,35 @@ def _addresses(row: RosterRow) -> list[tuple[str, str]]:
     return own + [("alias", alias) for alias in more]
 
 
-def _find_managers(roster: Roster, kept: dict[str, dict[int, tuple[RosterRow, Tally]]]) -> None:
-    faults: dict[str, list[int]] = {}
+def _find_managers(roster: Roster, kept: _Kept) -> None:
+    faults = _Faults(kept)
     managers: dict[int, str | None] = {}
     for place, stay in enumerate(roster.stays):
         given = canonical(stay.row.manager) if stay.row.manager else ""
         found = roster.owners.get(given, ("", ""))[0]
-        if given and not found:
-            faults.setdefault("name a manager who is not on the roster", []).append(stay.row.line)
+        if given and not found and stay.row.manager != UNCLEAR:
+            faults.add("name a manager who is not on the roster", stay)
         if found and found == stay.row.identity:
-            faults.setdefault("name the person as the own manager", []).append(stay.row.line)
+            faults.add("name the person as the own manager", stay)
             found = ""
         managers[place] = found or None
-    circle = _in_circle(roster, managers)
-    for place in sorted(circle):
-        faults.setdefault("stand in a circle of managers", []).append(roster.stays[place].row.line)
-        managers[place] = None
-    _warn(kept, faults)
-    depths = _depths(roster, managers)
+    above = _latest_manager(roster, managers)
+    bad = in_circle(above)
+    for place, stay in enumerate(roster.stays):
+        if stay.row.identity in bad and managers[place] in bad:
+            faults.add("stand in a circle of managers", stay)
+            managers[place] = None
+    faults.tell()
+    lost = {
+        s.row.identity for n, s in enumerate(roster.stays) if s.row.manager and not managers[n]
+    }
+    depth = depths(_latest_manager(roster, managers), lost)
     leaders = {manager for manager in managers.values() if manager}
     roster.stays = [
         replace(
             stay,
             manager=managers[place],
-            level=stay.level if stay.level is not None else depths.get(stay.row.identity),
+            level=stay.level if stay.level is not None else depth.get(stay.row.identity),
             is_leader=stay.row.identity in leaders,
         )
         for place, stay in enumerate(roster.stays)
@@ -199,62 +235,24 @@ def _latest_manager(roster: Roster, managers: dict[int, str | None]) -> dict[str
     return latest
 
 
-def _in_circle(roster: Roster, managers: dict[int, str | None]) -> set[int]:
-    above = _latest_manager(roster, managers)
-    bad: set[str] = set()
-    done: set[str] = set()
-    for person in above:
-        chain: dict[str, None] = {}
-        step: str | None = person
-        while step is not None and step not in done and step not in chain:
-            chain[step] = None
-            step = above.get(step)
-        if step is not None and step in chain:
-            people = list(chain)
-            bad.update(people[people.index(step) :])
-        done.update(chain)
-    return {
-        place
-        for place, stay in enumerate(roster.stays)
-        if stay.row.identity in bad and managers[place] in bad
-    }
+@dataclass
+class _Faults:
+    """Rows whose manager cannot be used, by fault and by file."""
 
+    kept: _Kept
+    found: dict[str, list[tuple[Tally, int]]] = field(default_factory=dict)
 
-def _depths(roster: Roster, managers: dict[int, str | None]) -> dict[str, int]:
-    """Depth in the reporting line, 0 at its top; nobody's where the roster knows no managers."""
-    above = _latest_manager(roster, managers)
-    if not any(above.values()):
-        return {}
-    has_lost = {
-        s.row.identity for p, s in enumerate(roster.stays) if s.row.manager and managers[p] is None
-    }
-    depths: dict[str, int] = {}
-    for person in above:
-        chain = [person]
-        while (manager := above.get(chain[-1])) is not None and manager not in depths:
-            if len(chain) > len(above):
-                break
-            chain.append(manager)
-        top = chain[-1]
-        if top in has_lost or (manager is not None and manager not in depths):
-            continue
-        depth = depths[manager] + 1 if manager is not None else 0
-        for step in reversed(chain):
-            depths[step] = depth
-            depth += 1
-    return depths
+    def add(self, fault: str, stay: Stay) -> None:
+        tally = self.kept[stay.row.identity][stay.row.first_day][1]
+        self.found.setdefault(fault, []).append((tally, stay.row.line))
 
-
-def _warn(
-    kept: dict[str, dict[int, tuple[RosterRow, Tally]]], faults: dict[str, list[int]]
-) -> None:
-    if not faults:
-        return
-    tally = next(iter(next(iter(kept.values())).values()))[1]
-    for fault, lines in faults.items():
-        listed = ", ".join(str(line) for line in sorted(lines)[:_LISTED])
-        more = f" and {len(lines) - _LISTED} more" if len(lines) > _LISTED else ""
-        tally.warn(
-            f"{tally.file}:{min(lines)}: {len(lines)} rows {fault}, lines {listed}{more} "
-            "(W-ROSTER-010). Their manager was left empty. Mend the roster."
-        )
+    def tell(self) -> None:
+        for fault, places in self.found.items():
+            for tally in {id(tally): tally for tally, _ in places}.values():
+                lines = sorted(line for other, line in places if other is tally)
+                listed = ", ".join(str(line) for line in lines[:_LISTED])
+                more = f" and {len(lines) - _LISTED} more" if len(lines) > _LISTED else ""
+                tally.warn(
+                    f"{tally.file}:{lines[0]}: {len(lines)} rows {fault}, lines {listed}{more} "
+                    "(W-ROSTER-010). Their manager was left empty. Mend the roster."
+                )

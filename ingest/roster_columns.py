@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-from ingest.columns import plain
+from ingest.heads import first_rows, plain_headers
+from ingest.survey_tools import survey_tool
 
 # Headers without case, spaces and punctuation, of the common HR systems; the first found wins.
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -73,12 +73,13 @@ WORK_MODES = {
 TITLE_LINES = 20
 
 
-def is_roster(_path: Path, start: bytes) -> bool:
+def is_roster(path: Path, start: bytes) -> bool:
     """Return whether a table has a column of ids and one of units or managers."""
-    for line in start.decode("utf-8", "replace").splitlines()[:TITLE_LINES]:
-        header = {plain(cell) for cell in re.split(r"[,;\t|]", line)}
+    places = (*UNIT_COLUMNS, "manager", "manager_name")
+    rows = first_rows(path, start, TITLE_LINES)
+    for row in rows:
+        header = set(plain_headers(row))
         has_id = bool(header & set(ALIASES["employee_id"] + ALIASES["email"]))
-        places = (*UNIT_COLUMNS, "manager", "manager_name")
         if has_id and any(header & set(ALIASES[meaning]) for meaning in places):
-            return True
+            return not survey_tool(rows)
     return False

@@ -66,13 +66,15 @@ class SurveySettings:
     """What was promised to those who answered, and which column is which item.
 
     Items given here win over the shipped scales. With no items, the columns of a file are matched
-    to the item ids of the shipped scales by name.
+    to the item ids of the shipped scales by name. `finds_items` takes every column that looks
+    like answers on a scale: to look at a file, never for a run.
     """
 
     mode: str = "anonymous"
     scales: tuple[ScaleSettings, ...] = ()
     items: tuple[ItemSettings, ...] = ()
     min_people: int = 8
+    finds_items: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from ingest.columns import names_of, plain
+from ingest.likert import ladders, numbered, worded
+from ingest.parsing import number
 from ingest.scales import scales_of
 from ingest.settings import ItemSettings
 from ingest.source import Source
-from ingest.tables import Table
+from ingest.survey_promise import PERSONAL
+from ingest.survey_table import SurveyTable
+from ingest.tally import Tally
+
+_LOOKED_AT = 500
+_MOST_POINTS = 11
 
 
-def item_columns(source: Source, table: Table) -> dict[int, ItemSettings]:
-    """Where each item stands; a scale that is there in part is an error."""
+def item_columns(
+    source: Source, table: SurveyTable, taken: Collection[int]
+) -> dict[int, ItemSettings]:
+    """Where each item stands; a scale that is there in part is an error.
+
+    Columns in `taken` are declared to be something else.
+    """
+    if source.survey.finds_items:
+        return _found(source, table, taken)
     survey = scales_of(source.survey)
     given = {str(item): column for column, item in source.table("items").items()}
-    headers = {name: i for i, name in reversed(list(enumerate(table.header)))}
-    by_plain = {plain(name): i for i, name in reversed(list(enumerate(table.header))) if name}
     found: dict[int, ItemSettings] = {}
     missing: dict[str, list[str]] = {}
     for item in survey.items:
         column = given.get(item.item_id, item.column)
-        place = headers.get(column, by_plain.get(plain(column)))
+        place = table.place(column)
         if place is None:
             missing.setdefault(item.scale_id, []).append(column)
         else:
@@ -31,7 +45,7 @@ def item_columns(source: Source, table: Table) -> dict[int, ItemSettings]:
         raise source.error(
             f"there is no column for {listed}",
             "E-SURVEY-002",
-            f"Nothing was read. Columns found: {names_of(table)}. Mend [[survey.scale]].",
+            f"Nothing was read. Columns found: {names_of(table.table)}. Mend [[survey.scale]].",
             place="1",
         )
     for scale in sorted(set(missing) - asked):
@@ -68,3 +82,35 @@ def absent_codes(source: Source) -> frozenset[str]:
     if any(isinstance(code, bool) or not isinstance(code, str | int | float) for code in codes):
         raise source.bad_option("not_applicable", "a list of numbers or texts")
     return frozenset(str(code).strip().casefold() for code in codes)
+
+
+def _found(source: Source, table: SurveyTable, taken: Collection[int]) -> dict[int, ItemSettings]:
+    """Every column of answers, so that a file can be looked at before its items are declared."""
+    sample: list[Sequence[str]] = []
+    for _, row in table.table.rows(Tally(source.file, source.tally.limits)):
+        sample.append(row)
+        if len(sample) >= _LOOKED_AT:
+            break
+    found: dict[int, ItemSettings] = {}
+    for place, names in enumerate(table.names):
+        if place in taken or not names or {plain(name) for name in names} & PERSONAL:
+            continue
+        bounds = _bounds({text for row in sample if (text := row[place].strip().rstrip(";"))})
+        if bounds is not None:
+            found[place] = ItemSettings(f"item_{place}", "asked", names[0], place + 1, *bounds)
+    listed = ", ".join(f'"{item.column}"' for item in found.values()) or "none"
+    source.tally.remarks.append(f"columns that look like answers on a scale: {listed}")
+    return found
+
+
+def _bounds(texts: set[str]) -> tuple[int, int] | None:
+    """The scale that all answers of a column may belong to, where they look like answers."""
+    words = {worded(text) for text in texts if text.casefold() not in ladders().absent}
+    for points, known in sorted(ladders().places.items()):
+        if words and words <= known.keys():
+            return 1, points
+    values = [numbered(word) if number(word) is None else number(word) for word in words]
+    if not values or any(v is None or v != int(v) or v < 0 or v >= _MOST_POINTS for v in values):
+        return None
+    whole = [int(value) for value in values if value is not None]
+    return min(*whole, 1), max(*whole, 5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ingest.columns import plain
 from ingest.source import Source
-from ingest.tables import Table
+from ingest.survey_table import SurveyTable
 
 # Columns that name a person or a machine; a file that was promised anonymous has none of them.
 PERSONAL = {
@@ -31,21 +31,29 @@ PERSONAL = {
     "locationlatitude",
     "locationlongitude",
     "externalreference",
+    "externaldatareference",
+    "recipientname",
+    "panelistid",
 }
-_NOBODY = {"", "anonymous"}
+NOBODY = {"", "anonymous", "anonym", "anonyme", "anonimo", "anónimo", "anônimo", "anoniem"}
 
 
-def refuse_broken_promise(source: Source, table: Table) -> None:
+def refuse_broken_promise(source: Source, survey: SurveyTable) -> None:
     """Raise `SourceError` where a file declared anonymous has filled columns that name people."""
     if source.survey.mode != "anonymous":
         return
-    personal = {i: name for i, name in enumerate(table.header) if plain(name) in PERSONAL}
+    personal = {
+        place: name
+        for place, names in enumerate(survey.names)
+        for name in reversed(names)
+        if plain(name) in PERSONAL
+    }
     if not personal:
         return
     sample = type(source.tally)(file=source.file, limits=source.tally.limits)
     filled: set[int] = set()
-    for _, row in table.rows(sample):
-        filled |= {i for i in personal if row[i].strip().casefold() not in _NOBODY}
+    for _, row in survey.table.rows(sample):
+        filled |= {i for i in personal if row[i].strip().casefold() not in NOBODY}
     if filled:
         listed = ", ".join(f'"{personal[i]}"' for i in sorted(filled))
         raise source.error(

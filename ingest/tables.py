@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from ingest.csv_table import CsvShape, open_table
+from ingest.csv_table import CsvShape, CsvTable, open_table
 from ingest.limits import Limits
 from ingest.tally import Tally
-from ingest.xlsx_table import is_workbook, open_workbook
+from ingest.xlsx_table import XlsxTable, is_workbook, open_workbook
 
 _START = 4
 
@@ -33,10 +33,10 @@ class Table(Protocol):
         """Return the line number and the cells of each row; what is no row is rejected."""
 
 
-def open_any(path: Path, shape: CsvShape, limits: Limits, sheet: str = "") -> Table:
+def open_any(path: Path, shape: CsvShape, limits: Limits, sheet: str = "") -> CsvTable | XlsxTable:
     """Open a workbook or separated text, by what the file is."""
     with path.open("rb") as stream:
         start = stream.read(_START)
     if is_workbook(path, start):
-        return open_workbook(path, limits, sheet)
+        return open_workbook(path, limits, sheet, shape.skip_rows)
     return open_table(path, shape, limits)

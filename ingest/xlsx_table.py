@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
@@ -60,8 +61,10 @@ def is_workbook(path: Path, start: bytes) -> bool:
     return path.suffix.lower() in {".xlsx", ".xlsm"} and is_zip(start)
 
 
-def open_workbook(path: Path, limits: Limits, sheet: str = "") -> XlsxTable:
+def open_workbook(path: Path, limits: Limits, sheet: str = "", skip_rows: int = 0) -> XlsxTable:
     """Return a sheet as a table: the one named, else the first that holds anything.
+
+    The header is the first row that holds anything below `skip_rows`.
 
     Raises
     ------
@@ -75,10 +78,19 @@ def open_workbook(path: Path, limits: Limits, sheet: str = "") -> XlsxTable:
         raise _refused(path, f'there is no sheet "{sheet}"', "E-XLSX-003", _named(names))
     for name in [sheet] if sheet else names:
         for line, cells in _rows(path, name, limits):
-            if any(cells):
+            if line > skip_rows and any(cells):
                 header = tuple(cell.strip() for cell in _without_empty_end(cells))
                 return XlsxTable(path, name, limits, header, len(header), line + 1)
     raise _refused(path, "the file holds no table", "E-CSV-002", "Export again.")
+
+
+def top_rows(path: Path, limits: Limits, n: int) -> list[list[str]]:
+    """Return the first filled rows of the first sheet that holds anything, to look at them."""
+    for name in _looked_at(path, limits):
+        filled = (cells for _, cells in _rows(path, name, limits) if any(cells))
+        if found := list(islice(filled, n)):
+            return found
+    return []
 
 
 def _looked_at(path: Path, limits: Limits) -> list[str]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.errors import SourceError
 from ingest.batches import SEPARATOR, Batch, Rows, rest
 from ingest.columns import Picked, aliased_columns, mapped_columns, names_of, plain
-from ingest.csv_table import OPTIONS, CsvTable, open_table, shape_of
+from ingest.csv_table import OPTIONS, shape_of
 from ingest.parsing import day_pattern, is_no_date, is_scientific, parse_day
 from ingest.registry import ReaderInfo, readers
+from ingest.roster import UNCLEAR
 from ingest.roster_columns import (
     ALIASES,
     DAY_COLUMNS,
@@ -21,38 +21,59 @@ from ingest.roster_columns import (
     WORK_MODES,
     is_roster,
 )
+from ingest.roster_names import Names, is_spelled_out
 from ingest.source import Source
+from ingest.tables import Table, open_any
 from ingest.working_hours import is_zone
 
 _NO_MANAGER = {"", "nomanager", "none", "na", "null"}
-_IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 _ALIAS_PARTS = re.compile(r"[;,|\s]+")
+_LISTED = 10
 _DIGITS = re.compile(r"\D*(\d{1,2})\D*")
 
 
 @readers.add(
     "roster_csv",
     ReaderInfo(
-        title="Roster (CSV) of an HR system",
+        title="Roster (CSV, XLSX) of an HR system",
         gives=("people",),
-        suffixes=(".csv", ".tsv", ".txt"),
-        options=(*OPTIONS, "columns", "level_order", "date"),
+        suffixes=(".csv", ".tsv", ".txt", ".xlsx"),
+        options=(*OPTIONS, "sheet", "columns", "level_order", "date", "snapshot", "snapshots"),
         sniff=is_roster,
+        traps=(
+            "titles above the header, a second header, totals and empty rows below: counted and "
+            "left out",
+            "ids are text, 0007 is not 7; ids such as 1.14E+11 are destroyed: nothing is read",
+            "0000-00-00 is no date; day and month are told apart by all dates of the file, else "
+            "we ask",
+            "a manager given by name must fit one person, else the row is listed; NO_MANAGER is "
+            "nobody",
+            "a unit such as R&D (Bob Rossi) and a name such as Ana Rossi (On Leave) lose the "
+            "brackets",
+            "circles of managers, people who lead themselves, managers who are not there: listed "
+            "with their lines",
+            "dated lists become stays; who is missing in a later full list has left",
+        ),
     ),
 )
 def read_roster_csv(source: Source) -> Iterator[Batch]:
-    """People of a roster with unit, manager, level, site and dates; names stay behind."""
+    """People of a roster with unit, manager, level, site and dates."""
     table, picked = _opened(source)
     lines = list(table.rows(source.tally))
     lines = [pair for pair in lines if not _is_furniture(source, picked, pair[1])]
     _refuse_broken_ids(source, picked, lines)
+    pattern = _day_pattern(source, picked, lines)
+    names = Names(picked)
+    for _, row in lines:
+        names.learn(row, picked.cell(row, "employee_id") or picked.cell(row, "email"))
     reader = _Reader(
         source,
         picked,
-        _day_pattern(source, picked, lines),
-        _people_by_name(picked, lines),
+        pattern,
+        names,
         {picked.cell(row, "employee_id") for _, row in lines},
         _has_names_in_units(table, picked),
+        _snapshot_day(source, picked, pattern),
     )
     rows = Rows("people")
     for line, row in lines:
@@ -66,20 +87,26 @@ class _Reader:
     source: Source
     picked: Picked
     pattern: str
-    by_name: dict[str, str]
+    names: Names
     ids: set[str]
     strips_brackets: bool
+    snapshot_day: int | None
     faults: dict[str, list[int]] = field(default_factory=dict)
 
     def say_faults(self) -> None:
         """Say once for each kind of fault in how many rows it was found, and where first."""
         for fault, lines in self.faults.items():
-            self.source.tally.note(fault.replace(" ", "_"), len(lines))
+            self.source.tally.note(fault.replace("'", "").replace(" ", "_"), len(lines))
+            listed = ", ".join(f"{line}" for line in lines[:_LISTED])
+            more = f" and {len(lines) - _LISTED} more" if len(lines) > _LISTED else ""
             self.source.tally.warn(
-                f"{self.source.file}:{lines[0]}: in {len(lines):,} rows the {fault} "
-                "(W-ROSTER-006). It was left empty. Mend the export, or the options of this "
-                "source."
+                f"{self.source.file}:{lines[0]}: in {len(lines):,} rows the {fault}, "
+                f"lines {listed}{more} (W-ROSTER-006). It was left empty. Mend the export, or the "
+                "options of this source."
             )
+
+    def _fault(self, what: str, line: int) -> None:
+        self.faults.setdefault(what, []).append(line)
 
     def take(self, line: int, row: Sequence[str], rows: Rows) -> None:
         cell = self.picked.cell
@@ -97,7 +124,7 @@ class _Reader:
             SEPARATOR.join(a for a in aliases if "@" in a) or None,
             SEPARATOR.join(self._units(row)) or None,
             self._manager(line, row),
-            days["valid_from"],
+            self.snapshot_day if days["valid_from"] is None else days["valid_from"],
             days["start"],
             days["end"],
             self._level(line, row),
@@ -107,7 +134,7 @@ class _Reader:
             self._time_zone(row),
             days["leave_from"],
             days["leave_to"],
-            None,
+            self.names.of(row) or None,
         )
 
     def _id_as_email(self, row: Sequence[str]) -> str:
@@ -117,9 +144,8 @@ class _Reader:
     def _units(self, row: Sequence[str]) -> list[str]:
         names: list[str] = []
         for column in UNIT_COLUMNS:
-            name = self.picked.cell(row, column)
-            if column == "team" and self.strips_brackets:
-                name = _IN_BRACKETS.sub("", name)
+            always = column == "team" and self.strips_brackets
+            name = self.names.freed(self.picked.cell(row, column), always=always)
             if name and name not in names[-1:]:
                 names.append(name)
         return names
@@ -129,22 +155,23 @@ class _Reader:
         name = self.picked.cell(row, "manager_name")
         if plain(given) in _NO_MANAGER and plain(name) in _NO_MANAGER:
             return None
-        if given in self.ids:
-            return f"id:{given}"
-        if "@" in given:
-            return f"email:{given}"
-        found = [self.by_name.get(_name_key(text)) for text in (given, name) if text]
+        if given in self.ids or "@" in given:
+            return _typed(given)
+        found = [self.names.find(text) for text in (given, name) if text]
         known = next((person for person in found if person), None)
         if known is None and "" in found:
-            self.faults.setdefault("name of the manager fits several people", []).append(line)
-            return None
-        return f"id:{known}" if known else f"id:{given or name}"
+            self._fault("name of the manager fits several people", line)
+            return UNCLEAR
+        if known is None and is_spelled_out(given or name):
+            self._fault("name of the manager is nobody's on this roster", line)
+            return UNCLEAR
+        return _typed(known or given or name)
 
     def _day(self, line: int, row: Sequence[str], name: str) -> int | None:
         given = self.picked.cell(row, name)
         day = parse_day(given, self.pattern)
         if day is None and not is_no_date(given):
-            self.faults.setdefault(f"{name} date is not understood", []).append(line)
+            self._fault(f"{name} date is not understood", line)
         return day
 
     def _level(self, line: int, row: Sequence[str]) -> int | None:
@@ -156,9 +183,7 @@ class _Reader:
             return order.index(given) if given in order else None
         digits = _DIGITS.fullmatch(given)
         if digits is None:
-            self.faults.setdefault("level is no number and level_order is not given", []).append(
-                line
-            )
+            self._fault("level is no number and level_order is not given", line)
         return int(digits.group(1)) if digits else None
 
     def _time_zone(self, row: Sequence[str]) -> str | None:
@@ -169,9 +194,13 @@ class _Reader:
         return given or None
 
 
-def _opened(source: Source) -> tuple[CsvTable, Picked]:
-    shape, limits = shape_of(source), source.tally.limits
-    table = open_table(source.path, shape, limits)
+def _typed(person: str) -> str:
+    return f"email:{person}" if "@" in person else f"id:{person}"
+
+
+def _opened(source: Source) -> tuple[Table, Picked]:
+    shape, limits, sheet = shape_of(source), source.tally.limits, source.text("sheet")
+    table = open_any(source.path, shape, limits, sheet)
     option = source.table("columns")
     if option:
         places = mapped_columns(source, table, option, tuple(ALIASES))
@@ -181,7 +210,7 @@ def _opened(source: Source) -> tuple[CsvTable, Picked]:
     # Some systems write title lines above the header.
     for skip in range(shape.skip_rows, shape.skip_rows + TITLE_LINES):
         try:
-            found = open_table(source.path, replace(shape, skip_rows=skip), limits)
+            found = open_any(source.path, replace(shape, skip_rows=skip), limits, sheet)
         except SourceError:
             break
         places = aliased_columns(found, ALIASES)
@@ -190,7 +219,7 @@ def _opened(source: Source) -> tuple[CsvTable, Picked]:
     raise _no_id(source, table)
 
 
-def _no_id(source: Source, table: CsvTable) -> SourceError:
+def _no_id(source: Source, table: Table) -> SourceError:
     return source.error(
         "no column is an employee id or an e-mail address, with a unit or a manager beside it",
         "E-ROSTER-001",
@@ -241,26 +270,26 @@ def _day_pattern(source: Source, picked: Picked, lines: list[tuple[int, list[str
     return found
 
 
-def _people_by_name(picked: Picked, lines: list[tuple[int, list[str]]]) -> dict[str, str]:
-    """Employee ids by normalised name, for managers given by name; "" where a name is shared."""
-    by_name: dict[str, str] = {}
-    for _, row in lines:
-        person = picked.cell(row, "employee_id") or picked.cell(row, "email")
-        both = f"{picked.cell(row, 'first_name')} {picked.cell(row, 'last_name')}"
-        key = _name_key(_IN_BRACKETS.sub("", picked.cell(row, "name")) or both)
-        if key:
-            by_name[key] = person if by_name.get(key, person) == person else ""
-    return by_name
+def _snapshot_day(source: Source, picked: Picked, pattern: str) -> int | None:
+    """The day of which the whole file speaks, where no column says it of each row."""
+    given = source.text("snapshot")
+    day = parse_day(given, pattern) if pattern else None
+    day = parse_day(given) if day is None else day
+    if given and day is None:
+        raise source.bad_option("snapshot", 'a day such as "2025-01-31"')
+    if source.one_of("snapshots", ("full", "changes"), "changes") == "full" and (
+        day is None and "valid_from" not in picked
+    ):
+        raise source.error(
+            "nothing says of which day this list is",
+            "E-ROSTER-012",
+            f'Nothing was read. Set snapshot = "2025-01-31" for source[{source.number}], or map a '
+            "column to valid_from.",
+        )
+    return day
 
 
-def _name_key(name: str) -> str:
-    """A name without order, case, accents and punctuation: "Rossi, Bob" equals "Bob Rossi"."""
-    plain_text = unicodedata.normalize("NFKD", name).casefold()
-    words = re.findall(r"\w+", "".join(c for c in plain_text if not unicodedata.combining(c)))
-    return " ".join(sorted(words))
-
-
-def _has_names_in_units(table: CsvTable, picked: Picked) -> bool:
+def _has_names_in_units(table: Table, picked: Picked) -> bool:
     # This column of one HR system reads "R&D (Bob Rossi)".
     places = picked.places.get("team", ())
     return any(

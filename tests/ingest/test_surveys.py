@@ -45,7 +45,7 @@ def test_a_value_lies_between_zero_and_one_and_turning_twice_changes_nothing(
 
 
 def test_reversed_items_are_turned_and_bad_answers_counted(tmp_path: Path) -> None:
-    taken = ask(tmp_path, "Team,Q1,Q2,Q3\nFleet,1,7,\nStores,7,8,agree\nStores,,n/a,-99\n")
+    taken = ask(tmp_path, "Team,Q1,Q2,Q3\nFleet,1,7,\nStores,7,8,perhaps\nStores,,n/a,-99\n")
     found = taken.table("responses").set_index(["unit_id", "item_id"])["value"].to_dict()
     # by hand: Q1 is reversed, from 1 to 7
     assert found == {("operations-fleet", "safety_1"): 1.0, ("operations-fleet", "safety_2"): 1.0,
