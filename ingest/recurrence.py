@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from ingest.recurrence_rule import Rule
 
 RULE_STEPS = 50_000
+_SOURCE_STEPS, _STEPS_PER_RULE = 2_000_000, 5_000
 _WEEK = 7
 _STEP_S = {"HOURLY": 3600, "MINUTELY": 60, "SECONDLY": 1}
 _LAST_YEAR = 9998
@@ -22,9 +23,12 @@ _LAST_YEAR = 9998
 
 @dataclass
 class Steps:
-    """How many steps may still be taken for all rules of one source, and how many were cut."""
+    """How many steps may still be taken for all rules of one source, and how many were cut.
 
-    left: int = 5_000_000
+    Each rule brings what an ordinary series of many years needs; the rest is shared.
+    """
+
+    left: int = _SOURCE_STEPS
     n_cut: int = 0
 
 
@@ -37,6 +41,7 @@ def instances(
     some instances before it may still come. Ends after `RULE_STEPS` steps of a rule, or when
     `steps` are used up, and counts that as cut.
     """
+    steps.left += _STEPS_PER_RULE
     left = rule.count if rule.count is not None else -1
     for found in _from(rule, start, not_before, _Meter(steps)):
         if left == 0 or found.year > _LAST_YEAR:
@@ -189,8 +194,7 @@ def _week_of(day: dt.date, week_start: int) -> tuple[int, int]:
     last = dt.date(fourth.year, 12, 31)
     last -= dt.timedelta(days=((last.weekday() - week_start) % _WEEK - 3) % _WEEK)
     length = (_year_day(last) - 1) // _WEEK + 1
-    # A week belongs to the year of its fourth day; a rule asks for weeks of the day's own year.
-    return (number, length) if fourth.year == day.year else (0, -1)
+    return number, length
 
 
 def _by_clock(

@@ -100,7 +100,7 @@ def _numbers(text: str, low: int, high: int) -> tuple[int, ...]:
 
 
 def _week_days(text: str) -> tuple[tuple[int, int], ...]:
-    found = []
+    found: list[tuple[int, int]] = []
     for piece in [part.strip() for part in text.split(",") if part.strip()]:
         match = _BY_DAY.fullmatch(piece)
         if match is None or len(found) >= _LONGEST_LIST:
