@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from lzma import LZMAError
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -20,7 +22,11 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 20
 _ENCRYPTED, _UTF8 = 0x1, 0x800
-_NESTED = (".zip", ".tar", ".gz", ".7z", ".rar")
+_NESTED = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
+_LEAST_HEADER = 30
+_READING = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, NotImplementedError, OSError)
+# The directory of a damaged archive fails in more ways than the library promises.
+_OPENING = (*_READING, zipfile.LargeZipFile, struct.error, ValueError, OverflowError)
 
 
 @dataclass(frozen=True)
@@ -57,15 +63,20 @@ class Archive:
     def open(self, name: str) -> Iterator[io.BufferedReader]:
         """Return one member as a stream that stops at the limits while it is unpacked."""
         info = self.members[name]
+        refuse_nested(name, self.path, f"byte {info.header_offset}")
         try:
-            with self._zip.open(info) as stream:
+            stream = self._zip.open(info)
+        except _OPENING as error:
+            raise _damaged(self.path, f"byte {info.header_offset}") from error
+        try:
+            with stream:
                 yield bounded(
                     stream,
                     self.limits.entry_bytes,
                     self.path.name,
                     lambda size: self._check_ratio(size, info),
                 )
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        except _READING as error:
             raise _damaged(self.path, f"byte {info.header_offset}") from error
 
     def _check_ratio(self, size: int, info: zipfile.ZipInfo) -> None:
@@ -110,10 +121,12 @@ def open_zip(path: Path, limits: Limits) -> Iterator[Archive]:
     """Open an archive after a look at all its entries; what is hostile or damaged is refused."""
     check_limit(path.stat().st_size, limits.file_bytes, "file_bytes", path.name)
     try:
-        with zipfile.ZipFile(path) as opened:
-            yield Archive(path, limits, _members(path, opened, limits), opened)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile) as error:
+        opened = zipfile.ZipFile(path)  # closed below, after the reader is done
+        members = _members(path, opened, limits)
+    except _OPENING as error:
         raise _damaged(path, "") from error
+    with opened:
+        yield Archive(path, limits, members, opened)
 
 
 def is_zip(start: bytes) -> bool:
@@ -143,8 +156,8 @@ def _members(path: Path, opened: zipfile.ZipFile, limits: Limits) -> dict[str, z
                 code="E-ZIP-002",
                 hint="Nothing was read. Take the archive as the tool exported it.",
             )
-        end = entry.header_offset + entry.compress_size
-        if not entry.is_dir():
+        end = entry.header_offset + _LEAST_HEADER + entry.compress_size
+        if not name.endswith("/"):
             members[name] = entry
     return members
 
@@ -155,14 +168,29 @@ def _fault(entry: zipfile.ZipInfo, limits: Limits) -> str | None:
     is_plain = mode == 0 or stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_IFMT(mode) == 0
     faults = {
         "is encrypted": entry.flag_bits & _ENCRYPTED,
+        "has no name": not name,
         "has a name with a NUL": "\x00" in name,
         "has a name that is too long": len(name.encode("utf-8", "replace"))
         > limits.entry_name_bytes,
         "has a name that leaves its folder": leaves_folder(name),
         "is no plain file": not is_plain,
-        "is an archive itself": name.lower().endswith(_NESTED),
     }
     return next((says for says, is_so in faults.items() if is_so), None)
+
+
+def refuse_nested(name: str, path: Path, place: str) -> None:
+    """Raise `SourceError` for a member that is an archive itself: none is opened inside another.
+
+    Attachments may well be archives, and no reader asks for them: only reading one is refused.
+    """
+    if name.lower().endswith(_NESTED):
+        raise SourceError(
+            "an entry that is an archive itself would have to be read",
+            file=path.name,
+            place=place,
+            code="E-ZIP-003",
+            hint="Nothing more was read of it. Unpack the outer archive and name the inner one.",
+        )
 
 
 def leaves_folder(name: str) -> bool:

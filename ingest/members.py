@@ -11,6 +11,7 @@ import fnmatch
 import io
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -84,6 +85,19 @@ def names_in(path: Path, start: bytes) -> tuple[str, ...]:
     is_one = path.is_dir() or is_zip(start) or is_tar(path, start)
     if not is_one:
         return ()
+    if path.is_dir():
+        return _names(path)
+    state = path.stat()
+    return _known_names(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=1)
+def _known_names(path: Path, _changed: int, _size: int) -> tuple[str, ...]:
+    # Every reader asks for the names of one archive, and a packed one is unpacked to tell them.
+    return _names(path)
+
+
+def _names(path: Path) -> tuple[str, ...]:
     try:
         with open_members(path, Limits()) as members:
             return members.names

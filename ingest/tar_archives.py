@@ -10,14 +10,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from lzma import LZMAError
 from pathlib import Path
+from typing import Self
 
 from core.errors import SourceError
-from ingest.archives import bounded, leaves_folder
+from ingest.archives import bounded, leaves_folder, refuse_nested
 from ingest.limits import Limits, check_limit
 
 _MAGIC_AT, _MAGIC = 257, b"ustar"
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
 _SUFFIXES = (".tar", ".tgz", ".tbz", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz")
+_MOST_EXTRA = 1 << 20
+"""Bytes of a name or of attributes that stand in blocks of their own, read as a whole."""
+_EXTRA = (
+    *(tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK),
+    *(tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE),
+)
 _FAULTS = (tarfile.TarError, zlib.error, LZMAError, EOFError, OSError, UnicodeError, ValueError)
 
 
@@ -50,6 +57,7 @@ class TarArchive:
     def open(self, name: str) -> Iterator[io.BufferedReader]:
         """Return one member as a stream that stops at the limits."""
         info = self.members[name]
+        refuse_nested(name, self.path, f"byte {info.offset}")
         try:
             stream = self._tar.extractfile(info)
             if stream is None:
@@ -73,15 +81,39 @@ def open_tar(path: Path, limits: Limits) -> Iterator[TarArchive]:
     packed = path.stat().st_size
     check_limit(packed, limits.file_bytes, "file_bytes", path.name)
     try:
-        opened = tarfile.open(path)  # noqa: SIM115 - closed below, after the reader is done
+        opened = tarfile.open(path, tarinfo=_Entry)  # noqa: SIM115 - closed below, after the reader is done
     except _FAULTS as error:
         raise _damaged(path, "") from error
     with opened:
         try:
             members = _members(path, opened, limits)
         except _FAULTS as error:
-            raise _damaged(path, "") from error
+            raise _damaged(path, f"byte {opened.offset}") from error
         yield TarArchive(path, limits, members, opened)
+
+
+class _Entry(tarfile.TarInfo):
+    """An entry whose damage is never taken for the end of the archive, and never read at length.
+
+    The library stops in silence at a damaged entry, reads what stands in extra blocks as a whole
+    whatever its size, and walks backwards where a size is below zero.
+    """
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        entry = super().frombuf(buf, encoding, errors)
+        if entry.size < 0 or (entry.type in _EXTRA and entry.size > _MOST_EXTRA):
+            raise tarfile.ReadError("the size of an entry cannot be")
+        return entry
+
+    @classmethod
+    def fromtarfile(cls, tarfile_: tarfile.TarFile) -> Self:
+        try:
+            return super().fromtarfile(tarfile_)
+        except tarfile.HeaderError as error:
+            if type(error).__name__ == "EOFHeaderError":  # blocks of zeros end an archive
+                raise
+            raise tarfile.ReadError("an entry is damaged") from error
 
 
 def _members(path: Path, opened: tarfile.TarFile, limits: Limits) -> dict[str, tarfile.TarInfo]:
@@ -117,7 +149,8 @@ def _fault(
         "has a name that is too long": len(name.encode("utf-8", "replace"))
         > limits.entry_name_bytes,
         "has a name that leaves its folder": leaves_folder(name),
-        "is no plain file": not (info.isreg() or info.isdir()),
+        "is no plain file": not (info.isreg() or info.isdir()) or info.issparse(),
+        "has a size below zero": info.size < 0,
         "stands twice": info.isreg() and name.removeprefix("./") in members,
     }
     return next((says for says, is_so in faults.items() if is_so), None)
