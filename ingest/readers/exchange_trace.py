@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ingest.batches import Batch
 from ingest.csv_table import OPTIONS, open_table, shape_of
-from ingest.export_files import named_places, plain_files
+from ingest.trace_files import named_places, plain_files
 from ingest.json_files import JsonError
 from ingest.locale_times import DateOrder, utc_parser
 from ingest.parsing import TimeParser, time_parser

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ingest.batches import Batch
-from ingest.export_files import ExportFile, files_of, named_places
+from ingest.trace_files import ExportFile, files_of, named_places
 from ingest.members import names_in
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source

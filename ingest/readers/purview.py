@@ -82,7 +82,7 @@ class _Member(msgspec.Struct):
 
 
 class _Audit(msgspec.Struct, rename="pascal"):
-    """The wanted fields of AuditData; names of chats and teams, links, devices are not declared."""
+    """The wanted fields of AuditData; names of chats and teams, links, devices undeclared."""
 
     operation: str = ""
     creation_time: str | None = None
