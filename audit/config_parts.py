@@ -101,6 +101,11 @@ class OrganizationPart(Part):
     alias_file: InputPath | None = Field(
         None, description="CSV of further addresses: person_id, alias"
     )
+    roster_is_complete: bool = Field(
+        False,
+        description="the roster names everybody who works here: then an account without an "
+        "address is given to the one person of its full name",
+    )
     time_zone: Zone = Field("UTC", description="zone where the roster names none")
     start_hour: int = Field(9, ge=0, le=23, description="scheduled work begins")
     end_hour: int = Field(17, ge=1, le=24, description="scheduled work ends")

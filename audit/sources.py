@@ -69,6 +69,7 @@ def intake_settings(config: AuditConfig, key: Pseudonymiser) -> IntakeSettings:
         key=key,
         own_domains=organization.own_domains,
         aliases=organization.alias_file,
+        roster_is_complete=organization.roster_is_complete,
         stakeholders=tuple((part.kind, part.domains) for part in config.stakeholder),
         excluded_roles=config.privacy.excluded_roles,
         calendar=WorkCalendar(

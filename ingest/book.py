@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ingest.identity import canonical, domain_of
+from ingest.identity import canonical, domain_of, local_part
 from ingest.kinds import KindRules, is_machine, is_role_mailbox
-from ingest.naming import name_key
+from ingest.naming import is_outside_name, name_key
 from ingest.pseudonyms import Pseudonymiser
 
 NO_IDENTITY = -1
@@ -20,13 +20,15 @@ class Identity:
     `digest` is the keyed hash of its canonical form, `person_id` the pseudonym of the person it
     stands for where nobody on the roster claims it. The flags are what the rules of the audit say
     of the clear form, which is forgotten. `domain` is kept of own domains only, so that a report
-    can say where the roster has gaps; `account` is what a chat or mail export told of it.
+    can say where the roster has gaps, and `name` is the keyed hash of the full name that an own
+    address spells out. `kind` is the kind of identity: "email", "slack", "id".
     """
 
     digest: str
     person_id: str
-    is_address: bool
+    kind: str
     domain: str = ""
+    name: str = ""
     stakeholder: str = "other"
     is_own: bool = False
     is_machine: bool = False
@@ -34,6 +36,16 @@ class Identity:
     is_excluded: bool = False
     is_automated: bool = False
     is_human: bool = False
+
+    @property
+    def is_address(self) -> bool:
+        """Return whether it is a mail address."""
+        return self.kind == "email"
+
+    @property
+    def space(self) -> str:
+        """Return where it was given out: one chat tool, one own mail domain, or outside."""
+        return f"email:{self.domain}" if self.is_address else self.kind
 
 
 @dataclass(frozen=True)
@@ -102,14 +114,14 @@ class Book:
         if number == NO_IDENTITY:
             return
         email = self.number(f"email:{row['email']}") if row["email"] else NO_IDENTITY
-        kind = row["kind"]
+        kind, name = row["kind"], row["name"] or ""
         self.join_account(
             self.entries[number].digest,
             Account(
                 self.entries[email].digest if email != NO_IDENTITY else "",
-                name_digest(row["name"], self.key) if kind in {"person", "guest"} else "",
+                name_digest(name, self.key) if kind in {"person", "guest"} else "",
                 kind == "service",
-                kind == "guest",
+                kind == "guest" or (kind == "person" and is_outside_name(name)),
                 kind == "room",
                 row["time_zone"] or "",
             ),
@@ -129,11 +141,13 @@ class Book:
     def _facts(self, clear: str) -> Identity:
         rules = self.rules
         is_own = rules.is_own(clear)
+        is_thing = is_machine(clear) or is_role_mailbox(clear)
         return Identity(
             digest=self.key.identity(clear),
             person_id=self.key.person(clear),
-            is_address=clear.startswith("email:"),
+            kind=clear.partition(":")[0],
             domain=domain_of(clear) if is_own else "",
+            name=name_digest(local_part(clear), self.key) if is_own and not is_thing else "",
             stakeholder=rules.stakeholder(clear),
             is_own=is_own,
             is_machine=is_machine(clear),
@@ -144,9 +158,9 @@ class Book:
         )
 
 
-def name_digest(name: str | None, key: Pseudonymiser) -> str:
+def name_digest(name: str, key: Pseudonymiser) -> str:
     """Return the keyed hash of a full name, whatever its spelling; "" where it is none."""
-    normal = name_key(name) if name else ""
+    normal = name_key(name)
     return key.name(normal) if normal else ""
 
 

@@ -147,6 +147,7 @@ def _joined(readings: Sequence[Reading], book: Book) -> tuple[Book, list[GivenPa
 def _everybody(readings: Sequence[Reading], settings: IntakeSettings, book: Book) -> _Everybody:
     rules = book.rules
     roster = put_together([(r.tally, r.roster) for r in readings if r.roster], rules.own_domains)
+    roster.is_complete = settings.roster_is_complete
     if settings.aliases is not None:
         add_aliases(roster, settings.aliases, rules.own_domains, settings.limits)
     for reading in readings:

@@ -19,7 +19,7 @@ from ingest.parts import Part, PartWriter
 from ingest.registry import readers
 from ingest.settings import IntakeSettings, SourceSpec
 
-VERSION = 1
+VERSION = 2
 """Raised when parts are written in another way."""
 _HALF = ".half"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from core.text import clean_name
 from ingest.book import Account, Book, Identity
 from ingest.kinds import KindRules
+from ingest.name_rule import Owners, owners_by_name
 from ingest.pseudonyms import Pseudonymiser
 from ingest.roster import Roster, RosterRow
 from ingest.units import UnitTree
@@ -67,10 +67,15 @@ class Parties:
 def resolve(book: Book, roster: Roster, rules: KindRules, key: Pseudonymiser) -> Parties:
     """Return the parties behind all identities of the book and all people of the roster.
 
-    Order of the rules: roster id, roster e-mail, alias, the e-mail of a chat account. What is
-    left is never merged: a service, an outside party, or an unresolved address of our own.
+    Order of the rules: roster id, roster e-mail, alias, the e-mail of a chat account; on a
+    roster that names everybody, the full name that one person alone bears. What is left is never
+    merged: a service, an outside party, or an unresolved address of our own.
     """
-    make = _PartyMaker(book, _owners(roster, key), rules, _latest_rows(roster), key)
+    latest = _latest_rows(roster)
+    owners = {d: owner for d, owner in _owners(roster, key).items() if owner[0] in latest}
+    if roster.is_complete:
+        owners |= owners_by_name(book, roster, key, owners)
+    make = _PartyMaker(book, owners, rules, latest, key)
     found = [make.party_behind(identity) for identity in book.entries]
     parties = {party.person_id: party for party, _ in found}
     for identity in make.latest:
@@ -149,9 +154,6 @@ _PEOPLE_COLUMNS = [
 ]
 
 
-Owners = Mapping[str, tuple[str, str]]
-
-
 @dataclass(frozen=True)
 class _PartyMaker:
     book: Book
@@ -162,7 +164,7 @@ class _PartyMaker:
 
     def party_behind(self, identity: Identity) -> tuple[Party, str]:
         owner = self.owners.get(identity.digest)
-        if owner is not None and owner[0] in self.latest:
+        if owner is not None:
             return self.employee(owner[0]), owner[1]
         account = self.book.accounts.get(identity.digest)
         if account is not None and not (account.is_empty and identity.is_address):
@@ -228,7 +230,7 @@ def _declared(identity: Identity, party: Party) -> Party:
     return party
 
 
-def _owners(roster: Roster, key: Pseudonymiser) -> Owners:
+def _owners(roster: Roster, key: Pseudonymiser) -> dict[str, tuple[str, str]]:
     return {key.identity(identity): owner for identity, owner in roster.owners.items()}
 
 

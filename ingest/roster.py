@@ -75,10 +75,14 @@ _Kept = dict[str, dict[int, tuple[RosterRow, Tally]]]
 
 @dataclass
 class Roster:
-    """All employees: their stays in units, and which identities are theirs."""
+    """All employees: their stays in units, and which identities are theirs.
+
+    `is_complete` says that it names everybody: then a name on it may tell whose an account is.
+    """
 
     stays: list[Stay] = field(default_factory=list)
     owners: dict[str, tuple[str, str]] = field(default_factory=dict)
+    is_complete: bool = False
 
     @property
     def people(self) -> set[str]:

@@ -90,6 +90,7 @@ class IntakeSettings:
     key: Pseudonymiser
     own_domains: tuple[str, ...] = ()
     aliases: Path | None = None
+    roster_is_complete: bool = False
     stakeholders: tuple[tuple[str, tuple[str, ...]], ...] = ()
     excluded_roles: tuple[str, ...] = ()
     calendar: WorkCalendar = field(default_factory=WorkCalendar)

@@ -30,7 +30,7 @@ def with_teams(roster: Roster) -> Roster:
         )
         for stay in roster.stays
     ]
-    return Roster(stays, roster.owners)
+    return replace(roster, stays=stays)
 
 
 def _homes(above: dict[str, str | None]) -> dict[str, Path]:
