@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import IO
 
-from core.errors import LimitError, SourceError
-from ingest.archives import is_zip
+from core.errors import SourceError
 from ingest.batches import Batch, Rows, full, rest
+from ingest.export_files import ExportFile, files_of
 from ingest.ical_events import Event, EventError, Guest, Window, read_event, starts
 from ingest.ical_lines import CalendarText, calendars
 from ingest.ical_zones import Zones, zone_clock
-from ingest.limits import check_limit
-from ingest.members import matching, names_in, open_members
+from ingest.members import names_in
 from ingest.recurrence import Steps
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
-from ingest.tar_archives import is_tar
 from ingest.working_hours import zone
 
 _START = re.compile(rb"\s*BEGIN\s*:\s*(VCALENDAR|VEVENT)", re.IGNORECASE)
 _SILENT = {"", ".txt", ".md", ".rst", ".html"}
 _ANSWERS = {"REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH"}
-_START_BYTES = 512
 
 
 def _is_calendar(path: Path, start: bytes) -> bool:
@@ -61,53 +56,24 @@ def _is_calendar(path: Path, start: bytes) -> bool:
 def read_ics(source: Source) -> Iterator[Batch]:
     """Meetings of calendars, one row per instance; unwanted lines are dropped as bytes."""
     reader = _Reader(source)
-    for place, opened in _files(source):
-        try:
-            with opened as stream:
-                found = calendars(stream, source.tally.limits, source.file)
-            if not found:
-                raise source.error(
-                    "the file holds no calendar",
-                    "E-ICS-001",
-                    "Nothing was read of it. Export the calendar as iCalendar (.ics).",
-                    place,
-                )
-        except (SourceError, LimitError) as fault:
-            if not place:
-                raise
-            reader.lose(place, fault)
-            continue
-        for number, calendar in enumerate(found):
-            reader.take(calendar, f"{place} calendar {number + 1}".strip())
-            yield from full(reader.rows, reader.slots, reader.accounts)
-    reader.close()
-    yield from rest(reader.rows, reader.slots, reader.accounts)
-
-
-def _files(source: Source) -> Iterator[tuple[str, AbstractContextManager[IO[bytes]]]]:
-    """The calendar files of the export; a place only where there are many."""
-    with source.path.open("rb") if source.path.is_file() else _nothing() as stream:
-        start = stream.read(_START_BYTES) if stream else b""
-    if not (source.path.is_dir() or is_zip(start) or is_tar(source.path, start)):
-        size = source.path.stat().st_size
-        check_limit(size, source.tally.limits.file_bytes, "file_bytes", source.file)
-        yield "", source.path.open("rb")
-        return
-    with open_members(source.path, source.tally.limits) as members:
-        names = matching(members, "*.[iI][cC][sS]")
-        if not names:
+    with files_of(source.path, source.tally.limits, _is_named) as files:
+        if not files:
             raise source.error(
                 "no calendar file (.ics) lies in it",
                 "E-ICS-002",
                 "Nothing was read. Export each calendar as iCalendar (.ics).",
             )
-        for number, name in enumerate(names):
-            yield f"file {number + 1}", members.open(name)
+        for n, file in enumerate(files):
+            place = f"file {n + 1}" if file.name else ""
+            for number, calendar in enumerate(reader.calendars(file, place)):
+                reader.take(calendar, f"{place} calendar {number + 1}".strip())
+                yield from full(reader.rows, reader.slots, reader.accounts)
+    reader.close()
+    yield from rest(reader.rows, reader.slots, reader.accounts)
 
 
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield None
+def _is_named(name: str) -> bool:
+    return name.lower().endswith(".ics")
 
 
 @dataclass
@@ -124,15 +90,23 @@ class _Reader:
         self.site = zone_clock(zone(self.source.text("time_zone", self.source.time_zone)))
         self.window = Window(self.source.earliest_s, self.source.latest_s)
 
-    def lose(self, place: str, fault: SourceError | LimitError) -> None:
-        """Count a file of many that could not be read, and say that it is missing."""
-        tally = self.source.tally
-        tally.see()
-        tally.reject(place, fault.code, "file_not_readable")
-        tally.cut_off(
-            f"{self.source.file}: a calendar file could not be read ({fault.code}; W-ICS-001). "
-            "The others were. Export that calendar again."
-        )
+    def calendars(self, file: ExportFile, place: str) -> list[CalendarText]:
+        """Return the calendars of a file; of many, one that cannot be read is counted."""
+        try:
+            with file.open() as stream:
+                found = calendars(stream, self.source.tally.limits, self.source.file)
+            if not found:
+                raise self.source.error(
+                    "the file holds no calendar",
+                    "E-ICS-001",
+                    "Nothing was read of it. Export the calendar as iCalendar (.ics).",
+                )
+        except SourceError as fault:
+            if not place:
+                raise
+            self._lose(place, fault)
+            return []
+        return found
 
     def take(self, calendar: CalendarText, place: str) -> None:
         """Take the events of one calendar; whatever is wrong with one stays with it."""
@@ -256,6 +230,15 @@ class _Reader:
                 self.source.tally.drop_slot("self")
             elif not guest.is_there:
                 self.source.tally.drop_slot("declined")
+
+    def _lose(self, place: str, fault: SourceError) -> None:
+        tally = self.source.tally
+        tally.see()
+        tally.reject(place, fault.code, "file_not_readable")
+        tally.cut_off(
+            f"{self.source.file}: a calendar file could not be read ({fault.code}; W-ICS-001). "
+            "The others were. Export that calendar again."
+        )
 
     def _say_cut_off(self) -> None:
         self.source.tally.cut_off(
