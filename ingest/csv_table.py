@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from core.errors import SourceError
 from ingest.limits import Limits
@@ -35,16 +35,43 @@ class CsvShape:
     skip_rows: int = 0
 
 
-@dataclass(frozen=True)
-class Chunk:
-    """Some rows as columns by meaning, with the line each row stands on."""
+class LineStream(Protocol):
+    """Text that can be read line by line."""
 
-    lines: list[int]
-    columns: dict[str, list[str]]
+    def readline(self, size: int, /) -> str:
+        """Return the next line, or its first characters; "" at the end."""
 
-    def column(self, name: str) -> list[str]:
-        """Return the cells of a meaning; empty ones where the table has no such column."""
-        return self.columns.get(name) or [""] * len(self.lines)
+
+class Lines:
+    """Physical lines with numbers; a line over the limit comes as its start, the rest skipped."""
+
+    def __init__(self, stream: LineStream, limit: int, number: int = 0) -> None:
+        self.stream: LineStream = stream
+        self.limit = limit
+        self.number = number
+        self.waiting: deque[tuple[int, str]] = deque()
+
+    def start(self) -> tuple[int, str] | None:
+        """Return the line on which a record begins; None where there are no more."""
+        return self.next()
+
+    def next(self) -> tuple[int, str] | None:
+        """Return the next line; None at the end."""
+        if self.waiting:
+            return self.waiting.popleft()
+        text = self.stream.readline(self.limit + 1)
+        if not text:
+            return None
+        self.number += 1
+        if len(text) > self.limit:
+            more = text
+            while more and not more.endswith(("\n", "\r")):
+                more = self.stream.readline(self.limit)
+        return self.number, text
+
+    def put_back(self, lines: list[tuple[int, str]]) -> None:
+        """Hand lines back: they come again."""
+        self.waiting.extendleft(reversed(lines))
 
 
 @dataclass(frozen=True)
@@ -64,38 +91,34 @@ class CsvTable:
         Every record is counted before it is parsed. Blank lines are no records. A quote that is
         never closed rejects its own line only, not the rest of the file.
         """
-        separator, width = self.shape.separator, self.width
-        longest = min(self.limits.row_bytes, self.limits.field_chars)
+        with self.text() as stream:
+            yield from self.rows_of(Lines(stream, self.limits.row_bytes), tally)
+
+    @contextmanager
+    def text(self) -> Iterator[TextIO]:
+        """Open the file as text; what is not of the encoding raises `SourceError`."""
         try:
             with _opened(self.path, self.shape) as stream:
-                for line, text in _records(stream, self.shape, self.limits, width):
-                    if line < self.first_line or text.isspace():
-                        continue
-                    tally.n_seen += 1
-                    if _QUOTE not in text and "\x00" not in text and len(text) <= longest:
-                        cells = text.rstrip("\r\n").split(separator)
-                        if len(cells) == width:
-                            yield line, cells
-                            continue
-                    found = self._cells(line, text, tally)
-                    if found is not None:
-                        yield line, found
+                yield stream
         except UnicodeError as error:
             raise _not_text(self.path, self.shape) from error
 
-    def chunks(
-        self, tally: Tally, places: Mapping[str, tuple[int, ...]], size: int
-    ) -> Iterator[Chunk]:
-        """Return the rows some thousands at a time as columns of stripped cells by meaning.
-
-        Only the columns in `places` are taken over; of several for one meaning, the first.
-        """
-        rows = self.rows(tally)
-        while block := list(islice(rows, size)):
-            yield Chunk(
-                [line for line, _ in block],
-                {name: [row[at[0]].strip() for _, row in block] for name, at in places.items()},
-            )
+    def rows_of(self, lines: Lines, tally: Tally) -> Iterator[tuple[int, list[str]]]:
+        """Return the line number and the cells of each row of some of its lines."""
+        separator, width = self.shape.separator, self.width
+        longest = min(self.limits.row_bytes, self.limits.field_chars)
+        for line, text in _records(lines, self.shape, self.limits, width):
+            if line < self.first_line or text.isspace():
+                continue
+            tally.n_seen += 1
+            if _QUOTE not in text and "\x00" not in text and len(text) <= longest:
+                cells = text.rstrip("\r\n").split(separator)
+                if len(cells) == width:
+                    yield line, cells
+                    continue
+            found = self._cells(line, text, tally)
+            if found is not None:
+                yield line, found
 
     def _cells(self, line: int, text: str, tally: Tally) -> list[str] | None:
         fault = _fault(text, self.shape.has_quotes, self.limits)
@@ -160,7 +183,7 @@ def _first_record(path: Path, shape: CsvShape, limits: Limits) -> tuple[int, str
     declared = ""
     try:
         with _opened(path, shape) as stream:
-            for line, text in _records(stream, shape, limits):
+            for line, text in _records(Lines(stream, limits.row_bytes), shape, limits):
                 bare = text.strip()
                 if line <= shape.skip_rows or not bare or bare.startswith("#TYPE"):
                     continue
@@ -203,15 +226,14 @@ def _not_text(path: Path, shape: CsvShape) -> SourceError:
 
 
 def _records(
-    stream: TextIO, shape: CsvShape, limits: Limits, width: int = 0
+    lines: Lines, shape: CsvShape, limits: Limits, width: int = 0
 ) -> Iterator[tuple[int, str]]:
     """Join physical lines while a quote is open; give up on a quote that is not closed properly.
 
     A record over several lines must have the table's width: else a stray quote and the next one
     would swallow all rows between them.
     """
-    lines = _Lines(stream, limits.row_bytes)
-    while (start := lines.next()) is not None:
+    while (start := lines.start()) is not None:
         number, text = start
         if not shape.has_quotes or text.count(_QUOTE) % 2 == 0:
             yield number, text
@@ -238,32 +260,6 @@ def _is_row(text: str, shape: CsvShape, width: int) -> bool:
     except (csv.Error, ValueError):
         return False
     return len(cells) == width
-
-
-class _Lines:
-    """Physical lines with numbers; a line over the limit comes as its start, the rest skipped."""
-
-    def __init__(self, stream: TextIO, limit: int) -> None:
-        self._stream = stream
-        self._limit = limit
-        self._number = 0
-        self._waiting: deque[tuple[int, str]] = deque()
-
-    def next(self) -> tuple[int, str] | None:
-        if self._waiting:
-            return self._waiting.popleft()
-        text = self._stream.readline(self._limit + 1)
-        if not text:
-            return None
-        self._number += 1
-        if len(text) > self._limit:
-            more = text
-            while more and not more.endswith(("\n", "\r")):
-                more = self._stream.readline(self._limit)
-        return self._number, text
-
-    def put_back(self, lines: list[tuple[int, str]]) -> None:
-        self._waiting.extendleft(reversed(lines))
 
 
 def _fault(text: str, has_quotes: bool, limits: Limits) -> tuple[str, str] | None:

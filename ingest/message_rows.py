@@ -1,24 +1,34 @@
-"""Rows of a message table as batches: keys, times and recipients, a whole chunk at a time."""
+"""Rows of a message table as batches: keys, times and recipients, a whole column at a time."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from core.tables.canonical import CHANNELS
 from ingest.batches import BATCH_ROWS, TABLES, Batch
-from ingest.columns import Picked
-from ingest.csv_table import Chunk, CsvTable
-from ingest.parsing import TimeParser
+from ingest.cells import Chunk, cell_bytes, gathered, mapped, stripped
+from ingest.cells import filled as is_filled
+from ingest.column_times import TimeColumns
 from ingest.source import Source
 
 KINDS = {"email": "email", "employee_id": "id", "chat_id": "chat"}
 ROLES = {"to": "to", "cc": "cc", "bcc": "bcc", "mention": "mention", "member": "member"}
 _TRUE = {"1", "true", "yes", "y", "t"}
-_PARTS = re.compile(r"[;,|]")
+_MARKS = ";,|"
+_FAULTS = (
+    ("E-CSV-010", "date_unparsable"),
+    ("E-CSV-011", "date_out_of_range"),
+    ("E-CSV-012", "sender_missing"),
+    ("E-CSV-013", "message_id_missing"),
+)
+
+Rows = NDArray[np.int64]
 
 
 @dataclass
@@ -26,8 +36,8 @@ class MessageRows:
     """Turns chunks of a message table into batches; remembers ids where a second table follows."""
 
     source: Source
-    picked: Picked
-    parse: TimeParser
+    times: TimeColumns
+    by_pair: bool
     units: dict[str, int] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
     n_units: int = 0
@@ -40,126 +50,145 @@ class MessageRows:
         self.space = source.text("namespace", self.channel)
         self.is_joined = bool(source.table("recipients"))
 
-    def messages(self, table: CsvTable) -> Iterator[Batch]:
+    def messages(self, chunks: Iterable[Chunk]) -> Iterator[Batch]:
         """Return the messages of a table, and their recipients where they stand in its rows."""
-        for chunk in table.chunks(self.source.tally, self.picked.places, BATCH_ROWS):
-            sent = [self.parse(cell) for cell in chunk.column("sent")]
-            good = self._good_rows(chunk, sent)
+        for raw in gathered(chunks, BATCH_ROWS):
+            chunk, sent = self._good_rows(raw)
             first = self.n_units
-            self.n_units += len(good)
-            if not self.is_joined:
-                slots, counts = self._slots_of(chunk, good, first)
+            self.n_units += len(chunk)
+            slots, counts = None, np.zeros(len(chunk), np.int64)
+            if self.is_joined:
+                for unit, message_id in enumerate(chunk.column("message_id").to_pylist(), first):
+                    self.units.setdefault(message_id, unit)
             else:
-                slots, counts = None, [0] * len(good)
-                ids = chunk.column("message_id")
-                for unit, row in enumerate(good, first):
-                    self.units.setdefault(ids[row], unit)
-            yield self._batch(chunk, good, (first, sent, counts))
+                slots, counts = self._slots_of(chunk, first)
+            yield self._batch(chunk, sent, first, counts)
             if slots is not None:
                 yield slots
 
-    def slots(self, units: list[int], addresses: list[str], roles: list[str]) -> Batch:
+    def slots(self, units: Rows, addresses: pa.StringArray, roles: pa.StringArray) -> Batch:
         """Return a batch of recipient slots; hidden copies are counted, never kept."""
-        open_ = [n for n, role in enumerate(roles) if role != "bcc"]
-        self.source.tally.drop_slot("bcc", len(roles) - len(open_))
-        return Batch(
-            "recipients",
-            pa.RecordBatch.from_pydict(
-                {
-                    "unit": [units[n] for n in open_],
-                    "recipient": [f"{self.kind}:{addresses[n]}" for n in open_],
-                    "role": [roles[n] for n in open_],
-                },
-                schema=TABLES["recipients"],
-            ),
-        )
+        named = mapped(roles, lambda cell: ROLES.get(cell.lower(), "to"))
+        hidden = pc.equal(named, "bcc")
+        n_hidden = pc.sum(hidden).as_py() or 0
+        columns = [pa.array(units), _prefixed(f"{self.kind}:", addresses), named]
+        rows = pa.RecordBatch.from_arrays(columns, schema=TABLES["recipients"])
+        if n_hidden:
+            self.source.tally.drop_slot("bcc", n_hidden)
+            rows = rows.filter(pc.invert(hidden))
+        return Batch("recipients", rows)
 
-    def _good_rows(self, chunk: Chunk, sent: list[int | None]) -> list[int]:
-        """Rows of this chunk that are messages; the others are rejected with their line."""
-        good = []
-        ids = chunk.column("message_id")
-        rows = zip(sent, chunk.column("sender"), ids, strict=True)
-        for row, (instant, sender, message_id) in enumerate(rows):
-            fault = self._fault(message_id, sender, instant)
-            if fault is None:
-                good.append(row)
-                continue
-            self.source.tally.reject(f"line {chunk.lines[row]}", *fault)
-            if self.is_joined:
-                self.lost.add(message_id)
-        return good
+    def _good_rows(self, chunk: Chunk) -> tuple[Chunk, Rows]:
+        """Rows that are messages, and when; the others are rejected with their line."""
+        found = self.times.parse(chunk.column("sent"))
+        if found.n_assumed:
+            self.source.tally.note("tz_assumed", found.n_assumed)
+        faults = np.full(len(chunk), -1, np.int8)
+        if self.is_joined:
+            faults[~is_filled(chunk.column("message_id"))] = 3
+        faults[~is_filled(chunk.column("sender"))] = 2
+        source = self.source
+        faults[(found.values < source.earliest_s) | (found.values > source.latest_s)] = 1
+        faults[~found.is_known] = 0
+        bad = np.flatnonzero(faults >= 0)
+        if not len(bad):
+            return chunk, found.values
+        for row in bad:
+            source.tally.reject(f"line {chunk.lines[row]}", *_FAULTS[faults[row]])
+        if self.is_joined:
+            self.lost.update(chunk.only(bad).column("message_id").to_pylist())
+        good = np.flatnonzero(faults < 0)
+        return chunk.only(good), found.values[good]
 
-    def _fault(self, message_id: str, sender: str, sent: int | None) -> tuple[str, str] | None:
-        if sent is None:
-            return "E-CSV-010", "date_unparsable"
-        if not self.source.is_in_time(sent):
-            return "E-CSV-011", "date_out_of_range"
-        if not sender:
-            return "E-CSV-012", "sender_missing"
-        if not message_id and self.is_joined:
-            return "E-CSV-013", "message_id_missing"
-        return None
-
-    def _batch(
-        self, chunk: Chunk, good: list[int], found: tuple[int, list[int | None], list[int]]
-    ) -> Batch:
-        first, sent, counts = found
-        ids, senders, threads, parents, flags = (
-            [cells[row] for row in good]
-            for cells in map(
-                chunk.column, ("message_id", "sender", "thread_id", "reply_to", "is_automated")
-            )
-        )
-        times = [sent[row] for row in good]
-        keys = [
-            self._typed(i) if i else f"made:{self.space}:{s.lower()}:{t}:{th}"
-            for i, s, t, th in zip(ids, senders, times, threads, strict=True)
+    def _batch(self, chunk: Chunk, sent: Rows, first: int, counts: Rows) -> Batch:
+        n = len(chunk)
+        times = pa.array(sent)
+        parents = _where(chunk, "reply_to", self._typed)
+        columns = [
+            pa.array(np.arange(first, first + n)),
+            self._keys(chunk, times),
+            _where(chunk, "thread_id", lambda cells: _prefixed(f"thread:{self.space}:", cells)),
+            parents,
+            _prefixed(f"{self.kind}:", chunk.column("sender")),
+            _same(self.channel, n),
+            pc.if_else(pc.is_valid(parents), "reply", "post"),
+            _same(self.visibility, n),
+            pa.array(counts),
+            times,
+            _where(chunk, "is_automated", lambda cells: mapped(cells, _declared)),
         ]
-        n = len(good)
-        return Batch(
-            "messages",
-            pa.RecordBatch.from_pydict(
-                {
-                    "unit": range(first, first + n),
-                    "key": keys,
-                    "thread": [f"thread:{self.space}:{t}" if t else None for t in threads],
-                    "parent": [self._typed(p) if p else None for p in parents],
-                    "sender": [f"{self.kind}:{s}" for s in senders],
-                    "channel": [self.channel] * n,
-                    "act": ["reply" if p else "post" for p in parents],
-                    "visibility": [self.visibility] * n,
-                    "n_recipients": counts,
-                    "sent_s": times,
-                    "auto_reason": ["declared" if f.lower() in _TRUE else None for f in flags],
-                },
-                schema=TABLES["messages"],
-            ),
+        return Batch("messages", pa.RecordBatch.from_arrays(columns, schema=TABLES["messages"]))
+
+    def _keys(self, chunk: Chunk, times: pa.Int64Array) -> pa.StringArray:
+        """The key of each message: its id, else who wrote it, when and in which thread."""
+        ids = chunk.column("message_id")
+        has_id = is_filled(ids)
+        if has_id.all():
+            return self._typed(ids)
+        made = pc.binary_join_element_wise(
+            f"made:{self.space}",
+            mapped(chunk.column("sender"), str.lower),
+            pc.cast(times, pa.string()),
+            chunk.column("thread_id"),
+            ":",
         )
+        return pc.if_else(pa.array(has_id), self._typed(ids), made) if has_id.any() else made
 
-    def _typed(self, message_id: str) -> str:
-        if self.channel == "email" and "@" in message_id:
-            return f"mid:{message_id.strip('<>')}"
-        return f"csv:{self.space}:{message_id}"
+    def _typed(self, ids: pa.StringArray) -> pa.StringArray:
+        plain = _prefixed(f"csv:{self.space}:", ids)
+        if self.channel != "email":
+            return plain
+        has_at = pc.match_substring(ids, "@")
+        mail = _prefixed("mid:", pc.utf8_trim(ids, "<>"))
+        return mail if pc.all(has_at).as_py() else pc.if_else(has_at, mail, plain)
 
-    def _slots_of(self, chunk: Chunk, good: list[int], first: int) -> tuple[Batch, list[int]]:
+    def _slots_of(self, chunk: Chunk, first: int) -> tuple[Batch, Rows]:
         """Recipients in the rows themselves, and how many each names; 0 where rows are pairs."""
-        by_pair = "recipient" in self.picked
-        cells = chunk.column("recipient" if by_pair else "recipients")
+        cells = chunk.column("recipient" if self.by_pair else "recipients")
+        rows, addresses = (np.arange(len(chunk)), cells) if self.by_pair else _parted(cells)
+        named = is_filled(addresses)
+        if not named.all():
+            rows, addresses = rows[named], addresses.filter(pa.array(named))
+        counts = np.zeros(len(chunk), np.int64)
+        if not self.by_pair:
+            counts += np.bincount(rows, minlength=len(chunk))
         roles = chunk.column("role")
-        units: list[int] = []
-        addresses: list[str] = []
-        counts: list[int] = []
-        for unit, row in enumerate(good, first):
-            cell = cells[row]
-            parts = [cell] if by_pair or _PARTS.search(cell) is None else _PARTS.split(cell)
-            named = [part.strip() for part in parts if part and not part.isspace()]
-            addresses += named
-            units += [unit] * len(named)
-            counts.append(0 if by_pair else len(named))
-        rows = [good[unit - first] for unit in units]
-        return self.slots(units, addresses, [role_of(roles[row]) for row in rows]), counts
+        if len(rows) != len(chunk) or not self.by_pair:
+            roles = roles.take(pa.array(rows))
+        return self.slots(rows + first, addresses, roles), counts
 
 
-def role_of(cell: str) -> str:
-    """Return the role a cell names; `to` where it names none we know."""
-    return ROLES.get(cell.lower(), "to")
+def _parted(cells: pa.StringArray) -> tuple[Rows, pa.StringArray]:
+    """The parts of cells that name several recipients, and the row of each."""
+    content = cell_bytes(cells).buffer.tobytes()
+    marks = [mark for mark in _MARKS if mark.encode() in content]
+    if not marks:
+        return np.arange(len(cells)), cells
+    if len(marks) == 1:
+        parts = pc.split_pattern(cells, marks[0])
+    else:
+        parts = pc.split_pattern_regex(cells, f"[{_MARKS}]")
+    return pc.list_parent_indices(parts).to_numpy(), stripped(parts.flatten())
+
+
+def _where(
+    chunk: Chunk, name: str, change: Callable[[pa.StringArray], pa.StringArray]
+) -> pa.StringArray:
+    """A column changed where it is filled; no value elsewhere."""
+    if not chunk.has(name):
+        return pa.nulls(len(chunk), pa.string())
+    cells = chunk.column(name)
+    has = is_filled(cells)
+    return change(cells) if has.all() else pc.if_else(pa.array(has), change(cells), None)
+
+
+def _prefixed(prefix: str, cells: pa.StringArray) -> pa.StringArray:
+    return pc.binary_join_element_wise(prefix, cells, "")
+
+
+def _same(text: str, n: int) -> pa.StringArray:
+    return pa.repeat(pa.scalar(text, pa.string()), n)
+
+
+def _declared(cell: str) -> str | None:
+    return "declared" if cell.lower() in _TRUE else None

@@ -21,7 +21,7 @@ _MOST = 0.8
 _YEARS = range(1900, 2201)
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b")
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
-_UNITS_PER_SECOND = {"epoch_s": 1, "epoch_ms": 1_000, "epoch_us": 1_000_000}
+PER_SECOND = {"epoch_s": 1, "epoch_ms": 1_000, "epoch_us": 1_000_000}
 
 TimeParser = Callable[[str], int | None]
 
@@ -53,8 +53,8 @@ def time_parser(kind: str, place: ZoneInfo, assumed: Callable[[], None]) -> Time
     `kind` is "iso", "epoch_s", "epoch_ms", "epoch_us" or a strptime pattern. A time that names
     no zone is taken on the clock of `place`, and `assumed` is called.
     """
-    if kind in _UNITS_PER_SECOND:
-        return _epoch_parser(_UNITS_PER_SECOND[kind])
+    if kind in PER_SECOND:
+        return _epoch_parser(PER_SECOND[kind])
 
     def parse(cell: str) -> int | None:
         try:

@@ -8,12 +8,17 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+
 from core.errors import SourceError
 from ingest.batches import BATCH_ROWS, Batch
+from ingest.cells import filled, gathered
+from ingest.column_times import TimeColumns
 from ingest.columns import Picked, mapped_columns, plain
+from ingest.csv_columns import column_chunks
 from ingest.csv_table import OPTIONS, CsvTable, open_table, shape_of
-from ingest.message_rows import MessageRows, role_of
-from ingest.parsing import TimeParser, explained_dates, time_parser
+from ingest.message_rows import MessageRows
+from ingest.parsing import explained_dates, time_parser
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
 from ingest.tally import Reject, Tally
@@ -79,8 +84,8 @@ def read_messages_csv(source: Source) -> Iterator[Batch]:
     second = source.table("recipients")
     _check_map(source, picked, bool(second))
     _note_unread(source, table, picked)
-    reader = MessageRows(source, picked, _parser(source, table, picked))
-    yield from reader.messages(table)
+    reader = MessageRows(source, _times(source, table, picked), "recipient" in picked)
+    yield from reader.messages(column_chunks(table, source.tally, picked.places))
     if second:
         yield from _read_recipients(source, reader)
 
@@ -94,18 +99,16 @@ def _read_recipients(source: Source, reader: MessageRows) -> Iterator[Batch]:
     for needed in ("message_id", "recipient"):
         if needed not in picked:
             raise second.bad_option(f"recipients.columns.{needed}", "given")
-    for chunk in table.chunks(counts, picked.places, BATCH_ROWS):
-        ids, addresses = chunk.column("message_id"), chunk.column("recipient")
+    for chunk in gathered(column_chunks(table, counts, picked.places), BATCH_ROWS):
+        ids = chunk.column("message_id").to_pylist()
         units = [reader.units.get(message_id) for message_id in ids]
-        good = [n for n, unit in enumerate(units) if unit is not None and addresses[n]]
-        for n in set(range(len(ids))).difference(good):
+        named = filled(chunk.column("recipient"))
+        good = np.array([n for n, u in enumerate(units) if u is not None and named[n]], np.int64)
+        for n in set(range(len(ids))).difference(good.tolist()):
             source.tally.drop_slot(_lost_slot(reader, ids[n], units[n]))
-        roles = [role_of(cell) for cell in chunk.column("role")]
-        yield reader.slots(
-            [unit for n in good if (unit := units[n]) is not None],
-            [addresses[n] for n in good],
-            [roles[n] for n in good],
-        )
+        kept = chunk.only(good)
+        numbers = np.array([units[n] for n in good], np.int64)
+        yield reader.slots(numbers, kept.column("recipient"), kept.column("role"))
     if counts.n_rejected:
         source.tally.drop_slot("not_understood", counts.n_rejected)
     for bad in counts.rejects:
@@ -158,15 +161,15 @@ def _note_unread(source: Source, table: CsvTable, picked: Picked) -> None:
         source.tally.remarks.append("not read: " + ", ".join(f'"{name}"' for name in unread))
 
 
-def _parser(source: Source, table: CsvTable, picked: Picked) -> TimeParser:
+def _times(source: Source, table: CsvTable, picked: Picked) -> TimeColumns:
     kind = source.text("time", "iso")
     place = zone(source.text("time_zone", source.time_zone))
-    parse = time_parser(kind, place, lambda: source.tally.note("tz_assumed"))
+    times = TimeColumns(kind, place)
     sample = Tally(file=source.file, limits=source.tally.limits)
     cells = [picked.cell(row, "sent") for _, row in islice(table.rows(sample), TRIED_DATES)]
     quiet = time_parser(kind, place, lambda: None)
     if any(quiet(cell) is not None for cell in cells):
-        return parse
+        return times
     explained = explained_dates(cells)
     if explained is not None:
         why, pattern = explained
@@ -177,4 +180,4 @@ def _parser(source: Source, table: CsvTable, picked: Picked) -> TimeParser:
             f'"{pattern or "%d/%m/%Y"} %H:%M:%S" (or the pattern that fits) for this source.',
             place=str(table.first_line),
         )
-    return parse
+    return times
