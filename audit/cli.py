@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import traceback
 from collections.abc import Sequence
@@ -12,10 +13,18 @@ import click
 from audit.commands.inspect import check, explain, list_plugins
 from audit.commands.run import demo, report, run, simulate
 from audit.commands.validate import validate
-from core.errors import AuditError, UsageError
+from core.errors import AuditError, EngineError, UsageError
 
 CRASH = 1
 INTERRUPTED = 130
+_KEPT = "Nothing was changed; an earlier run, if there is one, is still whole."
+_DISK = {
+    errno.ENOSPC: "The disk is full (E-DISK-001). Free some space and run again.",
+    errno.EDQUOT: "The disk quota is used up (E-DISK-001). Free some space and run again.",
+    errno.EROFS: "The disk is read-only (E-DISK-002). Choose another folder with --out.",
+    errno.EACCES: "A file or folder may not be written or read (E-DISK-003). Look at its rights, "
+    "or choose another folder with --out.",
+}
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -56,9 +65,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo("Stopped. An earlier release, if there is one, is still in place.", err=True)
         return INTERRUPTED
     except Exception as error:
-        click.echo(_crash_report(error), err=True)
-        return CRASH
+        return _unforeseen(error)
     return 0
+
+
+def _unforeseen(error: Exception) -> int:
+    """Say what the disk refused, or where the program broke."""
+    says = _DISK.get(error.errno or 0) if isinstance(error, OSError) else None
+    click.echo(f"Error: {says} {_KEPT}" if says else _crash_report(error), err=True)
+    return EngineError.exit_code if says else CRASH
 
 
 def _crash_report(error: Exception) -> str:

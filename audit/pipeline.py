@@ -22,10 +22,11 @@ from audit.sources import Key, intake_settings, key_of, source_specs
 from core.checks import check
 from core.engine import DuckDBEngine
 from core.progress import Reporter, Stage, stage
-from core.store import RunFolder
+from core.store import RunFolder, locked
 from core.tables.results import RESULTS
 from ingest.balance import IntakeReport
 from ingest.intake import take_in
+from ingest.settings import SourceSpec
 
 SLOW_S = 0.05
 
@@ -56,6 +57,13 @@ class RunSummary:
         ]
 
 
+@dataclass(frozen=True)
+class _Tools:
+    folder: RunFolder
+    reporter: Reporter
+    key: Key
+
+
 @dataclass
 class _Run:
     config: AuditConfig
@@ -84,7 +92,17 @@ def run(config: AuditConfig, out: Path, reporter: Reporter) -> RunSummary:
     planned(config)
     specs = source_specs(config)
     key = key_of(config)
-    folder = RunFolder.create(out)
+    with locked(out):
+        folder = RunFolder.create(out, is_staged=True)
+        try:
+            return _run(config, specs, _Tools(folder, reporter, key))
+        finally:
+            reporter.finish()
+            folder.clear()
+
+
+def _run(config: AuditConfig, specs: Sequence[SourceSpec], tools: _Tools) -> RunSummary:
+    folder, reporter, key = tools.folder, tools.reporter, tools.key
     with DuckDBEngine(config.engine.memory, config.engine.threads, folder.spool) as engine:
         work = _Run(config, folder, engine, reporter, key)
         settings = intake_settings(config, key.pseudonyms)
@@ -97,7 +115,6 @@ def run(config: AuditConfig, out: Path, reporter: Reporter) -> RunSummary:
         with work.step("Writing results"):
             _write_results(work, network, judged)
         published = _publish(work, network, judged, intake)
-    folder.clear_spool()
     return RunSummary(intake, published, tuple(work.stages), key.says)
 
 
@@ -142,9 +159,12 @@ def _publish(
         work.key.pseudonyms.check_value,
     )
     options = publish_options(record, work.folder)
+    work.folder.write_manifest(manifest(record, options, work.stages, work.folder))
     with stage("publishing", work.stages):
         summary = publish(work.folder, options, work.engine, work.reporter)
-    work.folder.write_manifest(manifest(record, options, work.stages, work.folder))
+    # Once more, now that the seconds of publishing are known.
+    done = RunFolder(work.folder.root)
+    done.write_manifest(manifest(record, options, work.stages, done))
     return summary
 
 

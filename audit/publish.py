@@ -28,7 +28,6 @@ from audit.release import PublishOptions, PublishSummary
 from audit.survey_quality import survey_rows
 from audit.telling import evidence_rows, finding_rows
 from core.engine import Engine
-from core.files import swap_folder
 from core.progress import Reporter
 from core.rows import rows
 from core.store import RunFolder
@@ -103,7 +102,7 @@ def publish(
     floor = Floor(options.min_people, "strict" if options.policy == "strict" else "standard")
     decision = decide(private.groups, private.measured, floor)
     tables = _tables(private, decision, options)
-    fresh = folder.spool / "published"
+    fresh = folder.fresh
     if fresh.exists():
         shutil.rmtree(fresh)
     for name, contract in PUBLISHED.items():
@@ -111,7 +110,7 @@ def publish(
         has_rows = frame is not None and len(frame)
         contract.write(frame if frame is not None and has_rows else contract.empty(), fresh)
     recheck(fresh, floor, engine)
-    swap_folder(fresh, folder.published)
+    folder.commit()
     reporter.finish()
     return _summary(tables, private.latest)
 

@@ -172,6 +172,12 @@ def _literal(value: str | bool | int | float | list[str]) -> str:
     return str(value)
 
 
+_NO_ROOM = (
+    "Is the disk full? Nothing was changed; free some space, or raise `memory` under [engine]."
+)
+_OUT_OF_ROOM = (duckdb.IOException, duckdb.OutOfMemoryException)
+
+
 def _explained(error: duckdb.Error, sql: str, inputs: Mapping[str, Path]) -> EngineError:
     first = " ".join(sql.split())[:160]
     tables = ", ".join(sorted(inputs))
@@ -179,4 +185,5 @@ def _explained(error: duckdb.Error, sql: str, inputs: Mapping[str, Path]) -> Eng
     return EngineError(
         f"The query over {tables} failed with {type(error).__name__}: {first} ...",
         code="E-ENGINE-001",
+        hint=_NO_ROOM if isinstance(error, _OUT_OF_ROOM) else "",
     )

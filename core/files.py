@@ -33,3 +33,14 @@ def swap_folder(fresh: Path, target: Path) -> None:
     fresh.replace(target)
     if old.exists():
         shutil.rmtree(old)
+
+
+def sync_folder(folder: Path) -> None:
+    """Return once every file below a folder, and the folder itself, has reached the disk."""
+    for parent, _, names in os.walk(folder):
+        for path in (*(Path(parent, name) for name in names), Path(parent)):
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import shutil
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import UsageError
-from core.files import write_whole
+from core.files import swap_folder, sync_folder, write_whole
 
 Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 _MARK = ".isotherm-run"
+_NEXT, _SEAL = "next", "sealed"
+_TABLES = ("canonical", "network", "results")
 
 
 @dataclass(frozen=True)
@@ -20,25 +26,43 @@ class RunFolder:
     """One run on disk.
 
     `private/` (mode 0700) holds tables about people, unrounded results and `manifest.json`;
-    `published/` holds what has passed the wall; `reports/` the documents.
+    `published/` holds what has passed the wall; `reports/` the documents. A run under way is
+    staged: all it writes lies in `private/next/` until `commit` puts it in its place, so that a
+    run that fails, is killed or fills the disk leaves the one before it whole.
     """
 
     root: Path
+    is_staged: bool = False
+
+    @property
+    def tables(self) -> Path:
+        """The folder in which this run writes its private tables."""
+        return self.root / "private" / _NEXT if self.is_staged else self.root / "private"
 
     @property
     def canonical(self) -> Path:
         """Canonical tables made by intake."""
-        return self.root / "private" / "canonical"
+        return self.tables / "canonical"
 
     @property
     def network(self) -> Path:
         """Edges, replies, counts and unit edges."""
-        return self.root / "private" / "network"
+        return self.tables / "network"
 
     @property
     def results(self) -> Path:
         """Unrounded results."""
-        return self.root / "private" / "results"
+        return self.tables / "results"
+
+    @property
+    def fresh(self) -> Path:
+        """A release that has been written and not yet put in its place."""
+        return self.tables / "published"
+
+    @property
+    def manifest_path(self) -> Path:
+        """The private record of inputs, counts, versions and seconds."""
+        return self.tables / "manifest.json"
 
     @property
     def spool(self) -> Path:
@@ -60,17 +84,14 @@ class RunFolder:
         """Documents written from the published tables."""
         return self.root / "reports"
 
-    @property
-    def manifest_path(self) -> Path:
-        """The private record of inputs, counts, versions and seconds."""
-        return self.root / "private" / "manifest.json"
-
     @classmethod
-    def create(cls, root: Path) -> RunFolder:
+    def create(cls, root: Path, is_staged: bool = False) -> RunFolder:
         """Make a run folder ready for a new run and return it.
 
         An earlier run in the same folder keeps its published tables and reports until the new
-        ones replace them. A folder that holds anything else is refused.
+        ones replace them; where the new one is staged, its private tables too. What an
+        interrupted run has left is finished or removed. A folder that holds anything else is
+        refused.
         """
         if root.exists() and not root.is_dir():
             raise UsageError(f"{root.name} is a file, not a folder.", hint="Choose another --out.")
@@ -80,12 +101,14 @@ class RunFolder:
                 code="E-RUN-001",
                 hint="Nothing was written. Choose an empty folder with --out.",
             )
-        folder = cls(root)
+        folder = cls(root, is_staged)
         root.mkdir(parents=True, exist_ok=True)
         (root / _MARK).touch()
         private = root / "private"
         private.mkdir(exist_ok=True)
         private.chmod(0o700)
+        _roll_forward(root)
+        shutil.rmtree(private / _NEXT, ignore_errors=True)
         for path in (folder.spool, folder.canonical, folder.network, folder.results):
             if path.exists():
                 shutil.rmtree(path)
@@ -104,12 +127,74 @@ class RunFolder:
             )
         return cls(root)
 
-    def clear_spool(self) -> None:
-        """Remove all scratch files."""
-        if self.spool.exists():
-            shutil.rmtree(self.spool)
+    def commit(self) -> RunFolder:
+        """Put what this run has written in its place and return the folder as it then is.
+
+        From the seal on nothing but renames is left to do: a run that is killed here is finished
+        by the next one.
+        """
+        if not self.is_staged:
+            swap_folder(self.fresh, self.published)
+            return self
+        sync_folder(self.tables)
+        write_whole(self.tables / _SEAL, b"")
+        _roll_forward(self.root)
+        return RunFolder(self.root)
+
+    def clear(self) -> None:
+        """Remove all scratch files, and what a run that has not come to its end has written."""
+        shutil.rmtree(self.spool, ignore_errors=True)
+        if self.is_staged and not (self.tables / _SEAL).exists():
+            shutil.rmtree(self.tables, ignore_errors=True)
 
     def write_manifest(self, manifest: Mapping[str, Json]) -> None:
         """Write the manifest, whole or not at all, readable by its owner only."""
         write_whole(self.manifest_path, json.dumps(manifest, indent=1, sort_keys=True).encode())
         self.manifest_path.chmod(0o600)
+
+
+@contextmanager
+def locked(root: Path) -> Iterator[None]:
+    """Keep other runs out of a run folder for as long as this lasts.
+
+    The lock goes with its process, however that ends. Raises `UsageError` that says who holds it.
+    """
+    is_run = root.is_dir() and ((root / _MARK).exists() or not any(root.iterdir()))
+    if root.exists() and not is_run:
+        yield  # no run folder: whoever makes one of it says so
+        return
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / _MARK).open("a+", encoding="utf-8") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            stream.seek(0)
+            holder = stream.read(80).strip() or "another process"
+            raise UsageError(
+                f"A run is writing into {root.name} already: {holder}.",
+                code="E-RUN-003",
+                hint="Nothing was changed. Wait until it is done, or choose another --out.",
+            ) from error
+        stream.truncate(0)
+        began = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
+        stream.write(f"process {os.getpid()}, since {began}")
+        stream.flush()
+        try:
+            yield
+        finally:
+            stream.truncate(0)
+
+
+def _roll_forward(root: Path) -> None:
+    """Finish a commit that was begun: everything had been written and sealed."""
+    private, fresh = root / "private", root / "private" / _NEXT
+    if not (fresh / _SEAL).exists():
+        return
+    for name in _TABLES:
+        if (fresh / name).is_dir():
+            swap_folder(fresh / name, private / name)
+    if (fresh / "manifest.json").exists():
+        (fresh / "manifest.json").replace(private / "manifest.json")
+    if (fresh / "published").is_dir():
+        swap_folder(fresh / "published", root / "published")
+    shutil.rmtree(fresh)

@@ -7,7 +7,6 @@ rules of merging change; who is who is decided anew in every run.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -18,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.files import sync_folder
 from ingest.batches import Batch
 from ingest.book import Account, Book, Identity
 from ingest.pseudonyms import Pseudonymiser
@@ -121,13 +121,10 @@ class PartWriter:
         pq.write_table(pa.Table.from_pylist(rows, schema), self.folder / _ACCOUNTS)
         state = State(tally.state(), self.n_messages, self.n_recipients, size)
         (self.folder / _STATE).write_bytes(msgspec.json.encode(state))
-        for path in sorted(self.folder.rglob("*")):
-            _sync(path)
-        _sync(self.folder)
+        sync_folder(self.folder)
         if self.target.exists():
             shutil.rmtree(self.target)
         self.folder.replace(self.target)
-        _sync(self.target.parent)
         return Part(self.target)
 
     def _take_messages(self, rows: pa.RecordBatch) -> None:
@@ -193,11 +190,3 @@ def _write_rows(path: Path, kind: type, rows: Sequence[Identity]) -> None:
         name: pa.array([getattr(row, name) for row in rows], form) for name, form in _columns(kind)
     }
     pq.write_table(pa.table(columns), path, compression="zstd")
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

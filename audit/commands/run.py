@@ -12,7 +12,7 @@ from audit.config import load_config
 from audit.terminal import TerminalReporter
 from core.errors import UsageError
 from core.progress import Reporter
-from core.store import RunFolder
+from core.store import RunFolder, locked
 from core.text import slug
 from ingest.simulate.scenarios import SCENARIOS
 from ingest.simulate.scenarios import simulate as simulate_company
@@ -47,11 +47,11 @@ def demo(out: Path, if_missing: bool, seed: int) -> None:
         click.echo(f"The sample audit is in {out} already.")
         return
     reporter = TerminalReporter()
-    folder = RunFolder.create(out)
-    exports = folder.root / "exports"
-    reporter.start("Making up a company", None)
-    simulate_company("planted", seed, exports)
-    reporter.finish()
+    with locked(out):
+        exports = RunFolder.create(out, is_staged=True).root / "exports"
+        reporter.start("Making up a company", None)
+        simulate_company("planted", seed, exports)
+        reporter.finish()
     _run(exports / AUDIT_FILE, out, reporter)
 
 

@@ -221,20 +221,24 @@ def test_another_seed_draws_anew_measures_the_same_and_a_refusal_keeps_the_old_r
     other = quick.with_name("other.toml")
     other.write_text(quick.read_text().replace("seed = 7", "seed = 8"))
 
-    def refuse(*_: object) -> None:
+    def refuse(folder: RunFolder, *_: object) -> None:
+        shutil.copytree(folder.results, tmp_path / "refused")
         raise PrivacyError("Refused.")
 
     monkeypatch.setattr(pipeline, "publish", refuse)
     with pytest.raises(PrivacyError):
         audited(other, root)
-    before, after = (INDICATOR_VALUES.read(run.results) for run in (first, RunFolder.open(root)))
+    before, after = (
+        INDICATOR_VALUES.read(first.results),
+        INDICATOR_VALUES.read(tmp_path / "refused"),
+    )
     # Only these two are compared with draws; and pseudonyms, which follow from the seed of the
     # sample, may change the last digit of a sum.
     drawn = before["indicator"].isin(["reciprocity", "boundary_mix"])
     np.testing.assert_allclose(before["value"][~drawn], after["value"][~drawn], rtol=1e-9)
     assert not np.array_equal(before["p"].dropna(), after["p"].dropna())
-    for path in first.published.iterdir():
-        assert (root / "published" / path.name).read_bytes() == path.read_bytes()
+    assert written(RunFolder.open(root)) == written(first)
+    assert not (root / "private" / "next").exists()
 
 
 def test_a_lead_that_cannot_lead_is_refused_before_anything_is_read(
