@@ -77,6 +77,9 @@ def check_file(
         suggestion = suggest_survey(path, settings.limits)
         survey = suggestion.survey or SurveySettings()
         settings = replace(settings, survey=replace(survey, mode="confidential"))
+    elif not options and "forms" in entry.meta.gives:
+        looking = SurveySettings(mode="confidential", finds_items=True)
+        settings = replace(settings, survey=looking)
     spec = SourceSpec(1, entry.name, path, suggestion.options)
     return replace(check_source(spec, settings), suggestion=suggestion.toml)
 

@@ -69,14 +69,14 @@ SURVEY_OPTIONS = (
     "unfinished",
 )
 _NO_FORM = {"survey preview", "preview", "survey test", "spam", "test"}
-_PARTIAL = {"incomplete", "partial", "in progress"}
+_PARTIAL = {"incomplete", "partial", "in progress", "started"}
 _NOT_FINISHED = {"false", "0", "no", "falsch", "faux", "falso", "onwaar", "nein"}
 
 
 def read_forms(source: Source, survey: SurveyTable) -> Iterator[Batch]:
     """Return forms and answers; free text, names and unmapped columns are not read."""
     refuse_broken_promise(source, survey)
-    picked = Picked(survey.places(ALIASES) | _mapped(source, survey))
+    picked = Picked(meanings(source, survey))
     is_long = _is_long(source, survey, picked)
     reader = _Reader(source, survey, picked, Answers.of(source, has_codes=survey.has_codes))
     reader.items = {} if is_long else item_columns(source, survey, _taken(source, picked))
@@ -90,6 +90,11 @@ def read_forms(source: Source, survey: SurveyTable) -> Iterator[Batch]:
         yield from full(reader.forms, reader.answers.rows)
     reader.tell(is_long=is_long)
     yield from rest(reader.forms, reader.answers.rows)
+
+
+def meanings(source: Source, survey: SurveyTable) -> dict[str, tuple[int, ...]]:
+    """Return the columns of each meaning: declared ones, else those with a known name."""
+    return survey.places(ALIASES) | _mapped(source, survey)
 
 
 @dataclass
@@ -193,6 +198,9 @@ class _Reader:
         return unit
 
     def _respondent(self, row: Sequence[str]) -> str:
+        if self.survey.form_columns:
+            cells = [row[place].strip() for place in self.survey.form_columns]
+            return " ".join(cells) if any(cells) else ""
         found = next(iter(self.picked.cells(row, "respondent")), "")
         if is_scientific(found):
             self.n_broken_ids += 1
@@ -217,7 +225,9 @@ def _mapped(source: Source, survey: SurveyTable) -> dict[str, tuple[int, ...]]:
 
 
 def _taken(source: Source, picked: Picked) -> set[int]:
-    """Columns that the source declares to be something else than an answer."""
+    """Columns that are something else than an answer: declared so, or known when items are not."""
+    if source.survey.finds_items:
+        return {at for places in picked.places.values() for at in places}
     return {at for meaning in source.table("columns") for at in picked.places.get(meaning, ())}
 
 
@@ -247,7 +257,8 @@ def _dates(source: Source, survey: SurveyTable, picked: Picked) -> FormDates:
     ]
     day_first = is_day_first(cells)
     if day_first is None and has_short_dates(cells):
-        if not (source.text("first_day") and source.text("last_day")):
+        is_bound = bool(source.text("first_day") and source.text("last_day"))
+        if not is_bound and not source.survey.finds_items:
             raise source.error(
                 "the dates can be read with the day or with the month first",
                 "E-CSV-009",

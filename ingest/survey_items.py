@@ -16,6 +16,7 @@ from ingest.tally import Tally
 
 _LOOKED_AT = 500
 _MOST_POINTS = 11
+_NUMBERS = {"id", "responseid", "lastpage", "seed", "progress", "totalpoints"}
 
 
 def item_columns(
@@ -93,7 +94,7 @@ def _found(source: Source, table: SurveyTable, taken: Collection[int]) -> dict[i
             break
     found: dict[int, ItemSettings] = {}
     for place, names in enumerate(table.names):
-        if place in taken or not names or {plain(name) for name in names} & PERSONAL:
+        if place in taken or not names or {plain(name) for name in names} & (PERSONAL | _NUMBERS):
             continue
         bounds = _bounds({text for row in sample if (text := row[place].strip().rstrip(";"))})
         if bounds is not None:
@@ -106,11 +107,16 @@ def _found(source: Source, table: SurveyTable, taken: Collection[int]) -> dict[i
 def _bounds(texts: set[str]) -> tuple[int, int] | None:
     """The scale that all answers of a column may belong to, where they look like answers."""
     words = {worded(text) for text in texts if text.casefold() not in ladders().absent}
-    for points, known in sorted(ladders().places.items()):
-        if words and words <= known.keys():
-            return 1, points
-    values = [numbered(word) if number(word) is None else number(word) for word in words]
-    if not values or any(v is None or v != int(v) or v < 0 or v >= _MOST_POINTS for v in values):
+    values = {word: numbered(word) if number(word) is None else number(word) for word in words}
+    told = {word for word, value in values.items() if value is None}
+    whole = [int(v) for v in values.values() if v is not None and v == int(v)]
+    if not words or len(told) + len(whole) < len(words):
         return None
-    whole = [int(value) for value in values if value is not None]
+    if told:
+        fits = [
+            points for points, known in sorted(ladders().places.items()) if told <= known.keys()
+        ]
+        return next(((1, points) for points in fits if max(whole, default=1) <= points), None)
+    if min(whole) < 0 or max(whole) >= _MOST_POINTS:
+        return None
     return min(*whole, 1), max(*whole, 5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,9 +11,11 @@ from ingest.csv_table import CsvTable, shape_of
 from ingest.source import Source
 from ingest.tables import Table, open_any
 from ingest.tally import Tally
-from ingest.xlsx_table import XlsxTable
+from ingest.xlsx_table import XlsxTable, top_rows, without_empty_end
 
 Names = tuple[str, ...]
+_GRID = re.compile(r"[^\[]+\[([^\[\]]+)\]")
+_DASHED = re.compile(r".+ - (.+)")
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,8 @@ class SurveyTable:
     `names` gives all names of each column: an item may be declared by its code or its wording.
     `no_form` lists words of the status column that mark a test; `no_dates` days that stand for
     none. `has_codes`: answers may come as codes such as A4. `needs_date`: a form without a date
-    was not handed in. `is_wide`: one row is always one form.
+    was not handed in. `form_columns` together name a form, where ids alone begin at 1 in every
+    survey. `is_wide`: one row is always one form.
     """
 
     table: Table
@@ -31,6 +35,7 @@ class SurveyTable:
     no_dates: frozenset[str] = frozenset()
     has_codes: bool = False
     needs_date: bool = False
+    form_columns: tuple[int, ...] = ()
     is_wide: bool = True
 
     def place(self, name: str) -> int | None:
@@ -81,6 +86,16 @@ def top(table: CsvTable | XlsxTable, n: int) -> list[tuple[int, list[str]]]:
     return found
 
 
+def widened(table: CsvTable | XlsxTable) -> CsvTable | XlsxTable:
+    """Return a table as wide as its second line, where the titles end before that does."""
+    if not isinstance(table, XlsxTable):
+        return table
+    rows = top_rows(table.path, table.limits, 2, table.sheet)
+    width = max(len([*without_empty_end(row)]) for row in rows)
+    header = table.header + ("",) * (width - table.width)
+    return replace(table, header=header, width=max(width, table.width))
+
+
 def below(table: CsvTable | XlsxTable, line: int) -> CsvTable | XlsxTable:
     """Return a table whose rows begin below a line: header lines are no rows."""
     return replace(table, first_line=line + 1)
@@ -96,9 +111,22 @@ def plain_survey(table: Table) -> SurveyTable:
     return SurveyTable(table, tuple((name,) for name in table.header), is_wide=False)
 
 
+def columns_of(header: Sequence[str], wanted: Iterable[str]) -> tuple[int, ...]:
+    """Return where columns stand, by their headers without case and punctuation."""
+    known = [plain(name) for name in header]
+    return tuple(known.index(name) for name in wanted if name in known)
+
+
 def joined_names(*rows: Sequence[str]) -> tuple[Names, ...]:
     """Return the names of each column from several header rows, without empty and equal ones."""
     return tuple(
-        tuple(dict.fromkeys(name for cell in cells if (name := " ".join(cell.split()))))
+        tuple(dict.fromkeys(name for cell in cells for name in _spoken(cell)))
         for cells in zip(*rows, strict=True)
     )
+
+
+def _spoken(cell: str) -> list[str]:
+    """A wording on one line, and the part of a grid's wording that asks about the row alone."""
+    name = " ".join(cell.split())
+    row = _GRID.fullmatch(name) or _DASHED.fullmatch(name)
+    return [name, row.group(1)] if name and row else [name] if name else []

@@ -8,11 +8,11 @@ from pathlib import Path
 from ingest.heads import first_rows, plain_headers
 
 QUALTRICS_MARK = '"ImportId"'
-_START_TIMES = {"starttime", "startzeit", "heurededébut", "horadeinicio", "oradiinizio"} | {
+MS_START_TIMES = {"starttime", "startzeit", "heurededébut", "horadeinicio", "oradiinizio"} | {
     "horadeinício",
     "begintijd",
 }
-_END_TIMES = {
+MS_END_TIMES = {
     "completiontime",
     "fertigstellungszeit",
     "heuredefin",
@@ -49,7 +49,7 @@ def survey_tool(rows: Rows) -> str:
         ("qualtrics", _is_qualtrics(rows, second)),
         ("surveymonkey", {"respondentid", "collectorid"} <= named),
         ("typeform", {"startdateutc", "submitdateutc"} <= named),
-        ("ms_forms", bool(named & _START_TIMES) and bool(named & _END_TIMES)),
+        ("ms_forms", bool(named & MS_START_TIMES) and bool(named & MS_END_TIMES)),
         ("limesurvey", any(len(named & known) >= _LIME_NEEDS for known in _LIME)),
         ("google_forms", header[0] in _TIMESTAMPS and _asks(rows[0][1:])),
     )

@@ -79,14 +79,14 @@ def open_workbook(path: Path, limits: Limits, sheet: str = "", skip_rows: int = 
     for name in [sheet] if sheet else names:
         for line, cells in _rows(path, name, limits):
             if line > skip_rows and any(cells):
-                header = tuple(cell.strip() for cell in _without_empty_end(cells))
+                header = tuple(cell.strip() for cell in without_empty_end(cells))
                 return XlsxTable(path, name, limits, header, len(header), line + 1)
     raise _refused(path, "the file holds no table", "E-CSV-002", "Export again.")
 
 
-def top_rows(path: Path, limits: Limits, n: int) -> list[list[str]]:
-    """Return the first filled rows of the first sheet that holds anything, to look at them."""
-    for name in _looked_at(path, limits):
+def top_rows(path: Path, limits: Limits, n: int, sheet: str = "") -> list[list[str]]:
+    """Return the first filled rows of a sheet, or of the first that holds anything."""
+    for name in [sheet] if sheet else _looked_at(path, limits):
         filled = (cells for _, cells in _rows(path, name, limits) if any(cells))
         if found := list(islice(filled, n)):
             return found
@@ -145,7 +145,8 @@ def _text(cell: object) -> str:
     return str(cell)
 
 
-def _without_empty_end(cells: list[str]) -> list[str]:
+def without_empty_end(cells: list[str]) -> list[str]:
+    """Return the cells of a row that holds any up to the last filled one."""
     last = max(at for at, cell in enumerate(cells) if cell)
     return cells[: last + 1]
 
