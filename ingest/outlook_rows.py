@@ -83,7 +83,8 @@ class OutlookRows:
             return
         sender = self._sender(properties)
         slots = [self._slot(recipient) for recipient in item.recipients]
-        n_recipients = len(slots)
+        asked = {"to", "cc"} if is_meeting else {"to", "cc", "bcc"}
+        n_recipients = sum(role in asked for _, role in slots)
         if n_recipients > tally.limits.mail_recipients:
             raise ItemError("002", "too_many_recipients")
         named = [(address, role) for address, role in slots if address and role in {"to", "cc"}]
