@@ -127,10 +127,9 @@ def _typed(text: str, own_domains: tuple[str, ...]) -> str:
 
 def _plain(local: str) -> str:
     """A local part with its accents taken off: "buero" for "b\u00fcro"."""
-    spelled = local.translate(str.maketrans({"\u00e4": "ae", "\u00f6": "oe", "\u00fc": "ue"}))
-    return "".join(
-        c for c in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(c)
-    )
+    spelled = local.replace("\u00e4", "ae").replace("\u00f6", "oe").replace("\u00fc", "ue")
+    bare = unicodedata.normalize("NFKD", spelled)
+    return "".join(c for c in bare if not unicodedata.combining(c))
 
 
 def _bare(text: str) -> str:

@@ -62,6 +62,13 @@ def name_forms(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keys))
 
 
+def loose_key(text: str, *, is_ordered: bool = False) -> str:
+    """Return the words of any text as names are compared, to order a review; never to merge."""
+    core, _ = _split(_folded(text[:LONGEST_NAME]))
+    found = [word for word in _WORD.findall(core) if word not in _SILENT]
+    return " ".join(found if is_ordered else sorted(found))
+
+
 def is_outside_name(name: str) -> bool:
     """Return whether a name says of itself that its bearer works elsewhere: "Kim Poe (ext.)"."""
     _, asides = _split(_folded(name[:LONGEST_NAME]))
