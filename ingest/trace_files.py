@@ -33,7 +33,7 @@ def files_of(
 ) -> Iterator[tuple[ExportFile, ...]]:
     """Open an export as its files: the file itself, or the wanted members of what holds them."""
     if not path.is_dir() and not holds_members(path):
-        yield (ExportFile("", path.stat().st_size, partial(path.open, "rb")),)
+        yield (ExportFile("", path.stat().st_size, lambda: path.open("rb")),)
         return
     with open_members(path, limits) as members:
         yield tuple(
