@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import msgspec
@@ -41,6 +41,9 @@ UNITS = pa.schema(
 SLOTS = pa.schema([("unit", pa.int64()), ("recipient_no", pa.int64()), ("role_rank", pa.int8())])
 ROLES = ("to", "cc", "mention", "member")
 _RANKS = {role: rank for rank, role in enumerate(ROLES)}
+# Ids of messages hardly repeat: looking for repetitions costs more time than writing them.
+_REPEATED = ["thread_id", "sender_no", "recipient_no", "channel", "act", "visibility"]
+_AS = {"compression": "zstd", "use_dictionary": _REPEATED}
 _IDENTITIES, _ACCOUNTS, _STATE = "identities.parquet", "accounts.parquet", "state.json"
 
 
@@ -60,6 +63,11 @@ class Part:
     folder: Path
 
     @property
+    def name(self) -> str:
+        """Return the name under which the ledger finds it."""
+        return self.folder.name
+
+    @property
     def units(self) -> list[Path]:
         """Return its files of messages, in order."""
         return sorted((self.folder / "units").glob("*.parquet"))
@@ -68,6 +76,15 @@ class Part:
     def slots(self) -> list[Path]:
         """Return its files of recipient slots, in order."""
         return sorted((self.folder / "slots").glob("*.parquet"))
+
+    def is_whole(self) -> bool:
+        """Return whether all its files are there and readable."""
+        try:
+            names = (self.folder / _IDENTITIES, self.folder / _ACCOUNTS, *self.units, *self.slots)
+            self.state()
+            return all(pq.read_schema(path) is not None for path in names)
+        except (OSError, pa.ArrowException, msgspec.DecodeError):
+            return False
 
     def state(self) -> State:
         """Return its counts."""
@@ -96,7 +113,6 @@ class PartWriter:
     n_messages: int = 0
     n_recipients: int = 0
     _n_files: int = 0
-    _hashes: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Start with one empty file of each table, so that each exists."""
@@ -131,9 +147,9 @@ class PartWriter:
         self.n_messages += rows.num_rows
         columns = [
             self._units(rows),
-            self._keyed(rows.column("key")),
-            self._keyed(rows.column("thread")),
-            self._keyed(rows.column("parent")),
+            self.key.messages(rows.column("key")),
+            self.key.messages(rows.column("thread")),
+            self.key.messages(rows.column("parent")),
             self._numbers(rows.column("sender")),
             rows.column("channel"),
             rows.column("act"),
@@ -163,21 +179,10 @@ class PartWriter:
         numbers = [self.book.number(text) for text in coded.dictionary.to_pylist()]
         return pa.array(np.array(numbers, np.int64)[coded.indices.to_numpy()])
 
-    def _keyed(self, column: pa.Array) -> pa.Array:
-        coded = column.dictionary_encode()
-        digests = pa.array([self._hash(key) for key in coded.dictionary.to_pylist()], pa.string())
-        return digests.take(coded.indices)
-
-    def _hash(self, key: str) -> str:
-        known = self._hashes.get(key)
-        if known is None:
-            known = self._hashes[key] = self.key.message(key)
-        return known
-
     def _write(self, name: str, table: pa.Table) -> None:
         folder = self.folder / name
         folder.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table, folder / f"{self._n_files:06d}.parquet", compression="zstd")
+        pq.write_table(table, folder / f"{self._n_files:06d}.parquet", **_AS)
         self._n_files += 1
 
 

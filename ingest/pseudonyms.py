@@ -9,10 +9,12 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from core.errors import ConfigError
+from ingest.keyed_columns import KeyedColumns
 
 KEY_BYTES = 32
 PERSON_HEX = 16
@@ -34,7 +36,8 @@ class LoadedKey:
 class Pseudonymiser:
     """Turns clear identities and message keys into keyed pseudonyms.
 
-    HMAC-SHA-256 with subkeys drawn from one root key by HKDF; without the root key nothing can be
+    HMAC-SHA-256, and AES-CMAC for the keys of messages and threads, of which there are many;
+    subkeys are drawn from one root key by HKDF. Without the root key nothing can be
     linked back, and two engagements with different keys cannot be linked to each other.
     """
 
@@ -47,7 +50,7 @@ class Pseudonymiser:
             )
         self._root = root
         self._people = _Keyed(self.subkey(f"pseudonym/v{version}"))
-        self._threads = _Keyed(self.subkey("thread"))
+        self._threads = KeyedColumns(self.subkey("thread"))
         self._names = _Keyed(self.subkey("names"))
         self._settings = _Keyed(self.subkey("settings"))
 
@@ -82,7 +85,11 @@ class Pseudonymiser:
 
     def message(self, key: str) -> str:
         """Return the 32 hex digits of a message or thread key of an export."""
-        return self._threads.digits(key, MESSAGE_HEX)
+        return self._threads.digits(key)
+
+    def messages(self, keys: pa.StringArray) -> pa.StringArray:
+        """Return the hex digits of a column of message or thread keys; no value for none."""
+        return self._threads.column(keys)
 
     def form(self, survey: str, form: str) -> str:
         """Return the id of a survey form under a key that only this survey uses."""
