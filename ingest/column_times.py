@@ -28,6 +28,7 @@ _WHOLE = r"\A[0-9]{1,18}\z"
 _HOURS, _MINUTES, _MONTHS, _FEBRUARY = 24, 60, 12, 2
 _ZERO, _NINE = ord("0"), 9
 _EPOCH = dt.datetime(1970, 1, 1)
+_FARTHEST = 1 << 62
 _MONTH_DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], np.int32)
 
 
@@ -106,7 +107,7 @@ class TimeColumns:
             found.append(self._parse(cell))
             self._n_assumed = before + (self._n_assumed - before) * int(n)
         is_time = np.array([instant is not None for instant in found], np.bool_)
-        instants = np.array([instant or 0 for instant in found], np.int64)
+        instants = np.array([_bounded(instant or 0) for instant in found], np.int64)
         values[rows] = instants[codes]
         is_known[rows] = is_time[codes]
 
@@ -242,3 +243,8 @@ def _offset(local: int, place: ZoneInfo) -> int | None:
     except (OverflowError, ValueError):
         return None
     return None if offset is None or offset.microseconds else int(offset.total_seconds())
+
+
+def _bounded(instant: int) -> int:
+    # A number of seconds that no integer of 64 bits holds is out of any range: so is this.
+    return max(-_FARTHEST, min(_FARTHEST, instant))

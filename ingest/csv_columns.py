@@ -23,7 +23,6 @@ from ingest.tally import Tally
 SMALL, LARGE = 1 << 14, 1 << 24
 _GROWTH = 8
 _ROWS = 50_000
-_NOT_PLAIN, _BLANK = (b"\0", b"\n\n", b"\n\r\n"), (b"\n", b"\r\n")
 _NEWLINE, _QUOTE = ord("\n"), ord('"')
 Places = Mapping[str, tuple[int, ...]]
 
@@ -193,7 +192,7 @@ def _plain(table: CsvTable, piece: str, places: Places, number: int) -> Chunk | 
     except pa.ArrowInvalid:
         return None
     arrays = {place: stripped(read.column(n).combine_chunks()) for n, place in enumerate(wanted)}
-    if shape.separator.isspace() and not _has_words(list(arrays.values())):
+    if not _has_words(list(arrays.values())):
         return None  # perhaps a blank line, which is no record
     lines = np.arange(number + 1, number + 1 + read.num_rows, dtype=np.int64)
     return Chunk(lines, {name: arrays[at[0]] for name, at in places.items()})
@@ -207,7 +206,7 @@ def _is_plain(table: CsvTable, content: bytes) -> bool:
     separator = table.shape.separator
     if table.width == 1 or not separator.isascii() or separator in '"\r\n\0':
         return False
-    if any(mark in content for mark in _NOT_PLAIN) or content.startswith(_BLANK):
+    if b"\0" in content:
         return False
     if b"\r" in content and content.count(b"\r") != content.count(b"\r\n"):
         return False
