@@ -135,7 +135,7 @@ class CsvTable:
         if len(cells) > self.width and any(cell.strip() for cell in cells[self.width :]):
             tally.reject(f"line {line}", "E-CSV-004", "too_many_cells")
             return None
-        return cells + [""] * (self.width - len(cells))
+        return (cells + [""] * self.width)[: self.width]
 
 
 def shape_of(source: Source) -> CsvShape:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import IO
+
+import msgspec
 
 from ingest.archives import is_zip
 from ingest.limits import Limits
@@ -65,6 +67,6 @@ def named_places(tally: Tally, name: str) -> Iterator[None]:
     yield
     if name:
         tally.rejects[before:] = [
-            replace(reject, locator=f"{name} {reject.locator}")
+            msgspec.structs.replace(reject, locator=f"{name} {reject.locator}")
             for reject in tally.rejects[before:]
         ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, TypeVar
 
 import msgspec
+import numpy as np
 
 from ingest.limits import Limits
 
@@ -15,7 +17,12 @@ Record = TypeVar("Record", bound=msgspec.Struct)
 Shape = TypeVar("Shape")
 Hook = Callable[[type, object], object]
 """Makes a value of a type that JSON does not know, such as the ids named in a text."""
+DEPTH = Limits().json_depth
 _PATH = re.compile(r" - at `([^`]*)`")
+_BYTE = re.compile(r"\(byte (\d+)\)")
+_QUOTE = 34
+_NO_MARKS = bytes(set(range(256)) - set(b'"[]{}'))
+_FAULTS = (msgspec.DecodeError, RecursionError, UnicodeError)
 
 
 class JsonError(Exception):
@@ -29,7 +36,7 @@ class JsonError(Exception):
 
 
 def records(
-    content: bytes, kind: type[Record], hook: Hook | None = None
+    content: bytes, kind: type[Record], hook: Hook | None = None, depth: int = DEPTH
 ) -> Iterator[Record | JsonError]:
     """Return the records of a JSON list; a record of another shape comes as its fault.
 
@@ -38,16 +45,17 @@ def records(
     """
     text = _as_utf8(content)
     _check_shape(text, b"{", "an_object_perhaps_an_error_answer_not_a_list")
+    _refuse_deep(text, depth)
     try:
         # Nearly all lists are sound, and a sound one is decoded at once.
         whole = msgspec.json.decode(text, type=list[kind], dec_hook=hook)  # type: ignore[valid-type]
-    except (msgspec.DecodeError, RecursionError):
+    except _FAULTS:
         yield from records_of(_decoded(text, list[msgspec.Raw]), kind, hook=hook)
     else:
         yield from whole
 
 
-def document(content: bytes, kind: type[Record]) -> Record:
+def document(content: bytes, kind: type[Record], depth: int = DEPTH) -> Record:
     """Return a JSON object as one typed record; undeclared fields are skipped while decoding.
 
     Lists whose records may be bad one by one are declared as `list[msgspec.Raw]` and handed to
@@ -55,6 +63,7 @@ def document(content: bytes, kind: type[Record]) -> Record:
     """
     text = _as_utf8(content)
     _check_shape(text, b"[", "a_list_not_an_object")
+    _refuse_deep(text, depth)
     return _decoded(text, kind)
 
 
@@ -88,7 +97,38 @@ def line_records(
             continue
         text = line.removeprefix(codecs.BOM_UTF8).strip()
         if text:
-            yield number, _one(decoder, text, f"line {number}")
+            yield number, _line(decoder, text, number, limits)
+
+
+def _line(
+    decoder: msgspec.json.Decoder[Record], text: bytes, number: int, limits: Limits
+) -> Record | JsonError:
+    place = f"line {number}"
+    try:
+        _refuse_deep(text, limits.json_depth)
+    except JsonError as fault:
+        return JsonError(place, fault.code, fault.reason)
+    return _one(decoder, text, place)
+
+
+def any_records(
+    content: bytes, kind: type[Record], limits: Limits
+) -> Iterator[Record | JsonError]:
+    """Return the records of a JSON text that is a list, one object, or an object a line.
+
+    Raises `JsonError` where it is none of these.
+    """
+    text = _as_utf8(content)
+    if not text.lstrip().startswith(b"{"):
+        yield from records(text, kind)
+        return
+    try:
+        yield document(text, kind)
+    except JsonError:
+        if not text.partition(b"\n")[2].lstrip().startswith(b"{"):
+            raise
+        for _, found in line_records(io.BytesIO(text), kind, limits):
+            yield found
 
 
 def _one(
@@ -98,7 +138,7 @@ def _one(
         return decoder.decode(text)
     except msgspec.ValidationError as error:
         return JsonError(f"{place}{_field(error)}", "E-JSON-002", "record_of_another_shape")
-    except (msgspec.DecodeError, RecursionError):
+    except _FAULTS:
         return JsonError(place, "E-JSON-001", "json_damaged")
 
 
@@ -109,8 +149,8 @@ def _decoded(text: bytes, kind: type[Shape]) -> Shape:
         raise JsonError("", "E-JSON-005", "nested_too_deep") from error
     except msgspec.ValidationError as error:
         raise JsonError(f"${_field(error)}", "E-JSON-002", "document_of_another_shape") from error
-    except msgspec.DecodeError as error:
-        raise JsonError(_byte(error), "E-JSON-001", "json_damaged") from error
+    except _FAULTS as error:
+        raise JsonError(_place(text, error), "E-JSON-001", "json_damaged") from error
 
 
 def _as_utf8(content: bytes) -> bytes:
@@ -119,6 +159,11 @@ def _as_utf8(content: bytes) -> bytes:
             return content[3:]
         if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return content.decode("utf-16").encode()
+        # Every JSON text begins with a character of ASCII: a zero beside it is UTF-16.
+        if content[1:2] == b"\x00" != content[:1]:
+            return content.decode("utf-16-le").encode()
+        if content[:1] == b"\x00" != content[1:2]:
+            return content.decode("utf-16-be").encode()
     except UnicodeError as error:
         raise JsonError("", "E-JSON-001", "json_damaged") from error
     return content
@@ -132,9 +177,30 @@ def _check_shape(text: bytes, wrong: bytes, says: str) -> None:
         raise JsonError("", "E-JSON-004", says)
 
 
-def _byte(error: Exception) -> str:
-    found = re.search(r"byte (\d+)", str(error))
-    return f"byte {found.group(1)}" if found else ""
+def _refuse_deep(text: bytes, limit: int) -> None:
+    """Raise `JsonError` for a text nested deeper than the limit, however large the text is.
+
+    What stands in strings is cut out first; of the rest only the brackets are looked at.
+    """
+    if text.count(b"[") + text.count(b"{") <= limit:
+        return
+    if b"\\" in text:
+        text = text.replace(b"\\\\", b"").replace(b'\\"', b"")
+    marks = np.frombuffer(text.translate(None, _NO_MARKS), dtype=np.uint8)
+    is_quote = marks == _QUOTE
+    brackets = marks[~(np.logical_xor.accumulate(is_quote) | is_quote)]
+    steps = (brackets & 2).astype(np.int8) - 1  # `[` and `{` are ...011, `]` and `}` are ...101
+    if steps.size and int(np.cumsum(steps, dtype=np.int32).max()) > limit:
+        raise JsonError("", "E-JSON-005", f"nested_deeper_than_json_depth_=_{limit}")
+
+
+def _place(text: bytes, error: Exception) -> str:
+    """Line and column of the damage; the end of the text where it stops too early."""
+    found = _BYTE.search(str(error))
+    at = int(found.group(1)) if found else len(text)
+    line = text.count(b"\n", 0, at) + 1
+    column = at - text.rfind(b"\n", 0, at)
+    return f"line {line} column {column}"
 
 
 def _field(error: Exception) -> str:

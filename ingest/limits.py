@@ -26,8 +26,6 @@ class Limits:
     mail_recipients: int = 10_000
     json_bytes: int = 256 * MEGA
     json_depth: int = 64
-    json_string_bytes: int = 16 * MEGA
-    json_digits: int = 32
     row_bytes: int = MEGA
     field_chars: int = 64 * KILO
     columns: int = 2_000
