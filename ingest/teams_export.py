@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from ingest.json_files import JsonError, document, line_records, records, records_of
+from ingest.json_files import JsonError, any_records, line_records, records_of
 from ingest.limits import Limits, check_limit
 from ingest.members import Members, names_in, open_members
 
@@ -152,7 +152,7 @@ class Export(msgspec.Struct):
         with self._open(name) as stream:
             content = stream.read(self.limits.json_bytes + 1)
         check_limit(len(content), self.limits.json_bytes, "json_bytes", self.path.name)
-        for number, thing in enumerate(_listed(small_keys(content), self.limits)):
+        for number, thing in enumerate(any_records(small_keys(content), Thing, self.limits)):
             yield from _opened(Found(thing, f"$[{number}]"))
 
     @contextmanager
@@ -225,22 +225,6 @@ def address_of(thing: Thing) -> str | None:
 
 def _has_marks(start: bytes) -> bool:
     return bool(_MARKS.search(start) and _ROOM_MARKS.search(start))
-
-
-def _listed(content: bytes, limits: Limits) -> Iterator[Thing | JsonError]:
-    """The records of a JSON text: a list, one object, or an object a line."""
-    if not content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
-        yield from records(content, Thing)
-        return
-    try:
-        yield document(content, Thing)
-    except JsonError:
-        lines = content.split(b"\n")
-        if len(lines) < 2 or not lines[1].lstrip().startswith(b"{"):  # noqa: PLR2004
-            raise
-        for line in lines:
-            if line.strip() and len(line) <= limits.row_bytes:
-                yield from records_of([msgspec.Raw(line)], Thing)
 
 
 def _opened(found: Found, depth: int = 0) -> Iterator[Found]:

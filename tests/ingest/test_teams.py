@@ -7,12 +7,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from intake_runs import run_intake, source
+from intake_runs import run_intake, settings, source
 from shared_data import shared_path
 
 from core.errors import SourceError
 from ingest import teams_export
 from ingest.checking import CheckReport, check_file
+from ingest.readers.teams import read_teams
+from ingest.reading import source_for, start_reading
 from ingest.teams_export import Thing, address_of, pair_of, rooms_named, small_keys
 
 A, B = (f"aaaaaaaa-0000-4000-8000-00000000000{n}" for n in (1, 2))
@@ -85,8 +87,15 @@ def test_times_of_any_number_of_decimals_are_whole_utc_seconds(
     tmp_path: Path, written: str
 ) -> None:
     (tmp_path / "x.json").write_text(json.dumps([message(createdDateTime=written)]))
-    taken = run_intake(tmp_path / "run", [source(1, "teams", tmp_path / "x.json")])
-    assert taken.table("messages")["sent_s"].tolist() == [1741687201]
+    chosen = settings()
+    reading = start_reading(source(1, "teams", tmp_path / "x.json"), chosen)
+    sent = [
+        row["sent_s"]
+        for batch in read_teams(source_for(reading, chosen))
+        if batch.table == "messages"
+        for row in batch.rows.to_pylist()
+    ]
+    assert sent == [1741687201]
 
 
 def test_a_message_in_the_file_of_each_participant_is_one(tmp_path: Path) -> None:
@@ -156,7 +165,8 @@ def test_lists_pages_objects_and_lines_are_all_read(
         (json.dumps([message()]).encode()[:-9], "E-JSON-001"),
         (b"<html>sign in</html>", "E-JSON-003"),
         (b'{"value": ' + b"[" * 100_000, "E-JSON-00"),
-        (b'{"value": [' + b'{"value": [' * 400 + b"]}" * 400 + b"]}", "E-TEAMS-001"),
+        (b'{"value": [' + b'{"value": [' * 400 + b"]}" * 400 + b"]}", "E-JSON-005"),
+        (b'{"value": [' + b'{"value": [' * 9 + b"]}" * 9 + b"]}", "E-TEAMS-001"),
         (b"[1, 2]", "E-TEAMS-002"),
         (b'{"error": {"code": "InvalidAuthenticationToken"}}', ""),
         (b"\xff\xfe[\x00", "E-JSON-001"),
