@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import IO
 
-import msgspec
-
 from ingest.archives import is_zip
 from ingest.limits import Limits
-from ingest.members import open_members
-from ingest.tally import Tally
+from ingest.members import Members, open_members
+from ingest.tally import Reject, Tally
 from ingest.tar_archives import is_tar
 
 _START = 512
@@ -35,14 +32,18 @@ def files_of(
 ) -> Iterator[tuple[ExportFile, ...]]:
     """Open an export as its files: the file itself, or the wanted members of what holds them."""
     if not path.is_dir() and not holds_members(path):
-        yield (ExportFile("", path.stat().st_size, partial(path.open, "rb")),)
+        yield (ExportFile("", path.stat().st_size, lambda: path.open("rb")),)
         return
     with open_members(path, limits) as members:
         yield tuple(
-            ExportFile(name, members.size(name), partial(members.open, name))
+            ExportFile(name, members.size(name), _opener(members, name))
             for name in members.names
             if wanted(name)
         )
+
+
+def _opener(members: Members, name: str) -> Callable[[], AbstractContextManager[IO[bytes]]]:
+    return lambda: members.open(name)
 
 
 def holds_members(path: Path) -> bool:
@@ -67,6 +68,6 @@ def named_places(tally: Tally, name: str) -> Iterator[None]:
     yield
     if name:
         tally.rejects[before:] = [
-            msgspec.structs.replace(reject, locator=f"{name} {reject.locator}")
+            Reject(f"{name} {reject.locator}", reject.code, reject.reason)
             for reject in tally.rejects[before:]
         ]

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from ingest.batches import Batch
 from ingest.csv_table import OPTIONS, open_table, shape_of
+from ingest.export_files import named_places, plain_files
 from ingest.json_files import JsonError
 from ingest.locale_times import DateOrder, utc_parser
 from ingest.parsing import TimeParser, time_parser
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
 from ingest.tally import Tally
-from ingest.trace_files import named_places, plain_files
 from ingest.trace_json import graph_records, is_graph_trace
 from ingest.trace_rows import TraceRows
 from ingest.trace_tables import (

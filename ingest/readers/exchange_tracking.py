@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ingest.batches import Batch
+from ingest.export_files import ExportFile, files_of, named_places
 from ingest.members import names_in
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
-from ingest.trace_files import ExportFile, files_of, named_places
 from ingest.trace_rows import TraceRows
 from ingest.tracking_log import FirstLook, event_of, log_lines, take_event, utc_seconds
 

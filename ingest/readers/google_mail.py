@@ -9,6 +9,7 @@ from pathlib import Path
 from ingest.batches import Batch
 from ingest.columns import aliased_columns
 from ingest.csv_table import OPTIONS, open_table, shape_of
+from ingest.export_files import named_places, plain_files
 from ingest.google_logs import (
     EVENT_COLUMNS,
     SEARCH_COLUMNS,
@@ -21,7 +22,6 @@ from ingest.json_files import JsonError, line_records
 from ingest.locale_times import DateOrder, utc_parser
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
-from ingest.trace_files import named_places, plain_files
 from ingest.trace_rows import TraceRows
 from ingest.trace_tables import header_in
 

@@ -13,13 +13,13 @@ from typing import IO, Protocol
 from ingest import mapi
 from ingest.archives import is_zip
 from ingest.batches import Batch
+from ingest.export_files import ExportFile, files_of
 from ingest.limits import Limits, check_limit
 from ingest.mapi import Properties
 from ingest.members import names_in
 from ingest.outlook_rows import Item, OutlookRows, missing_package
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
-from ingest.trace_files import ExportFile, files_of
 
 CODE = "E-MSG"
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
