@@ -43,10 +43,15 @@ def main() -> None:
 def limit_self(memory: int, seconds: int) -> None:
     """Bound this process: memory, work, no core dump, and no byte written to any file."""
     if sys.platform != "win32":
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + _GRACE_S))
+        for kind, soft, more in (
+            (resource.RLIMIT_CORE, 0, 0),
+            (resource.RLIMIT_FSIZE, 0, 0),
+            (resource.RLIMIT_AS, memory, 0),
+            (resource.RLIMIT_CPU, seconds, _GRACE_S),
+        ):
+            most = resource.getrlimit(kind)[1]  # who started us may have set less
+            allowed = soft if most == resource.RLIM_INFINITY else min(soft, most)
+            resource.setrlimit(kind, (allowed, allowed + more))
 
 
 def _own_output() -> IO[bytes]:
