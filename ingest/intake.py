@@ -86,6 +86,7 @@ def take_in(
         _write_surveys(readings, everybody, settings, folder)
         report = _account(readings, everybody, settings, merged, folder, engine)
         running.rows_out = report.n_messages
+    Ledger(folder.ledger).forget_all_but({r.part.name for r in readings if r.part is not None})
     for contract in (*CANONICAL.values(), *SURVEY.values()):
         check(engine, contract, folder.canonical)
     return report

@@ -37,8 +37,8 @@ class Ledger:
 
     def find(self, name: str) -> Part | None:
         """Return the part of this name, or None where there is none."""
-        folder = self.folder / name
-        return Part(folder) if folder.is_dir() else None
+        part = Part(self.folder / name)
+        return part if part.is_whole() else None
 
     def begin(self, name: str, book: Book) -> PartWriter:
         """Return the writer of a new part of this name."""

@@ -1,0 +1,155 @@
+"""The ledger: nothing is read twice, and the tables hang on what was said, not on the files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as tried
+from hypothesis import strategies as st
+from intake_runs import EXPORTS, fixture_sources, run_intake, source
+from intake_runs import settings as intake_settings
+
+from core.engine import DuckDBEngine
+from core.progress import Silent
+from core.store import RunFolder
+from ingest import reading
+from ingest.intake import take_in
+from ingest.mail_split import mapped, split
+from ingest.settings import IntakeSettings, SourceSpec
+
+MBOX = EXPORTS / "mbox" / "mail.mbox"
+TABLES = ("messages", "people", "identities", "conflicts")
+
+
+def again(run: RunFolder, sources: list[SourceSpec], chosen: IntakeSettings) -> None:
+    """Import once more into the same run folder, as the next run does."""
+    folder = RunFolder.create(run.root)
+    with DuckDBEngine(threads=1) as engine:
+        take_in(sources, chosen, folder, engine, Silent())
+
+
+def tables(run: RunFolder) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(run.canonical.glob("*.parquet"))}
+
+
+@pytest.fixture
+def taken(tmp_path: Path) -> tuple[RunFolder, list[SourceSpec]]:
+    sources = fixture_sources(tmp_path / "sources")
+    return run_intake(tmp_path / "run", sources).folder, sources
+
+
+def no_reading(monkeypatch: pytest.MonkeyPatch, but: str = "") -> list[str]:
+    """Let no message source be read again; return the readers that were asked all the same."""
+    asked: list[str] = []
+    batches = reading.batches_of
+
+    def watched(name: str, given_: object) -> object:
+        if name in {"mbox", "slack", "messages_csv"}:
+            asked.append(name)
+        return batches(name, given_)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(reading, "batches_of", watched)
+    return asked
+
+
+def test_the_same_files_are_not_read_again_and_give_the_same_tables(
+    taken: tuple[RunFolder, list[SourceSpec]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, sources = taken
+    before = tables(run)
+    asked = no_reading(monkeypatch)
+    again(run, sources, intake_settings())
+    assert not asked
+    assert tables(run) == before
+
+
+def test_a_new_alias_file_finds_people_without_reading_the_mail_again(
+    taken: tuple[RunFolder, list[SourceSpec]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, sources = taken
+    before = tables(run)["identities.parquet"]
+    aliases = tmp_path / "aliases.csv"
+    aliases.write_text("person_id,alias\n1001,somebody.else@acme.example\n")
+    roster = next(spec for spec in sources if spec.reader == "roster_csv").path.read_text()
+    first_id = roster.splitlines()[1].split(",")[0]
+    aliases.write_text(f"person_id,alias\n{first_id},kim@customer.example\n")
+    asked = no_reading(monkeypatch)
+    again(run, sources, intake_settings(aliases=aliases))
+    assert not asked
+    assert tables(run)["identities.parquet"] != before
+
+
+def test_other_rules_or_options_read_the_file_again(
+    taken: tuple[RunFolder, list[SourceSpec]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, sources = taken
+    asked = no_reading(monkeypatch)
+    again(run, sources, intake_settings(own_domains=("acme.example", "acme.org")))
+    assert set(asked) == {"mbox", "slack", "messages_csv"}
+
+
+def test_what_no_source_leads_to_any_more_is_forgotten(
+    taken: tuple[RunFolder, list[SourceSpec]],
+) -> None:
+    run, sources = taken
+    n_before = len(list(run.ledger.iterdir()))
+    again(run, [spec for spec in sources if spec.reader != "slack"], intake_settings())
+    assert len(list(run.ledger.iterdir())) == n_before - 1
+
+
+def test_a_damaged_part_is_read_anew(taken: tuple[RunFolder, list[SourceSpec]]) -> None:
+    run, sources = taken
+    before = tables(run)
+    part = next(iter(sorted(run.ledger.iterdir())))
+    (part / "state.json").unlink()
+    again(run, sources, intake_settings())
+    assert tables(run) == before
+
+
+@tried(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_overlapping_pieces_in_any_order_give_the_tables_of_the_whole(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """The mails of the fixture cut into two or three overlapping files, given in any order."""
+    folder = tmp_path_factory.mktemp("pieces")
+    content = MBOX.read_bytes()
+    with mapped(MBOX) as mail:
+        starts = [raw.offset for raw in split(mail, 1 << 20)]
+    edges = [0, *starts[1:], len(content)]
+    roster = source(1, "roster_csv", EXPORTS / "roster_csv" / "roster.csv")
+    pieces = []
+    for n, (first, last) in enumerate(data.draw(covers(len(edges) - 1))):
+        path = folder / f"piece{n}.mbox"
+        path.write_bytes(content[edges[first] : edges[last]])
+        pieces.append(path)
+    order = data.draw(st.permutations(pieces))
+    parts = run_intake(
+        folder / "parts",
+        [roster, *(source(n, "mbox", path) for n, path in enumerate(order, start=2))],
+    )
+    whole = run_intake(folder / "whole", [roster, source(2, "mbox", MBOX)])
+    for name in TABLES:
+        assert (parts.folder.canonical / f"{name}.parquet").read_bytes() == (
+            whole.folder.canonical / f"{name}.parquet"
+        ).read_bytes(), name
+
+
+@st.composite
+def covers(draw: st.DrawFn, n: int) -> list[tuple[int, int]]:
+    """Two or three ranges that overlap and together hold everything from 0 to `n`."""
+    middle = draw(st.integers(1, n - 1))
+    ranges = [(0, draw(st.integers(middle, n))), (draw(st.integers(0, middle)), n)]
+    if draw(st.booleans()):
+        first = draw(st.integers(0, n - 1))
+        ranges.append((first, draw(st.integers(first + 1, n))))
+    return ranges
+
+
+def test_parts_are_for_the_owner_only(taken: tuple[RunFolder, list[SourceSpec]]) -> None:
+    run, _ = taken
+    assert (run.root / "private").stat().st_mode & 0o077 == 0
+    assert os.access(run.ledger, os.R_OK)
