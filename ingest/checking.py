@@ -16,7 +16,7 @@ from ingest.batches import Batch
 from ingest.pseudonyms import KEY_BYTES, Pseudonymiser
 from ingest.reading import Reading, close_accounts, source_for, start_reading
 from ingest.registry import readers
-from ingest.roster import RosterRow, put_together
+from ingest.roster import RosterRow, lists_everybody, put_together
 from ingest.running import batches_of
 from ingest.settings import IntakeSettings, OptionValue, SourceSpec, SurveySettings
 from ingest.sniff import sniff
@@ -94,9 +94,11 @@ def check_source(spec: SourceSpec, settings: IntakeSettings) -> CheckReport:
         seen.take(batch)
     reading.n_messages, reading.n_recipients = seen.n_messages, seen.n_recipients
     reading.roster = seen.roster
-    close_accounts(reading, seen.n_rows["forms"] + seen.n_rows["codings"])
+    close_accounts(reading, seen.n_asked)
     if seen.roster:
-        put_together([(reading.tally, seen.roster)], ())
+        put_together(
+            [(reading.tally, seen.roster)], (), (0,) if lists_everybody(spec.options) else ()
+        )
     report = CheckReport(
         spec.reader,
         readers.get(spec.reader).meta.title,
@@ -124,6 +126,11 @@ class _Seen:
     acts: Counter[str] = field(default_factory=Counter)
     answers: Counter[float] = field(default_factory=Counter)
     span: tuple[int, int] | None = None
+
+    @property
+    def n_asked(self) -> int:
+        """How many forms, codings and outcomes there were."""
+        return sum(self.n_rows[table] for table in ("forms", "codings", "outcomes"))
 
     def take(self, batch: Batch) -> None:
         rows = batch.rows
@@ -163,7 +170,7 @@ def _balance(reading: Reading, seen: _Seen) -> SourceBalance:
         reading.spec.reader,
         reading.file_sha256,
         tally.n_seen,
-        seen.n_messages + seen.n_rows["forms"] + seen.n_rows["codings"] + tally.accepted,
+        seen.n_messages + seen.n_asked + tally.accepted,
         tally.duplicate,
         dict(tally.filtered),
         dict(tally.rejected),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,14 +11,13 @@ import pandas as pd
 
 from core.rows import Row, rows
 from core.tables.survey import CODES
-from core.text import clean_name
 from ingest.batches import SEPARATOR
 from ingest.reading import Reading
 from ingest.settings import IntakeSettings
 from ingest.tally import Tally
+from ingest.unit_names import named_with_nearest
 from ingest.units import UnitTree
 
-_SHOWN_UNITS = 5
 _KEYED_FOR = "interviews"
 Word = TypeVar("Word", str, int)
 Excluded = Callable[[str], bool]
@@ -145,14 +143,8 @@ def _most(counts: Counter[Word]) -> Word:
 
 
 def _unknown_units(tally: Tally, unknown: Counter[str], units: UnitTree) -> str:
-    known = [" > ".join(path) for path in units.ids if path]
-    shown = []
-    for team in sorted(unknown, key=lambda name: (-unknown[name], name))[:_SHOWN_UNITS]:
-        name = clean_name(team.replace(SEPARATOR, " > "))
-        near = difflib.get_close_matches(name, known, 1, 0.5)
-        shown.append(f'"{name}"' + (f' (nearest: "{near[0]}")' if near else ""))
     return (
         f"{tally.file}: {unknown.total():,} codes name {len(unknown):,} units that are not on the "
-        f"roster: {', '.join(shown)} (W-CODES-011). They were left out. Use the names of the "
-        "roster."
+        f"roster: {named_with_nearest(unknown, units)} (W-CODES-011). They were left "
+        "out. Use the names of the roster."
     )

@@ -25,18 +25,20 @@ from core.tables.canonical import (
     REJECTS,
     UNITS,
 )
+from core.tables.context import CONTEXT
 from core.tables.survey import SURVEY
 from ingest.aliases import add_aliases
 from ingest.balance import IntakeReport, SourceBalance
 from ingest.book import Book
 from ingest.clocks import clocks_for, missing_zones
 from ingest.codes import take_codes
+from ingest.context import take_outcomes
 from ingest.kinds import KindRules, kind_rules
 from ingest.ledger import Ledger
 from ingest.merge import GivenPart, Merged, balance_of, conflicts_of, merge
 from ingest.people import Parties, identities_frame, people_frame, resolve, unresolved_domains
 from ingest.reading import Reading, ReadingProgress, read_source, start_reading
-from ingest.roster import Roster, put_together
+from ingest.roster import Roster, lists_everybody, put_together
 from ingest.settings import IntakeSettings, SourceSpec
 from ingest.surveys import take_surveys
 from ingest.teams import with_teams
@@ -87,7 +89,7 @@ def take_in(
         report = _account(readings, everybody, settings, merged, folder, engine)
         running.rows_out = report.n_messages
     Ledger(folder.ledger).forget_all_but({r.part.name for r in readings if r.part is not None})
-    for contract in (*CANONICAL.values(), *SURVEY.values()):
+    for contract in (CANONICAL | SURVEY | CONTEXT).values():
         check(engine, contract, folder.canonical)
     return report
 
@@ -147,7 +149,9 @@ def _joined(readings: Sequence[Reading], book: Book) -> tuple[Book, list[GivenPa
 
 def _everybody(readings: Sequence[Reading], settings: IntakeSettings, book: Book) -> _Everybody:
     rules = book.rules
-    roster = put_together([(r.tally, r.roster) for r in readings if r.roster], rules.own_domains)
+    listed = [reading for reading in readings if reading.roster]
+    full = [n for n, reading in enumerate(listed) if lists_everybody(reading.spec.options)]
+    roster = put_together([(r.tally, r.roster) for r in listed], rules.own_domains, full)
     roster.is_complete = settings.roster_is_complete
     if settings.aliases is not None:
         add_aliases(roster, settings.aliases, rules.own_domains, settings.limits)
@@ -194,7 +198,10 @@ def _write_surveys(
     tables["codes"] = take_codes(
         readings, everybody.units, settings, lambda name: rules.is_excluded("", name)
     )
-    for name, contract in SURVEY.items():
+    tables["outcomes"] = take_outcomes(
+        readings, everybody.units, lambda name: rules.is_excluded("", name)
+    )
+    for name, contract in (SURVEY | CONTEXT).items():
         contract.write(tables.get(name, contract.empty()), folder.canonical)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.batches import SEPARATOR
 from ingest.identity import canonical
+from ingest.owners import Spell, owners_of
 from ingest.roster_lines import depths, in_circle
+from ingest.settings import OptionValue
 from ingest.tally import Tally
 
 START_UNKNOWN = 0
@@ -77,17 +79,24 @@ _Kept = dict[str, dict[int, tuple[RosterRow, Tally]]]
 class Roster:
     """All employees: their stays in units, and which identities are theirs.
 
+    `dated` holds identities that were one person's after another's; on other days `owners` says.
     `is_complete` says that it names everybody: then a name on it may tell whose an account is.
     """
 
     stays: list[Stay] = field(default_factory=list)
     owners: dict[str, tuple[str, str]] = field(default_factory=dict)
+    dated: dict[str, tuple[Spell, ...]] = field(default_factory=dict)
     is_complete: bool = False
 
     @property
     def people(self) -> set[str]:
         """Return the identities that stand for employees."""
         return {stay.row.identity for stay in self.stays}
+
+
+def lists_everybody(options: Mapping[str, OptionValue]) -> bool:
+    """Return whether a source says that each of its days lists everybody employed."""
+    return options.get("snapshots") == "full"
 
 
 def put_together(
@@ -112,7 +121,7 @@ def put_together(
             full_days.update(row.valid_from_day for row in rows if row.valid_from_day is not None)
     days = sorted(full_days)
     roster = Roster([stay for person in kept.values() for stay in _stays(person, days)])
-    roster.owners = _owners(kept, own_domains)
+    _give_owners(roster, kept, own_domains)
     _find_managers(roster, kept)
     return roster
 
@@ -164,31 +173,24 @@ def _says_the_same(old: RosterRow, new: RosterRow) -> bool:
     return replace(old, line=0, valid_from_day=None) == replace(new, line=0, valid_from_day=None)
 
 
-def _owners(kept: _Kept, own_domains: tuple[str, ...]) -> dict[str, tuple[str, str]]:
-    """Which person an identity belongs to, and by which rule; shared addresses belong to none."""
-    owners: dict[str, tuple[str, str]] = {person: (person, "roster_id") for person in kept}
-    shared: dict[str, set[str]] = {}
-    rules: dict[str, str] = {}
-    for person, rows in kept.items():
-        for row, _ in rows.values():
-            for rule, address in _addresses(row):
-                identity = canonical(f"email:{address}", own_domains)
-                shared.setdefault(identity, set()).add(person)
-                rules[identity] = min(rule, rules.get(identity, rule), key=_RULES.index)
-    for identity, people in shared.items():
-        if identity and len(people) == 1 and identity not in owners:
-            owners[identity] = (next(iter(people)), rules[identity])
-    n_shared = sum(len(people) > 1 for people in shared.values())
-    if n_shared:
+def _give_owners(roster: Roster, kept: _Kept, own_domains: tuple[str, ...]) -> None:
+    """Find out which person each identity belongs to; addresses in doubt belong to none."""
+    held = [
+        (
+            canonical(f"email:{address}", own_domains),
+            Spell(stay.row.identity, rule, stay.row.first_day, stay.valid_to_day),
+        )
+        for stay in roster.stays
+        for rule, address in _addresses(stay.row)
+    ]
+    owners = owners_of(kept, held)
+    roster.owners, roster.dated = owners.always, owners.dated
+    if owners.n_shared:
         tally = next(iter(next(iter(kept.values())).values()))[1]
         tally.warn(
-            f"{tally.file}: {n_shared:,} addresses stand with more than one person "
+            f"{tally.file}: {owners.n_shared:,} addresses stand with more than one person "
             "(W-ROSTER-009). They were given to nobody. Mend the roster."
         )
-    return owners
-
-
-_RULES = ("roster_email", "alias")
 
 
 def _addresses(row: RosterRow) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Survey and interview batches of one source, held until the organization tree is known."""
+"""Survey, interview and outcome batches of one source, held until the tree is known."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ import pyarrow as pa
 
 from ingest.batches import SEPARATOR, TABLES, Batch
 
-SURVEY_TABLES = ("forms", "answers", "invited", "codings")
+SURVEY_TABLES = ("forms", "answers", "invited", "codings", "outcomes")
 
 
 @dataclass
 class SurveyRows:
-    """Forms, answers, invitation counts and codings of one source."""
+    """Forms, answers, invitation counts, codings and outcomes of one source."""
 
     n_forms: int = 0
     n_codings: int = 0
+    n_outcomes: int = 0
     _batches: dict[str, list[pa.RecordBatch]] = field(default_factory=dict)
 
     @property
     def n_units(self) -> int:
-        """Return how many units of the export were given: forms and codings."""
-        return self.n_forms + self.n_codings
+        """Return how many units of the export were given: forms, codings and outcomes."""
+        return self.n_forms + self.n_codings + self.n_outcomes
 
     def add(self, batch: Batch) -> None:
         """Keep one batch."""
@@ -32,6 +33,8 @@ class SurveyRows:
             self.n_forms += batch.rows.num_rows
         elif batch.table == "codings":
             self.n_codings += batch.rows.num_rows
+        elif batch.table == "outcomes":
+            self.n_outcomes += batch.rows.num_rows
 
     def unit_paths(self) -> set[tuple[str, ...]]:
         """Return the units that forms name, each from the top down."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -21,9 +20,9 @@ from ingest.scales import scales_of
 from ingest.settings import IntakeSettings, ItemSettings, SurveySettings
 from ingest.survey_tables import Wave, items_frame, scales_frame, waves_frame
 from ingest.tally import Tally
+from ingest.unit_names import named_with_nearest
 from ingest.units import UnitTree
 
-_SHOWN_UNITS = 5
 _BANDS = ((365, "under 1 year"), (3 * 365, "1 to 3 years"))
 
 
@@ -231,16 +230,10 @@ def _band(stay: Stay, day: int) -> str | None:
 
 
 def _unknown_units(tally: Tally, unknown: dict[str, int], units: UnitTree) -> str:
-    known = [" > ".join(path) for path in units.ids if path]
-    shown = []
-    for team in sorted(unknown, key=lambda t: (-unknown[t], t))[:_SHOWN_UNITS]:
-        name = clean_name(team.replace(SEPARATOR, " > "))
-        near = difflib.get_close_matches(name, known, 1, 0.5)
-        shown.append(f'"{name}"' + (f' (nearest: "{near[0]}")' if near else ""))
     return (
         f"{tally.file}: {sum(unknown.values()):,} forms name {len(unknown):,} units that are not "
-        f"on the roster: {', '.join(shown)} (W-SURVEY-007). They were left out. Use the names of "
-        "the roster."
+        f"on the roster: {named_with_nearest(unknown, units)} (W-SURVEY-007). They "
+        "were left out. Use the names of the roster."
     )
 
 
