@@ -1,25 +1,39 @@
-"""The alias file: further addresses of people on the roster."""
+"""The alias file: further addresses of people on the roster, always or between two days."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.errors import SourceError
 from ingest.columns import Picked, aliased_columns
 from ingest.csv_table import CsvShape, open_table
-from ingest.identity import canonical
+from ingest.identity import canonical, typed_identity
 from ingest.limits import Limits
+from ingest.owners import Spell, in_doubt
+from ingest.parsing import is_no_date, parse_day
 from ingest.roster import Roster
 from ingest.tally import Tally
 
-COLUMNS = {"person_id": ("personid", "employeeid", "id"), "alias": ("alias", "email", "address")}
+NEEDED = ("person_id", "alias")
+COLUMNS = {
+    "person_id": ("personid", "employeeid", "id"),
+    "alias": ("alias", "email", "address", "identity"),
+    "valid_from": ("validfrom", "from", "since"),
+    "valid_to": ("validto", "to", "until"),
+}
+RULE = "alias"
+_LISTED = 20
 
 
 def add_aliases(roster: Roster, path: Path, own_domains: tuple[str, ...], limits: Limits) -> None:
     """Give the addresses of an alias file to their people.
 
-    An alias that is already somebody else's, or a person who is not on the roster, is an error
-    with all lines: a wrong alias moves one person's ties to another.
+    `valid_from` and `valid_to` are the first and the last day on which an alias is a person's;
+    left empty it is so at all times. An alias that is somebody else's on the same day, or a person
+    who is not on the roster, is an error with all lines: a wrong alias moves one person's ties to
+    another.
     """
     if not path.is_file():
         raise SourceError(
@@ -30,7 +44,7 @@ def add_aliases(roster: Roster, path: Path, own_domains: tuple[str, ...], limits
         )
     table = open_table(path, CsvShape(), limits)
     picked = Picked(aliased_columns(table, COLUMNS))
-    if set(picked.places) != set(COLUMNS):
+    if not set(NEEDED) <= set(picked.places):
         raise SourceError(
             "the columns person_id and alias are needed",
             file=path.name,
@@ -38,24 +52,86 @@ def add_aliases(roster: Roster, path: Path, own_domains: tuple[str, ...], limits
             code="E-ALIAS-001",
             hint="Nothing was read. Mend the header.",
         )
-    faults: list[int] = []
     tally = Tally(path.name, limits)
+    given = _Given(roster, own_domains)
     for line, row in table.rows(tally):
-        alias = picked.cell(row, "alias")
-        typed = alias if alias.partition(":")[0] in {"slack", "chat", "id"} else f"email:{alias}"
-        person = canonical(f"id:{picked.cell(row, 'person_id')}")
-        identity = canonical(typed, own_domains)
-        owner = roster.owners.get(identity, (person, ""))[0]
-        if not identity or person not in roster.owners or owner != person:
-            faults.append(line)
-        else:
-            roster.owners.setdefault(identity, (person, "alias"))
-    faults += [int(reject.locator.removeprefix("line ")) for reject in tally.rejects]
-    if faults:
+        given.take(line, picked, row)
+    undated = [int(reject.locator.removeprefix("line ")) for reject in tally.rejects]
+    _refuse(path, "days that are no dates, such as 2025-01-31", "003", given.no_days)
+    _refuse(
+        path,
+        "aliases belong to nobody on the roster, or to two people",
+        "002",
+        given.faults + given.doubts() + undated,
+    )
+    given.hand_over()
+
+
+@dataclass
+class _Given:
+    """What the lines of an alias file give to whom, until all of them have been read."""
+
+    roster: Roster
+    own_domains: tuple[str, ...]
+    spells: dict[str, list[tuple[int, Spell]]] = field(default_factory=dict)
+    faults: list[int] = field(default_factory=list)
+    no_days: list[int] = field(default_factory=list)
+
+    def take(self, line: int, picked: Picked, row: Sequence[str]) -> None:
+        person = canonical(typed_identity(picked.cell(row, "person_id")))
+        identity = canonical(_typed(picked.cell(row, "alias")), self.own_domains)
+        known = self.roster.owners.get(person, ("", ""))
+        if not identity or known[0] != person:
+            self.faults.append(line)
+            return
+        days = [picked.cell(row, name) for name in ("valid_from", "valid_to")]
+        first, last = (parse_day(day) for day in days)
+        if any(parse_day(day) is None and not is_no_date(day) for day in days):
+            self.no_days.append(line)
+            return
+        end = None if last is None else last + 1
+        spell = Spell(person, RULE, 0 if first is None else first, end)
+        self.spells.setdefault(identity, []).append((line, spell))
+
+    def doubts(self) -> list[int]:
+        """The lines that give somebody an identity which is another's on the same day."""
+        found: list[int] = []
+        for identity, lines in self.spells.items():
+            owner = self.roster.owners.get(identity, ("", ""))[0]
+            held = self.roster.dated.get(identity, ())
+            for line, spell in lines:
+                others = [other for at, other in lines if at != line]
+                is_always = spell.end_day is None and not spell.first_day
+                # Dates may take an address from its owner for some days; no dates may not.
+                if (is_always and owner not in {"", spell.person}) or in_doubt(
+                    [spell, *others, *held]
+                ):
+                    found.append(line)
+        return found
+
+    def hand_over(self) -> None:
+        for identity, lines in self.spells.items():
+            for _, spell in lines:
+                if spell.end_day is None and not spell.first_day:
+                    self.roster.owners.setdefault(identity, (spell.person, RULE))
+                else:
+                    held = self.roster.dated.get(identity, ())
+                    self.roster.dated[identity] = (*held, spell)
+
+
+def _typed(alias: str) -> str:
+    # An alias without a kind is an address, never the id of an employee.
+    typed = typed_identity(alias)
+    return f"email:{alias}" if typed.startswith("id:") and not alias.startswith("id:") else typed
+
+
+def _refuse(path: Path, what: str, code: str, lines: Sequence[int]) -> None:
+    if lines:
+        listed = sorted(set(lines))
         raise SourceError(
-            f"{len(faults)} aliases belong to nobody on the roster, or to two people",
+            f"{len(listed)} {what}",
             file=path.name,
-            place=str(min(faults)),
-            code="E-ALIAS-002",
-            hint=f"Nothing was kept. Mend lines {', '.join(map(str, sorted(faults)[:20]))}.",
+            place=str(listed[0]),
+            code=f"E-ALIAS-{code}",
+            hint=f"Nothing was kept. Mend lines {', '.join(map(str, listed[:_LISTED]))}.",
         )
