@@ -50,6 +50,11 @@ _STATUS = (
 )
 
 
+def is_log_search(header: frozenset[str]) -> bool:
+    """Return whether plain column names are those of an Email Log Search."""
+    return {"messageid", "startdate", "recipientaddress", "eventstatus"} <= header
+
+
 class _Source(msgspec.Struct):
     address: str | None = None
     from_header_address: str | None = None

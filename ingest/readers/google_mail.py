@@ -16,6 +16,7 @@ from ingest.google_logs import (
     EventTaker,
     GmailEvent,
     SearchTaker,
+    is_log_search,
     microseconds,
 )
 from ingest.json_files import JsonError, line_records
@@ -45,7 +46,7 @@ def _is_one(start: bytes) -> bool:
         return True
     header = header_in(start)
     is_event = any(name in header for name in EVENT_COLUMNS["type"])
-    return is_event or {"messageid", "startdate", "recipientaddress", "eventstatus"} <= header
+    return is_event or is_log_search(header)
 
 
 def _start(path: Path) -> bytes:

@@ -17,11 +17,13 @@ from ingest.column_times import TimeColumns
 from ingest.columns import Picked, mapped_columns, plain
 from ingest.csv_columns import column_chunks
 from ingest.csv_table import OPTIONS, CsvTable, open_table, shape_of
+from ingest.google_logs import is_log_search
 from ingest.message_rows import MessageRows
 from ingest.parsing import explained_dates, time_parser
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
 from ingest.tally import Reject, Tally
+from ingest.trace_tables import report_of
 from ingest.working_hours import zone
 
 MESSAGE_COLUMNS = (
@@ -41,7 +43,9 @@ TRIED_DATES = 200
 
 def _is_message_table(_path: Path, start: bytes) -> bool:
     first = start.split(b"\n", 1)[0].decode("utf-8", "replace")
-    header = {plain(cell) for cell in re.split(r"[,;\t|]", first)}
+    header = frozenset(plain(cell.strip('"')) for cell in re.split(r"[,;\t|]", first))
+    if report_of(header) or is_log_search(header):
+        return False  # a log with a reader of its own
     senders = {"sender", "senderaddress", "from", "senderid", "caller", "fromaddress"}
     targets = {
         "recipient",
