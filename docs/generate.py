@@ -18,6 +18,7 @@ DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS.parent))  # run as a script from anywhere
 
 import click  # noqa: E402
+from generate_readers import readers_page  # noqa: E402
 from generate_settings import cell, configuration_page  # noqa: E402
 
 from core.contracts import Column, Contract  # noqa: E402
@@ -66,17 +67,6 @@ def tables_page() -> str:
         text += [_contract(c) for c in contracts if id(c) not in seen]
         seen.update(id(c) for c in contracts)
     return "\n".join(text)
-
-
-def readers_page() -> str:
-    """Return the page of every reader."""
-    return _plug_ins(
-        "ingest.registry",
-        "readers",
-        "# Readers\n\nA reader turns one export format into rows of the canonical tables. It "
-        "takes named fields and never holds the rest. How to ask an administrator for an export: "
-        "[exports](exports.md). How to write one: [adding a reader](adding-a-reader.md).\n",
-    )
 
 
 def indicators_page() -> str:
