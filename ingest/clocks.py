@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.people import Parties
+from ingest.parties import Parties
 from ingest.roster import Roster
 from ingest.working_hours import DAY_S, Clock, WorkCalendar
 

@@ -17,7 +17,8 @@ from ingest.batches import Batch
 from ingest.book import NO_IDENTITY, Book
 from ingest.identity import canonical
 from ingest.kinds import kind_rules
-from ingest.people import Parties, resolve
+from ingest.parties import Parties
+from ingest.people import resolve
 from ingest.reading import source_for, start_reading
 from ingest.registry import readers
 from ingest.roster import Roster, RosterRow, put_together

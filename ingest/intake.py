@@ -36,7 +36,8 @@ from ingest.context import take_outcomes
 from ingest.kinds import KindRules, kind_rules
 from ingest.ledger import Ledger
 from ingest.merge import GivenPart, Merged, balance_of, conflicts_of, merge
-from ingest.people import Parties, identities_frame, people_frame, resolve, unresolved_domains
+from ingest.parties import Parties
+from ingest.people import identities_frame, people_frame, resolve, unresolved_domains
 from ingest.reading import Reading, ReadingProgress, read_source, start_reading
 from ingest.roster import Roster, lists_everybody, put_together
 from ingest.settings import IntakeSettings, SourceSpec

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from core.engine import Engine
 from ingest.clocks import Clocks, Places
+from ingest.parties import NOBODY, Parties
 from ingest.parts import ROLES, SLOTS, UNITS, Part
-from ingest.people import NOBODY, Parties
 from ingest.settings import IntakeSettings
+from ingest.working_hours import DAY_S
 
 # Which copy of a message speaks for it: one that names its parent, then the earliest; of several
 # such copies the first by what they say. Nothing hangs on the order of reading, nor on how the
@@ -275,8 +276,8 @@ class _Known:
 
     def units(self, table: pa.Table, given: GivenPart) -> pa.Table:
         parties, clocks, settings = self.parties, self.clocks, self.settings
-        who = self._who(table.column("sender_no"), given)
         sent = table.column("sent_s").to_numpy()
+        who = self._who(table.column("sender_no"), given, sent // DAY_S)
         is_known = who != NOBODY
         safe = np.where(is_known, who, 0).astype(np.int32) if parties.parties else who[:0]
         days, hours = clocks.local(safe, sent)
@@ -301,7 +302,10 @@ class _Known:
         return _with_columns(table.drop_columns(["unit", "auto_reason"]), new)
 
     def slots(self, table: pa.Table, given: GivenPart) -> pa.Table:
-        who = self._who(table.column("recipient_no"), given)
+        days = None
+        if self.parties.are_dated(given.book_no):
+            days = _days_of(table.column("unit").to_numpy(), given.part)
+        who = self._who(table.column("recipient_no"), given, days)
         dropped = np.full(len(who), None, dtype=object)
         if self.parties.parties:
             excluded = self.parties.excluded[np.where(who == NOBODY, 0, who)]
@@ -314,12 +318,24 @@ class _Known:
         }
         return _with_columns(table.drop_columns(["unit", "recipient_no"]), new)
 
-    def _who(self, numbers: pa.ChunkedArray, given: GivenPart) -> Places:
-        return self.parties.look_up(given.numbers(numbers.to_numpy()))
+    def _who(
+        self, numbers: pa.ChunkedArray, given: GivenPart, days: NDArray[np.int64] | None
+    ) -> Places:
+        return self.parties.look_up(given.numbers(numbers.to_numpy()), days)
 
     def _unit_ids(self, table: pa.Table, given: GivenPart) -> pa.Array:
         units: NDArray[np.int64] = table.column("unit").to_numpy()
         return pa.array(units + (given.rank << UNIT_BITS))
+
+
+def _days_of(units: NDArray[np.int64], part: Part) -> NDArray[np.int64]:
+    """The day (UTC) on which each unit was sent; slots do not say it themselves."""
+    sent = pa.concat_tables(pq.read_table(path, columns=["unit", "sent_s"]) for path in part.units)
+    known: NDArray[np.int64] = sent.column("unit").to_numpy()
+    order = np.argsort(known, kind="stable")
+    places = order[np.searchsorted(known, units, sorter=order)]
+    days: NDArray[np.int64] = sent.column("sent_s").to_numpy()[places] // DAY_S
+    return days
 
 
 def _auto_ranks(table: pa.Table, who: Places, parties: Parties) -> Places:

@@ -2,66 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from core.text import clean_name
 from ingest.book import Account, Book, Identity
 from ingest.kinds import KindRules
 from ingest.name_rule import Owners, owners_by_name
+from ingest.owners import Spell
+from ingest.parties import NOBODY, DatedParty, Parties, Party
 from ingest.pseudonyms import Pseudonymiser
 from ingest.roster import Roster, RosterRow
 from ingest.units import UnitTree
-
-NOBODY = -1
-
-
-@dataclass(frozen=True)
-class Party:
-    """One person, list, bot or mailbox behind one or more identities.
-
-    `identity` is what stands for an employee on the roster; it is empty for everybody else.
-    """
-
-    person_id: str
-    kind: str
-    stakeholder: str | None = None
-    is_excluded: bool = False
-    auto_reason: str | None = None
-    is_human: bool = False
-    identity: str = ""
-    site: str = ""
-    time_zone: str = ""
-
-
-@dataclass(frozen=True)
-class Parties:
-    """All parties, sorted by pseudonym, and the way from identity numbers to them.
-
-    `party_of[n]` is the place of the party behind identity number n, -1 for no identity.
-    """
-
-    parties: list[Party]
-    party_of: NDArray[np.int32]
-    rules: list[str]
-
-    @property
-    def person_ids(self) -> list[str]:
-        """Return the pseudonyms of all parties, in order."""
-        return [party.person_id for party in self.parties]
-
-    def look_up(self, numbers: NDArray[np.int64]) -> NDArray[np.int32]:
-        """Return the places of the parties behind identity numbers; -1 stays -1."""
-        padded = np.append(self.party_of, np.int32(NOBODY))
-        return padded[numbers]
-
-    @property
-    def excluded(self) -> NDArray[np.bool_]:
-        """Return for each party whether its traffic is left out."""
-        return np.array([party.is_excluded for party in self.parties], dtype=bool)
 
 
 def resolve(book: Book, roster: Roster, rules: KindRules, key: Pseudonymiser) -> Parties:
@@ -75,6 +30,7 @@ def resolve(book: Book, roster: Roster, rules: KindRules, key: Pseudonymiser) ->
     owners = {d: owner for d, owner in _owners(roster, key).items() if owner[0] in latest}
     if roster.is_complete:
         owners |= owners_by_name(book, roster, key, owners)
+    spells = {key.identity(identity): found for identity, found in roster.dated.items()}
     make = _PartyMaker(book, owners, rules, latest, key)
     found = [make.party_behind(identity) for identity in book.entries]
     parties = {party.person_id: party for party, _ in found}
@@ -86,7 +42,11 @@ def resolve(book: Book, roster: Roster, rules: KindRules, key: Pseudonymiser) ->
     return Parties(
         parties=[parties[person_id] for person_id in ordered],
         party_of=np.array([place[party.person_id] for party, _ in found], dtype=np.int32),
-        rules=[rule for _, rule in found],
+        rules=[
+            rule if entry.digest not in spells else spells[entry.digest][0].rule
+            for entry, (_, rule) in zip(book.entries, found, strict=True)
+        ],
+        dated=tuple(_dated(book, spells, make, place)),
     )
 
 
@@ -228,6 +188,22 @@ def _declared(identity: Identity, party: Party) -> Party:
     if identity.is_automated:
         return replace(party, auto_reason="declared")
     return party
+
+
+def _dated(
+    book: Book,
+    spells: Mapping[str, Sequence[Spell]],
+    make: _PartyMaker,
+    place: Mapping[str, int],
+) -> Iterator[DatedParty]:
+    """Whose the dated identities are on which days, and the accounts that name them."""
+    for number, entry in enumerate(book.entries):
+        account = book.accounts.get(entry.digest)
+        through = account.email if account is not None and not account.is_service else ""
+        for spell in spells.get(entry.digest) or spells.get(through, ()):
+            if spell.person in make.latest:
+                person = make.key.person(spell.person)
+                yield DatedParty(number, place[person], spell.first_day, spell.end_day)
 
 
 def _owners(roster: Roster, key: Pseudonymiser) -> dict[str, tuple[str, str]]:

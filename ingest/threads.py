@@ -11,7 +11,7 @@ from core.engine import Engine
 from core.store import RunFolder
 from core.tables.canonical import MESSAGES
 from ingest.merge import AUTO_ORDER, NOT_AUTOMATED, Merged
-from ingest.people import Parties
+from ingest.parties import Parties
 from ingest.settings import IntakeSettings
 
 # Sources in which no message names the one it answers; only there are answers inferred.
