@@ -43,7 +43,7 @@ class Setup:
         return self.path.is_dir()
 
 
-class Unbalanced(Exception):
+class UnbalancedError(Exception):
     """A reader lost or invented a unit."""
 
 
@@ -78,7 +78,7 @@ def run(reader: str, path: Path, setup: Setup) -> None:
         return
     ends = given + tally.accepted + tally.duplicate + tally.n_filtered + tally.n_rejected
     if ends != tally.n_seen:
-        raise Unbalanced(f"{tally.n_seen} seen, {ends} accounted for")
+        raise UnbalancedError(f"{tally.n_seen} seen, {ends} accounted for")
 
 
 def seeds_of(reader: str) -> Iterator[bytes]:
@@ -94,6 +94,9 @@ def seeds_of(reader: str) -> Iterator[bytes]:
             content = setup.path.read_bytes()
         if len(content) <= MOST_SEED:
             yield bytes([number]) + content
+    for file in sorted((EXPORTS / reader).glob("*")):
+        if file.is_file() and file.suffix != ".toml" and file.stat().st_size <= MOST_SEED:
+            yield b"\x00" + file.read_bytes()
 
 
 @cache

@@ -16,17 +16,24 @@ import msgspec
 
 from core.errors import AuditError
 from fuzz.exports import LIMITS, read_bytes, seeds_of
+from fuzz.seeds import SEEDS
 from ingest import json_files
+from ingest.bson import documents, looks_like_bson
 from ingest.csv_table import CsvShape, open_table
+from ingest.google_dates import seconds_of
+from ingest.ical_lines import calendars, parsed
 from ingest.identity import canonical
-from ingest.mail_addresses import addresses, header_text
+from ingest.locale_times import DateOrder, utc_parser
+from ingest.mail_addresses import addresses
 from ingest.mail_dates import parse_mail_date
+from ingest.mail_headers import decoded_words, header_text, wanted_headers
 from ingest.mail_split import looks_like_mail, split
 from ingest.members import open_members
 from ingest.parsing import day_pattern, explained_dates, number, parse_day, time_parser
-from ingest.readers.mbox import wanted_headers
 from ingest.registry import readers
+from ingest.rocketchat_dump import MESSAGE
 from ingest.tally import Tally
+from ingest.tracking_log import event_of, log_lines
 
 Target = Callable[[bytes], None]
 _PLACE = ZoneInfo("Europe/Rome")
@@ -73,6 +80,38 @@ def _mail_dates(data: bytes) -> None:
     parse_mail_date(header_text(data), _PLACE)
 
 
+def _mail_headers(data: bytes) -> None:
+    for value in wanted_headers(data).values():
+        decoded_words(header_text(value))
+
+
+def _bson(data: bytes) -> None:
+    looks_like_bson(data)
+    for _ in documents(io.BytesIO(data), MESSAGE):
+        pass
+
+
+def _google_dates(data: bytes) -> None:
+    seconds_of(header_text(data), _PLACE, lambda: None)
+
+
+def _ics(data: bytes) -> None:
+    try:
+        found = calendars(io.BytesIO(data), LIMITS, "export.ics")
+    except AuditError:
+        return
+    for calendar in found:
+        for block in (*calendar.events, *calendar.zones):
+            for line in block.lines:
+                parsed(line)
+
+
+def _tracking_log(data: bytes) -> None:
+    for line in log_lines(io.BytesIO(data), LIMITS):
+        if line.cells is not None:
+            event_of(line.cells)
+
+
 def _dates(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
     cells = text.split("\n")
@@ -82,6 +121,10 @@ def _dates(data: bytes) -> None:
         parse = time_parser(kind, _PLACE, lambda: None)
         for cell in cells:
             parse(cell)
+    for order in (DateOrder(), DateOrder(highest_second=13)):
+        in_utc = utc_parser(order)
+        for cell in cells:
+            in_utc(cell)
     for cell in cells:
         parse_day(cell)
         parse_day(cell, "%d/%m/%Y")
@@ -140,26 +183,13 @@ def _memory() -> str | None:
     return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - in memory, if there is
 
 
-def _archive_seeds(pack: str) -> Iterator[bytes]:
-    import tarfile
-    import zipfile
-
-    target = io.BytesIO()
-    if pack == "zip":
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("users.json", '[{"id": "U1"}]' * 20)
-            archive.writestr("general/2025-03-01.json", "[]")
-    else:
-        with tarfile.open(fileobj=target, mode="w:gz" if pack == "gz" else "w") as tar:
-            for name in ("realm.json", "a/messages-000001.json"):
-                info = tarfile.TarInfo(name)
-                info.size = 2
-                tar.addfile(info, io.BytesIO(b"{}"))
-    yield target.getvalue()
-
-
 PARSERS: dict[str, Target] = {
+    "bson": _bson,
+    "google_dates": _google_dates,
+    "ics": _ics,
+    "mail_headers": _mail_headers,
     "mail_split": _mail_split,
+    "tracking_log": _tracking_log,
     "mail_addresses": _mail_addresses,
     "mail_dates": _mail_dates,
     "dates": _dates,
@@ -167,37 +197,4 @@ PARSERS: dict[str, Target] = {
     "json_files": _json_files,
     "zip_door": partial(_archive, suffix=".zip"),
     "tar_door": partial(_archive, suffix=".tar"),
-}
-SEEDS: dict[str, tuple[bytes, ...]] = {
-    "mail_split": (
-        b"From a@b Mon Jan  5 10:00:00 2026\nFrom: a@b\nTo: c@d\nDate: x\n\nbody\n\n"
-        b"From a@b Mon Jan  5 10:00:00 2026\nTo: c@d,\n e@f\n\nFrom here\n",
-        b"\xef\xbb\xbfFrom: a@b\r\nSubject: x\r\n\r\nbody",
-    ),
-    "mail_addresses": (
-        b'"Rossi, Ana" <ana@acme.example>, ben@acme.example; Team: c@d, e@f;',
-        b"=?utf-8?q?Ana_=3Ca=40b=3E?=, a@x<b@x>, /O=CORP/OU=X/CN=JDOE, <@a,@b:c@d> (x (y))",
-        b"ana at corp.example, a\\@b@c, 'x@y', \xe4@b",
-    ),
-    "mail_dates": (
-        b"Mon, 5 Jan 2026 10:00:00 +0100 (CET)",
-        b"Mon Jan  5 10:00:00 2026",
-        b"2026-01-05T10:00:00Z",
-        "luned\u00ec 5 gennaio 2026 10:00:60 GMT+0100".encode(),
-        b"5. M\xc3\xa4rz 26 24:00 -0000",
-    ),
-    "dates": (b"05/01/2026 10:00:00\n13/01/2026", b"1767600000\n-1\n4,5\n1.14E+11\n2026-01-05"),
-    "csv_table": (
-        b'a,b,c\r\n1,"x, y",3\r\n1,"two\nlines",3\r\n1,"open,3\r\n',
-        b"sep=;\na;b\n1;2\n",
-        b"\xff\xfea\x00,\x00b\x00\n\x001\x00,\x002\x00\n\x00",
-        b"#TYPE x\n\xef\xbb\xbfa\tb\n\x00\t2\n",
-    ),
-    "json_files": (
-        b'[{"id": "a", "n": 1, "inner": [{"id": "b"}, 3]}, {"id": 4}]',
-        b'{"id": "a", "x": {"y": [1e9, null, "\\ud800"]}, "inner": [{"id": "b"}]}\n{"id": "c"}',
-        b"\xff\xfe[\x00]\x00",
-    ),
-    "zip_door": tuple(_archive_seeds("zip")),
-    "tar_door": (*_archive_seeds("tar"), *_archive_seeds("gz")),
 }
