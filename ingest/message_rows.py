@@ -139,7 +139,7 @@ class MessageRows:
         if self.channel != "email":
             return plain
         has_at = pc.match_substring(ids, "@")
-        mail = _prefixed("mid:", pc.utf8_trim(ids, "<>"))
+        mail = _prefixed("mid:", pc.ascii_trim(ids, "<>"))
         return mail if pc.all(has_at).as_py() else pc.if_else(has_at, mail, plain)
 
     def _slots_of(self, chunk: Chunk, first: int) -> tuple[Batch, Rows]:

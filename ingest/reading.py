@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from core.errors import ConfigError, SourceError
 from core.progress import Reporter
 from core.windows import day_of
+from ingest.ahead import read_ahead
 from ingest.batches import Batch
 from ingest.book import Book
 from ingest.files import file_hash
 from ingest.ledger import Ledger, part_name
+from ingest.limits import MEGA
 from ingest.parts import Part, PartWriter
 from ingest.registry import readers
 from ingest.roster import RosterRow
@@ -26,6 +28,8 @@ from ingest.working_hours import DAY_S
 
 # Nothing that a computer dates before this was sent by mail or chat: it is a clock never set.
 EARLIEST = dt.date(1990, 1, 1)
+# From here on a thread of its own pays: it reads while the last batch is hashed and written.
+AHEAD_BYTES = 32 * MEGA
 
 
 @dataclass
@@ -132,7 +136,8 @@ def _read_part(
 
 def _batches(reading: Reading, settings: IntakeSettings, told: Progress) -> Iterator[Batch]:
     source = source_for(reading, settings)
-    for batch in batches_of(reading.spec.reader, source):
+    batches = batches_of(reading.spec.reader, source)
+    for batch in read_ahead(batches) if reading.size >= AHEAD_BYTES else batches:
         yield batch
         told(reading)
 
