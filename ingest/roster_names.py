@@ -46,7 +46,7 @@ class Names:
     def learn(self, row: Sequence[str], person: str) -> None:
         """Remember the name of a person; one that two people share is nobody's."""
         key = name_key(self.of(row))
-        if key:
+        if key and person:
             self.by_key[key] = person if self.by_key.get(key, person) == person else _SHARED
 
     def of(self, row: Sequence[str]) -> str:

@@ -87,7 +87,11 @@ class SpssTable:
     def _texts(self, name: str, cells: Sequence[Value]) -> list[str]:
         codes = self.codes.get(name, {}) if name in self.spoken else {}
         ranges, is_date = self.missing.get(name, []), name in self.dates
-        return [_cell(cell, codes, ranges, is_date) for cell in cells]
+        absent = "" if name in self.spoken else MISSING
+        return [
+            absent if any(_lies_in(cell, r) for r in ranges) else _text(cell, codes, is_date)
+            for cell in cells
+        ]
 
 
 def is_spss(start: bytes) -> bool:
@@ -162,13 +166,9 @@ def _read(
     return cast("Mapping[str, Sequence[Value]]", values), cast("_Meta", meta)
 
 
-def _cell(
-    cell: Value, codes: Mapping[float | str, str], ranges: Sequence[Range], is_date: bool
-) -> str:
+def _text(cell: Value, codes: Mapping[float | str, str], is_date: bool) -> str:
     if cell is None or cell != cell:  # noqa: PLR0124 - not a number is empty
         return ""
-    if any(_lies_in(cell, given) for given in ranges):
-        return MISSING
     if cell in codes:
         return codes[cell]
     if isinstance(cell, str):
@@ -178,7 +178,9 @@ def _cell(
     return str(int(cell)) if cell.is_integer() else repr(cell)
 
 
-def _lies_in(cell: float | str, given: Range) -> bool:
+def _lies_in(cell: Value, given: Range) -> bool:
+    if cell is None:
+        return False
     low, high = given["lo"], given["hi"]
     if isinstance(cell, str):
         return isinstance(low, str) and isinstance(high, str) and low <= cell.rstrip() <= high

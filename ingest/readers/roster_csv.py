@@ -155,7 +155,7 @@ class _Reader:
         name = self.picked.cell(row, "manager_name")
         if plain(given) in _NO_MANAGER and plain(name) in _NO_MANAGER:
             return None
-        if given in self.ids or "@" in given:
+        if given and (given in self.ids or "@" in given):
             return _typed(given)
         found = [self.names.find(text) for text in (given, name) if text]
         known = next((person for person in found if person), None)
