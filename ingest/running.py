@@ -21,9 +21,16 @@ def batches_of(reader: str, source: Source) -> Iterator[Batch]:
     a file does to it, it cannot do to us.
     """
     entry = readers.get(reader)
-    if entry.meta.is_hostile or holds_workbook(source.path):
-        return read_in_child(entry, source)
-    return entry.function(source)
+    is_hostile = entry.meta.is_hostile or holds_workbook(source.path)
+    try:
+        yield from read_in_child(entry, source) if is_hostile else entry.function(source)
+    except OSError as error:
+        raise source.error(
+            f"it could not be read: {(error.strerror or type(error).__name__).lower()}",
+            "E-FILE-003",
+            "Nothing of it was kept. Name a file or folder that this reader takes, readable by "
+            "the account that runs the audit.",
+        ) from error
 
 
 def holds_workbook(path: Path) -> bool:

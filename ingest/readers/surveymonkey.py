@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ingest.batches import Batch
-from ingest.columns import plain
+from ingest.columns import names_of, plain
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
 from ingest.survey_choices import Choices, choices_in, row_of
@@ -20,6 +20,7 @@ from ingest.survey_table import (
     with_header,
 )
 from ingest.survey_tools import sniffs
+from ingest.tables import Table
 
 _NO_SUB = {"", "response", "openendedresponse"}
 
@@ -45,7 +46,7 @@ def read_surveymonkey(source: Source) -> Iterator[Batch]:
     table = widened(open_survey(source))
     rows = top(table, 1)
     subs, body = [""] * table.width, table
-    if rows and not rows[0][1][_place_of_id(table.header)].strip():
+    if rows and not rows[0][1][_place_of_id(source, table)].strip():
         subs, body = rows[0][1], below(table, rows[0][0])
     asked = _filled(table.header)
     header = [_title(question, sub) for question, sub in zip(asked, subs, strict=True)]
@@ -59,8 +60,16 @@ def read_surveymonkey(source: Source) -> Iterator[Batch]:
     yield from read_forms(source, survey)
 
 
-def _place_of_id(header: Sequence[str]) -> int:
-    return [plain(name) for name in header].index("respondentid")
+def _place_of_id(source: Source, table: Table) -> int:
+    names = [plain(name) for name in table.header]
+    if "respondentid" not in names:
+        raise source.error(
+            "there is no column Respondent ID",
+            "E-SURVEY-011",
+            f"Nothing was read. Is this an export of SurveyMonkey? Columns: {names_of(table)}.",
+            place="1",
+        )
+    return names.index("respondentid")
 
 
 def _filled(header: Sequence[str]) -> list[str]:
