@@ -22,6 +22,20 @@ _YEAR_LAST = re.compile(
 )
 _LONGEST = 60
 _MONTHS, _NOON = 12, 12
+_NAMES = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 @dataclass
@@ -66,12 +80,9 @@ class DateOrder:
         return self.highest_second > _MONTHS
 
     def readings(self) -> tuple[str, str]:
-        """Return what the example would be with the day first, and with the month first."""
+        """Return what an open example would be with the day first, and with the month first."""
         first, second = (int(part) for part in re.split(r"[-/.]", self.example)[:2])
-        return (
-            f"{first} {calendar.month_name[second]}",
-            f"{calendar.month_name[first]} {second}",
-        )
+        return f"{first} {_NAMES[second - 1]}", f"{_NAMES[first - 1]} {second}"
 
 
 def utc_parser(order: DateOrder) -> TimeParser:

@@ -128,12 +128,9 @@ def _parser(source: Source, order: DateOrder) -> TimeParser:
     if given:
         return time_parser(given, zone("UTC"), lambda: None)
     if order.is_open or order.is_mixed:
-        day_first, month_first = order.readings()
-        says = (
-            f"{order.example} can be {day_first} or {month_first}, in every row"
-            if order.is_open
-            else "some dates have the day first, others the month"
-        )
+        says = "some dates have the day first, others the month"
+        if order.is_open:
+            says = "{} can be {} or {}, in every row".format(order.example, *order.readings())
         raise source.error(
             says,
             "E-CSV-009",
