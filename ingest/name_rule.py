@@ -6,8 +6,9 @@ leaves a doubt leaves the account alone: it goes to the review.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.book import NO_IDENTITY, Account, Book, Identity
@@ -17,6 +18,9 @@ from ingest.pseudonyms import Pseudonymiser
 from ingest.roster import Roster
 
 RULE = "unique_name"
+MOST_BY_CHANCE = 0.1
+"""People whom chance alone would give a full name, from how common its words are on the roster.
+Above this the name tells nobody apart: an old surname or a nickname may have hit upon it."""
 Owners = Mapping[str, tuple[str, str]]
 Place = tuple[str, str]  # a name, and where it is shown: one chat tool, one mail domain
 
@@ -26,9 +30,10 @@ def owners_by_name(
 ) -> dict[str, tuple[str, str]]:
     """Return the person behind each unresolved account or own address whose name tells it.
 
-    The name must be in full that of one person on the roster, and in no shorter form anybody
-    else's; it must be shown once in its chat tool or mail domain; and the person must not have
-    an account or address there already. `owners` leads from hashed identities to people.
+    The name must be in full that of one person on the roster, in no shorter form anybody else's,
+    and made of words that seldom meet by chance (`MOST_BY_CHANCE`); it must be shown once in its
+    chat tool or mail domain; and the person must not have an account or address there already.
+    `owners` leads from hashed identities to people.
     """
     groups = _groups(book, owners)
     full, claimed = _claims(roster, key)
@@ -104,14 +109,19 @@ def _claims(roster: Roster, key: Pseudonymiser) -> tuple[dict[str, set[str]], di
     """Who bears a name in full, and who bears it in full or in a shorter form."""
     full: dict[str, set[str]] = {}
     claimed: dict[str, set[str]] = {}
-    names = {(stay.row.identity, stay.row.name) for stay in roster.stays if stay.row.name}
-    for person, name in names:
-        forms = [key.name(form) for form in name_forms(name or "")]
-        for form in forms:
-            claimed.setdefault(form, set()).add(person)
-        for form in forms[:1]:
-            full.setdefault(form, set()).add(person)
+    forms = {(s.row.identity, name_forms(s.row.name)) for s in roster.stays if s.row.name}
+    n_bearers = Counter(word for _, keys in forms if keys for word in set(keys[0].split()))
+    for person, keys in forms:
+        for form in keys:
+            claimed.setdefault(key.name(form), set()).add(person)
+        if keys and _by_chance(keys[0].split(), n_bearers, len(forms)) <= MOST_BY_CHANCE:
+            full.setdefault(key.name(keys[0]), set()).add(person)
     return full, claimed
+
+
+def _by_chance(words: Sequence[str], n_bearers: Mapping[str, int], n_people: int) -> float:
+    """How many people of a roster would bear a full name if its words met by chance alone."""
+    return n_people * math.prod(n_bearers[word] / n_people for word in words)
 
 
 def _declared(roster: Roster) -> set[Place]:

@@ -5,6 +5,7 @@ Names that look alike only order the queue; nothing is ever merged by likeness.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,7 +22,11 @@ LEAST_SCORE = 70.0
 PER_IDENTITY = 3
 ELSEWHERE = 10.0
 """Points taken off where the person has an account or address in that place already."""
+DOUBT = 20.0
+"""Points taken off where several people, or several accounts, are as alike: no name tells them."""
+AS_ALIKE = 6.0
 _ROWS = 2_000
+_CONSIDERED = 10
 
 Scores = NDArray[np.float32]
 
@@ -83,11 +88,13 @@ def suggestions(
     if not candidates.people:
         return []
     out: list[Suggestion] = []
+    shown = Counter((one.space, loose_key(one.name)) for one in unresolved if one.name)
     for first in range(0, len(unresolved), _ROWS):
         some = unresolved[first : first + _ROWS]
         likeness = _likeness(some, candidates)
         for one, row in zip(some, likeness, strict=True):
-            out += _best(one, row, candidates, taken or {})
+            seen = _Seen(one, row, shown[(one.space, loose_key(one.name))])
+            out += _best(seen, candidates, taken or {})
     return sorted(out, key=lambda s: (-s.score, s.identity, s.person_id))
 
 
@@ -107,30 +114,44 @@ def _likeness(some: Sequence[Unresolved], candidates: Candidates) -> Scores:
     return best
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """An identity, how alike everybody is to it, and how many there show the same name."""
+
+    one: Unresolved
+    row: Scores
+    n_shown: int
+
+    @property
+    def n_alike(self) -> int:
+        return int((self.row >= self.row.max() - np.float32(AS_ALIKE)).sum())
+
+
 def _best(
-    one: Unresolved, row: Scores, candidates: Candidates, taken: Mapping[str, frozenset[str]]
+    seen: _Seen, candidates: Candidates, taken: Mapping[str, frozenset[str]]
 ) -> list[Suggestion]:
-    is_there = np.array([one.space in taken.get(p, ()) for p in candidates.people])
-    marked = np.where(is_there, row - np.float32(ELSEWHERE), row)
-    order = np.argsort(-marked, kind="stable")[:PER_IDENTITY]
-    n_alike = int((row >= row.max()).sum())
-    return [
-        Suggestion(
-            one.identity,
-            candidates.people[place],
-            _why(one, candidates.shown[place], bool(is_there[place]), n_alike),
-            round(float(marked[place]), 1),
-        )
-        for place in order
-        if marked[place] >= LEAST_SCORE
-    ]
+    row, space = seen.row, seen.one.space
+    is_likely = np.flatnonzero(row >= LEAST_SCORE)
+    best = is_likely[np.argsort(-row[is_likely], kind="stable")][:_CONSIDERED]
+    found = []
+    for place in best:
+        person = candidates.people[place]
+        is_there = space in taken.get(person, ())
+        is_doubted = seen.n_alike > 1 or seen.n_shown > 1
+        score = float(row[place]) - ELSEWHERE * is_there - DOUBT * is_doubted
+        why = _why(seen, candidates.shown[place], is_there=is_there)
+        found.append(Suggestion(seen.one.identity, person, why, round(score, 1)))
+    return sorted(found, key=lambda s: (-s.score, s.person_id))[:PER_IDENTITY]
 
 
-def _why(one: Unresolved, shown: str, is_there: bool, n_alike: int) -> str:
-    seen = f'shows itself as "{one.name}"' if one.name else "its mailbox is like the name"
-    parts = [seen, f'the roster has "{shown}"' if shown else "the roster has no name"]
-    if n_alike > 1:
-        parts.append(f"{n_alike} people are as alike")
+def _why(seen: _Seen, shown: str, *, is_there: bool) -> str:
+    name = seen.one.name
+    parts = [f'shows itself as "{name}"' if name else "its mailbox is like the name"]
+    parts.append(f'the roster has "{shown}"' if shown else "the roster has no name")
+    if seen.n_alike > 1:
+        parts.append(f"{seen.n_alike} people are as alike")
+    if seen.n_shown > 1:
+        parts.append(f"{seen.n_shown} accounts there show this name")
     if is_there:
         parts.append("this person has an account or address there already")
     return "; ".join(parts)
