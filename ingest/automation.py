@@ -7,6 +7,19 @@ from collections.abc import Mapping
 
 from ingest.merge import LIST_MAIL
 
+# The headers that `header_reason` looks at.
+AUTOMATION = frozenset(
+    {
+        "auto-submitted",
+        "precedence",
+        "content-type",
+        "return-path",
+        "x-failed-recipients",
+        "feedback-id",
+        "list-id",
+        "list-unsubscribe",
+    }
+)
 _COMMENT = re.compile(r"\([^()]*\)")
 
 

@@ -6,7 +6,7 @@ typed too: "mid:..." for a Message-ID, so that one mail from two readers is one 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -137,6 +137,11 @@ class Rows:
         """Add one row, its cells in the order of the table's columns."""
         for column, cell in zip(self._columns, cells, strict=True):
             column.append(cell)
+
+    def extend(self, *columns: Sequence[Cell]) -> None:
+        """Add several rows, given as columns of one length."""
+        for column, cells in zip(self._columns, columns, strict=True):
+            column.extend(cells)
 
     def take(self) -> Batch:
         """Return the rows collected so far and start anew."""

@@ -5,102 +5,70 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-_MONTHS = {
-    # English, then the spellings of other languages that differ in their first three letters
-    # or in a fourth that matters.
-    "jan": 1,
-    "feb": 2,
-    "mar": 3,
-    "apr": 4,
-    "may": 5,
-    "jun": 6,
-    "jul": 7,
-    "aug": 8,
-    "sep": 9,
-    "oct": 10,
-    "nov": 11,
-    "dec": 12,
-    "gen": 1,
-    "mag": 5,
-    "giu": 6,
-    "lug": 7,
-    "ago": 8,
-    "set": 9,
-    "ott": 10,
-    "dic": 12,
-    "mär": 3,
-    "maerz": 3,
-    "mrz": 3,
-    "mai": 5,
-    "okt": 10,
-    "dez": 12,
-    "janv": 1,
-    "fév": 2,
-    "fev": 2,
-    "avr": 4,
-    "juin": 6,
-    "juil": 7,
-    "aoû": 8,
-    "aou": 8,
-    "déc": 12,
-    "ene": 1,
-    "abr": 4,
-    "out": 10,
-    "maa": 3,
-    "mrt": 3,
-    "mei": 5,
+# English, then the spellings of other languages that differ in their first three letters or in a
+# fourth or fifth that matters.
+_SPELLINGS = {
+    1: "jan gen janv ene",
+    2: "feb fév fev",
+    3: "mar mär maerz mrz maa mrt",
+    4: "apr avr abr",
+    5: "may mag mai mei",
+    6: "jun giu juin",
+    7: "jul lug juil",
+    8: "aug ago aoû aou",
+    9: "sep set",
+    10: "oct ott okt out",
+    11: "nov",
+    12: "dec dic dez déc",
 }
-_ZONES = {
-    "ut": 0,
-    "utc": 0,
-    "gmt": 0,
-    "z": 0,
-    "wet": 0,
-    "bst": 60,
-    "cet": 60,
-    "met": 60,
-    "west": 60,
-    "cest": 120,
-    "mest": 120,
-    "mesz": 120,
-    "eet": 120,
-    "eest": 180,
-    "msk": 180,
-    "ist": 330,
-    "jst": 540,
-    "est": -300,
-    "edt": -240,
-    "cst": -360,
-    "cdt": -300,
-    "mst": -420,
-    "mdt": -360,
-    "pst": -480,
-    "pdt": -420,
+_MONTHS = {word: number for number, words in _SPELLINGS.items() for word in words.split()}
+_HOURS = {
+    -8: "pst",
+    -7: "pdt mst",
+    -6: "mdt cst",
+    -5: "cdt est",
+    -4: "edt",
+    0: "ut utc gmt z wet",
+    1: "bst cet met west",
+    2: "cest mest mesz eet",
+    3: "eest msk",
+    9: "jst",
 }
-_CLOCK = r"(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2})(?:[.,]\d{1,9})?)?"
+_ZONES = {name: 60 * hours for hours, names in _HOURS.items() for name in names.split()}
+# What nearly every mail has; the rest goes the long way.
+_USUAL = re.compile(
+    r"\s*(?:[A-Za-z]{3},\s*)?(\d{1,2} [A-Z][a-z]{2} \d{4}) ([01]\d|2[0-3]):([0-5]\d):([0-5]\d) "
+    r"([+-])(0\d|1[0-3])([0-5]\d)(?:\s*\([A-Za-z]{2,5}\))?\s*\Z"
+)
+_CLOCK = r"(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2})(?:[.,]\d{1,9})?)?(?:\s*([ap]\.?m\b\.?))?"
 _DAY_FIRST = re.compile(
     rf"(?:[^\W\d]+\.?,?\s*)?(\d{{1,2}})(?:\.|\s+de)?[\s-]+([^\W\d]+)\.?,?(?:\s+de)?[\s-]+"
     rf"(\d{{2,5}}),?\s+{_CLOCK}\s*(.*)",
-    re.DOTALL,
+    re.DOTALL | re.IGNORECASE,
 )
 _ASCTIME = re.compile(
     rf"(?:[^\W\d]+\.?,?\s+)?([^\W\d]+)\.?\s+(\d{{1,2}}),?\s+{_CLOCK}\s+"
     rf"((?:[A-Za-z]{{1,5}}\s+|[+-]\d{{4}}\s+)?)(\d{{4}})\b\s*(.*)",
-    re.DOTALL,
+    re.DOTALL | re.IGNORECASE,
 )
-_OFFSET = re.compile(r"(?:GMT|UTC)?\s*([+-])(\d{1,2}):?(\d{2})\b", re.IGNORECASE)
+_OFFSET = re.compile(
+    r"(?:GMT|UTC?|Z)?\s*([+-])(?:(\d{1,2}):?(\d{2})|(\d{1,2}))(?!\d)", re.IGNORECASE
+)
+_SIGNED = re.compile(r"(?:GMT|UTC?)?\s*[+-]\d", re.IGNORECASE)
 _ZONE_NAME = re.compile(r"([A-Za-z]{1,5})\b")
 _MAX_OFFSET = 14 * 60
 _LONGEST = 200
 _SHORT_YEAR, _THIS_CENTURY = 3, 50
 _LEAP, _LAST_SECOND, _LAST_MINUTE = 60, 59, 59
+_NOON = 12
+_EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
-@dataclass(frozen=True)
-class MailDate:
+class MailDate(NamedTuple):
     """An instant, and whether its time zone was not given."""
 
     instant: int
@@ -113,19 +81,50 @@ def parse_mail_date(text: str, place: ZoneInfo) -> MailDate | None:
     A second of 60 is 59, 24:00 is the next day, month names of seven languages are known, ISO
     8601 too. Without a zone the clock of `place` is taken.
     """
-    bare = " ".join(text.replace("\x00", " ").split())[:_LONGEST]
+    if match := _USUAL.match(text):
+        day, hour, minute, second, sign, ahead_h, ahead_m = match.groups()
+        midnight = _midnight(day)
+        if midnight is not None:
+            ahead = int(ahead_h) * 3600 + int(ahead_m) * 60
+            clock = int(hour) * 3600 + int(minute) * 60 + int(second)
+            return MailDate(midnight + clock + (ahead if sign == "-" else -ahead), False)
+    return _any_date(" ".join(text.replace("\x00", " ").split())[:_LONGEST], place)
+
+
+@lru_cache(maxsize=4096)
+def _midnight(day: str) -> int | None:
+    """UTC seconds of a day such as "3 Mar 2025"."""
+    number, name, year = day.split()
+    month = _month(name)
+    try:
+        day_number = dt.date(int(year), month or 0, int(number)).toordinal()
+    except ValueError:
+        return None
+    return (day_number - _EPOCH) * 86_400
+
+
+def _any_date(bare: str, place: ZoneInfo) -> MailDate | None:
     if match := _DAY_FIRST.match(bare):
-        day, month, year, hour, minute, second, zone = match.groups()
+        day, month, year, hour, minute, second, half, zone = match.groups()
     elif match := _ASCTIME.match(bare):
-        month, day, hour, minute, second, before, year, zone = match.groups()
+        month, day, hour, minute, second, half, before, year, zone = match.groups()
         zone = before.strip() or zone
     else:
         return _iso(bare, place)
-    number = _month(month)
-    if number is None:
+    number, hours = _month(month), _hours(int(hour), half)
+    if number is None or hours is None:
         return None
-    clock = (_year(year), number, int(day), int(hour), int(minute), int(second or 0))
+    clock = (_year(year), number, int(day), hours, int(minute), int(second or 0))
     return _instant(clock, zone, place)
+
+
+def _hours(hour: int, half: str | None) -> int | None:
+    """Hours of the day; of a clock of twelve hours where it says a.m. or p.m."""
+    if not half:
+        return hour
+    if not 1 <= hour <= _NOON:
+        return None
+    return hour % _NOON + (_NOON if half.lower().startswith("p") else 0)
 
 
 def _month(name: str) -> int | None:
@@ -170,11 +169,13 @@ def _instant(
 def _offset(zone: str) -> tuple[int | None, bool]:
     """Minutes ahead of UTC and whether they are given; no minutes where they cannot be."""
     if match := _OFFSET.match(zone):
-        sign, hours, minutes = match.groups()
-        offset = int(hours) * 60 + int(minutes)
-        if offset > _MAX_OFFSET or int(minutes) > _LAST_MINUTE:
+        sign, hours, minutes, alone = match.groups()
+        offset = int(alone or hours) * 60 + int(minutes or 0)
+        if offset > _MAX_OFFSET or int(minutes or 0) > _LAST_MINUTE:
             return None, True
         return (-offset if sign == "-" else offset), True
+    if _SIGNED.match(zone):
+        return None, True
     if (match := _ZONE_NAME.match(zone)) and match.group(1).lower() in _ZONES:
         return _ZONES[match.group(1).lower()], True
     return 0, False

@@ -1,0 +1,275 @@
+"""One mail's header block as rows; shared by all readers of mail."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ingest.automation import AUTOMATION, header_reason
+from ingest.batches import BATCH_ROWS, Batch, Rows, rest
+from ingest.identity import canonical
+from ingest.mail_addresses import Addresses, addresses, identity
+from ingest.mail_dates import MailDate, parse_mail_date
+from ingest.mail_folders import is_left_out
+from ingest.mail_headers import (
+    Headers,
+    decoded_words,
+    first_received,
+    header_text,
+    links,
+    own_id,
+    texts,
+    wanted_headers,
+)
+from ingest.mail_names import ShownNames
+from ingest.mail_split import RawMessage
+from ingest.source import Source
+from ingest.working_hours import zone
+
+_LIST_ID = re.compile(r"<([^<>@\s]{1,255})>")
+_REMEMBERED = 20_000
+_LONGEST_REMEMBERED = 300
+_NONE = Addresses()
+
+
+class MailError(Exception):
+    """Why one mail was not understood: a code and a reason."""
+
+
+class _Mail(NamedTuple):
+    """What was understood of one mail."""
+
+    sender: str
+    to: Addresses
+    cc: Addresses
+    n_bcc: int
+    date: MailDate
+    auto_reason: str | None
+
+
+@dataclass
+class MailRows:
+    """Turns mails into rows of batches, and counts what becomes none."""
+
+    source: Source
+    _messages: Rows = field(default_factory=lambda: Rows("messages"))
+    _slots: Rows = field(default_factory=lambda: Rows("recipients"))
+    _accounts: Rows = field(default_factory=lambda: Rows("accounts"))
+    _names: ShownNames = field(default_factory=ShownNames)
+    _lists: set[str] = field(default_factory=set)
+    _parsed: dict[bytes, Addresses] = field(default_factory=dict)
+    _n_units: int = 0
+    _n_slots: int = 0
+
+    def __post_init__(self) -> None:
+        """Take the options that all readers of mail have."""
+        self._place = zone(self.source.text("time_zone", self.source.time_zone))
+        self._unscramble = self.source.flag("unscramble_at")
+
+    def take(self, raw: RawMessage, locator: str = "") -> None:
+        """Take one mail that was seen; whatever is wrong with it stays with it."""
+        try:
+            self._take(raw)
+        except MailError as fault:
+            self.source.tally.reject(locator or f"byte {raw.offset}", *fault.args)
+        except (ValueError, RecursionError, MemoryError, LookupError, ArithmeticError):
+            self.source.tally.reject(
+                locator or f"byte {raw.offset}", "E-MAIL-009", "headers_not_readable"
+            )
+
+    @property
+    def is_full(self) -> bool:
+        """Return whether there are enough rows to hand over."""
+        return self._n_slots >= BATCH_ROWS
+
+    def batches(self) -> Iterator[Batch]:
+        """Hand over the rows so far."""
+        self._n_slots = 0
+        yield from rest(self._messages, self._slots)
+
+    def rest(self) -> Iterator[Batch]:
+        """Hand over what is left, then the lists and the names that addresses show."""
+        for address, name in self._names.told():
+            if address not in self._lists:
+                self._accounts.add(f"email:{address}", None, "person", None, name)
+        yield from rest(self._messages, self._slots, self._accounts)
+
+    def _take(self, raw: RawMessage) -> None:
+        if raw.headers is None:
+            raise MailError("E-MAIL-001", "header_too_big")
+        headers = wanted_headers(raw.headers)
+        if "x-gmail-labels" in headers and _is_left_out(headers["x-gmail-labels"]):
+            self.source.tally.leave_out("draft_spam_trash")
+            return
+        mail = self._understood(headers, raw)
+        key = self._key(headers, mail, raw.size)
+        parent, thread = links(headers, key)
+        self._add(mail, (key, thread, parent), "closed" if "list-id" in headers else "direct")
+        self._count(headers, mail)
+
+    def _understood(self, headers: Headers, raw: RawMessage) -> _Mail:
+        reason = _reason(headers)
+        sender = self._sender(headers, reason)
+        date = self._date(headers, raw)
+        to, cc = self._addresses(headers, "to"), self._addresses(headers, "cc")
+        n_bcc = len(self._addresses(headers, "bcc").found)
+        if len(to.found) + len(cc.found) + n_bcc > self.source.tally.limits.mail_recipients:
+            raise MailError("E-MAIL-002", "too_many_recipients")
+        if "list-id" in headers:
+            self._note_list(headers, to.found + cc.found)
+        return _Mail(sender, to, cc, n_bcc, date, reason)
+
+    def _addresses(self, headers: Headers, name: str) -> Addresses:
+        value = headers.get(name)
+        if value is None:
+            return _NONE
+        known = self._parsed.get(value)
+        if known is None:
+            known = addresses(header_text(value), self._unscramble)
+            self._names.see(known.found, known.names, name == "from")
+            if len(value) <= _LONGEST_REMEMBERED:
+                if len(self._parsed) >= _REMEMBERED:
+                    self._parsed.clear()
+                self._parsed[value] = known
+        return known
+
+    def _sender(self, headers: Headers, reason: str | None) -> str:
+        author = self._addresses(headers, "from")
+        sender = self._addresses(headers, "sender")
+        found = author.found or sender.found
+        if not found:
+            why = "sender_unresolved" if author.n_unresolved else "sender_missing"
+            raise MailError("E-MAIL-003", why)
+        if author.n_ambiguous:
+            self.source.tally.note("addr_ambiguous")
+        if author.n_x500:
+            self.source.tally.note("x500_address")
+        is_other = bool(author.found and sender.found) and not _same(author, sender)
+        # A list writes itself into the Sender header of human mail: no delegate.
+        if is_other and reason is None:
+            self.source.tally.note("sent_by_delegate")
+        if "list-id" in headers and "reply-to" in headers:
+            return self._author_behind_list(headers, found[0])
+        return found[0]
+
+    def _author_behind_list(self, headers: Headers, shown: str) -> str:
+        """A list that writes its own address into From names the author in Reply-To."""
+        answers = [
+            a for a in self._addresses(headers, "reply-to").found if _bare(a) != _bare(shown)
+        ]
+        if len(answers) != 1 or not _is_of_list(shown, _list_name(headers)):
+            return shown
+        self.source.tally.note("author_from_reply_to")
+        return answers[0]
+
+    def _date(self, headers: Headers, raw: RawMessage) -> MailDate:
+        """The date header, else the first Received, else the `From ` line."""
+        date = parse_mail_date(header_text(headers.get("date", b"")), self._place)
+        if date is None:
+            received = first_received(raw.headers or b"").rpartition(";")[2]
+            _, _, after_from = raw.from_line.decode("ascii", "replace").partition(" ")
+            date = parse_mail_date(received, self._place)
+            date = date or parse_mail_date(after_from.partition(" ")[2], self._place)
+            if date is None:
+                raise MailError("E-MAIL-004", "date_unparsable")
+            self.source.tally.note("date_fallback")
+        if not self.source.is_in_time(date.instant):
+            raise MailError("E-MAIL-005", "date_out_of_range")
+        return date
+
+    def _key(self, headers: Headers, mail: _Mail, size: int) -> str:
+        given = own_id(headers)
+        if given:
+            return f"mid:{given}"
+        self.source.tally.note("message_id_made")
+        to = sorted(address.lower() for address in mail.to.found + mail.cc.found)
+        told = "\x1f".join([mail.sender.lower(), str(mail.date.instant), *to, str(size)])
+        return f"made:{hashlib.sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+    def _add(self, mail: _Mail, keys: tuple[str, str, str | None], visibility: str) -> None:
+        unit = self._n_units
+        self._n_units += 1
+        key, thread, parent = keys
+        n_recipients = len(mail.to.found) + len(mail.cc.found) + mail.n_bcc
+        self._n_slots += 1 + n_recipients
+        self._messages.add(
+            unit,
+            key,
+            thread,
+            parent,
+            identity(mail.sender),
+            "email",
+            "reply" if parent else "post",
+            visibility,
+            n_recipients,
+            mail.date.instant,
+            mail.auto_reason,
+        )
+        for role, part in (("to", mail.to), ("cc", mail.cc)):
+            if part.found:
+                n = len(part.found)
+                who = [identity(address) for address in part.found]
+                self._slots.extend([unit] * n, who, [role] * n)
+
+    def _count(self, headers: Headers, mail: _Mail) -> None:
+        tally = self.source.tally
+        if mail.date.is_assumed:
+            tally.note("tz_assumed")
+        for part in (mail.to, mail.cc):
+            if part.n_ambiguous:
+                tally.note("addr_ambiguous", part.n_ambiguous)
+            if part.n_x500:
+                tally.note("x500_address", part.n_x500)
+            if part.n_unresolved:
+                tally.drop_slot("unresolved_address", part.n_unresolved)
+        if mail.n_bcc:
+            tally.drop_slot("bcc", mail.n_bcc)
+        if not headers.get("to") and not headers.get("cc"):
+            tally.note("no_recipient_header")
+
+    def _note_list(self, headers: Headers, to: list[str]) -> None:
+        """The address of a mailing list is a service, so that no list counts as a person."""
+        name = _list_name(headers)
+        for address in to if name[0] else ():
+            if address.lower() not in self._lists and _is_of_list(address, name):
+                self._lists.add(address.lower())
+                self._accounts.add(f"email:{address}", None, "service", None, None)
+
+
+def _reason(headers: Headers) -> str | None:
+    """What `header_reason` says; most mail has none of its headers but two harmless ones."""
+    n_harmless = 0
+    if b"report" not in headers.get("content-type", b"").lower():
+        n_harmless += "content-type" in headers
+    if b"@" in headers.get("return-path", b""):
+        n_harmless += "return-path" in headers
+    if len(AUTOMATION & headers.keys()) == n_harmless:
+        return None
+    return header_reason(texts(headers, AUTOMATION))
+
+
+def _list_name(headers: Headers) -> tuple[str, str]:
+    """What stands before the first dot of a List-Id, and what behind it."""
+    found = _LIST_ID.search(header_text(headers["list-id"]))
+    name, _, domain = found.group(1).lower().partition(".") if found else ("", "", "")
+    return name, domain
+
+
+def _is_of_list(address: str, name: tuple[str, str]) -> bool:
+    local, _, host = _bare(address).rpartition("@")
+    return bool(name[0]) and local == name[0] and (host == name[1] or name[1].endswith(f".{host}"))
+
+
+def _bare(address: str) -> str:
+    return canonical(identity(address)).partition(":")[2]
+
+
+def _same(one: Addresses, other: Addresses) -> bool:
+    return one.found[0].lower() == other.found[0].lower()
+
+
+def _is_left_out(labels: bytes) -> bool:
+    return any(is_left_out(label) for label in decoded_words(header_text(labels)).split(","))
