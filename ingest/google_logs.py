@@ -21,7 +21,11 @@ EVENT_COLUMNS = {
     "time": ("eventinfotimestampusec", "timestampusec"),
     "success": ("eventinfosuccess", "success"),
     "message_id": ("messageinforfc2822messageid", "rfc2822messageid"),
-    "from_header": ("messageinfosourcefromheaderaddress", "sourcefromheaderaddress"),
+    "from_header": (
+        "messageinfosourcefromheaderaddress",
+        "sourcefromheaderaddress",
+        "fromheaderaddress",
+    ),
     "source": ("messageinfosourceaddress", "sourceaddress"),
     "destination": ("messageinfodestinationaddress", "destinationaddress"),
     "flattened": ("messageinfoflatteneddestinations", "flatteneddestinations"),
@@ -79,14 +83,31 @@ class _Message(msgspec.Struct):
 
 
 class GmailEvent(msgspec.Struct):
-    """One row of the mail log in BigQuery; subject, links, attachments, devices undeclared."""
+    """One row of the mail log in BigQuery; subject, links, attachments, devices undeclared.
 
-    event_info: _Event
+    A query that picks single fields gives them flat, without the records around them.
+    """
+
+    event_info: _Event | None = None
     message_info: _Message | None = None
+    timestamp_usec: str | int | None = None
+    mail_event_type: str | int | None = None
+    success: str | bool | None = None
+    rfc2822_message_id: str | None = None
+    from_header_address: str | None = None
+    flattened_destinations: str | None = None
+    is_spam: str | bool | None = None
 
     def cells(self) -> dict[str, str]:
         """Return the wanted fields as the flattened table has them."""
-        event, message = self.event_info, self.message_info or _Message()
+        event = self.event_info or _Event(self.timestamp_usec, self.mail_event_type, self.success)
+        message = self.message_info or _Message(
+            self.rfc2822_message_id,
+            _Source(None, self.from_header_address),
+            None,
+            self.flattened_destinations,
+            self.is_spam,
+        )
         source = message.source or _Source()
         to = [d.address for d in message.destination or () if d.address]
         return {

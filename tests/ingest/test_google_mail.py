@@ -104,6 +104,23 @@ def test_a_status_that_is_no_delivery_is_counted_by_its_kind(
     assert (rows, dict(reading.tally.filtered)) == ([], {reason: 1})
 
 
+def test_a_query_that_picks_fields_gives_the_same_flat_as_json_and_as_csv(tmp_path: Path) -> None:
+    flat = {
+        "timestamp_usec": "1767603602000000",
+        "mail_event_type": "1",
+        "success": True,
+        "rfc2822_message_id": "<m1@x.example>",
+        "from_header_address": "a@x.example",
+        "flattened_destinations": "gmail-ui:received:b@x.example",
+        "is_spam": False,
+    }
+    (tmp_path / "log.ndjson").write_text(json.dumps(flat))
+    (tmp_path / "log.csv").write_text(",".join(flat) + "\n" + ",".join(map(str, flat.values())))
+    of_json, of_csv = (read(tmp_path / name)[1] for name in ("log.ndjson", "log.csv"))
+    assert of_json == of_csv
+    assert of_json[0]["sender"] == "email:a@x.example"
+
+
 def test_another_table_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "search.csv"
     path.write_text("a,b\n1,2\n")
