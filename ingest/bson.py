@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Mapping
-from typing import IO
+from typing import IO, NamedTuple
 
 Shape = Mapping[str, "Inner"]
 Inner = Shape | list["Inner"] | None
@@ -38,7 +38,20 @@ _FIXED = {
     0x7F: 0,  # largest key
     0xFF: 0,  # smallest key
 }
+_FIXED_SIZES = [_FIXED.get(kind, -1) for kind in range(256)]
 _PREFIXED = (0x02, 0x0D, 0x0E)  # text, code, symbol: a length, then the bytes
+
+
+class _Fields(NamedTuple):
+    """A shape by the bytes of its names: the name as text, and what is wanted inside."""
+
+    named: dict[bytes, tuple[str, _Wanted]]
+    others: _Wanted
+    takes_others: bool
+    is_list: bool = False
+
+
+_Wanted = _Fields | None
 
 
 class BsonError(Exception):
@@ -57,6 +70,7 @@ def documents(stream: IO[bytes], shape: Shape) -> Iterator[Document | BsonError]
     Dates are milliseconds since 1970, object ids text. Where the size of a document cannot be
     trusted, its fault ends the file (`E-BSON-001`): there is no telling where the next begins.
     """
+    fields = _fields(shape)
     at = 0
     while head := _exactly(stream, _INT.size):
         size = _INT.unpack(head)[0] if len(head) == _INT.size else 0
@@ -68,7 +82,7 @@ def documents(stream: IO[bytes], shape: Shape) -> Iterator[Document | BsonError]
             yield BsonError(at, "E-BSON-001", "file_cut_off")
             return
         try:
-            yield _document(body, 0, len(body), shape, 0)
+            yield _document(body, 0, len(body), fields, 0)
         except (ValueError, IndexError, struct.error, RecursionError):
             yield BsonError(at, "E-BSON-002", "document_damaged")
         at += size
@@ -92,32 +106,41 @@ def _exactly(stream: IO[bytes], size: int) -> bytes:
     return b"".join(parts)
 
 
-def _document(body: bytes, at: int, end: int, shape: Shape, depth: int) -> Document:
+def _fields(shape: Shape) -> _Fields:
+    named = {name.encode(): (name, _wanted(inner)) for name, inner in shape.items() if name != "*"}
+    return _Fields(named, _wanted(shape.get("*")), "*" in shape)
+
+
+def _wanted(inner: Inner) -> _Wanted:
+    if isinstance(inner, list):
+        return _Fields({}, _wanted(inner[0]), takes_others=True, is_list=True)
+    return None if inner is None else _fields(inner)
+
+
+def _document(body: bytes, at: int, end: int, fields: _Fields, depth: int) -> Document:
     """The wanted fields of a document whose elements lie between `at` and `end`."""
     if depth >= DEEPEST or body[end - 1] != 0:
         raise ValueError("the document has no end")
     found: Document = {}
     while at < end - 1:
-        kind, name, at = _name(body, at, end)
-        after = at + _size(body, at, kind, end)
+        kind = body[at]
+        stop = body.index(0, at + 1, end)
+        raw, at = body[at + 1 : stop], stop + 1
+        size = _FIXED_SIZES[kind]
+        after = at + (size if size >= 0 else _size(body, at, kind, end))
         if after > end - 1:
             raise ValueError("a field leaves its document")
-        wanted = name if name in shape else "*"
-        if wanted in shape:
-            found[name] = _value(body, at, kind, shape[wanted], depth)
+        if named := fields.named.get(raw):
+            found[named[0]] = _value(body, at, kind, named[1], depth)
+        elif fields.takes_others:
+            name = raw.decode("utf-8", "replace")
+            found[name] = _value(body, at, kind, fields.others, depth)
         at = after
     return found
 
 
-def _name(body: bytes, at: int, end: int) -> tuple[int, str, int]:
-    stop = body.index(b"\x00", at + 1, end)
-    return body[at], body[at + 1 : stop].decode("utf-8", "replace"), stop + 1
-
-
 def _size(body: bytes, at: int, kind: int, end: int) -> int:
-    """How many bytes a value takes; every size is checked against the document."""
-    if kind in _FIXED:
-        return _FIXED[kind]
+    """How many bytes a value of a type without a fixed size takes."""
     if kind == _REGULAR_EXPRESSION:
         pattern_end = body.index(b"\x00", at, end)
         return body.index(b"\x00", pattern_end + 1, end) + 1 - at
@@ -131,7 +154,7 @@ def _size(body: bytes, at: int, kind: int, end: int) -> int:
     return size + more
 
 
-def _value(body: bytes, at: int, kind: int, inner: Inner, depth: int) -> Value:
+def _value(body: bytes, at: int, kind: int, inner: _Wanted, depth: int) -> Value:
     if kind in (_DOCUMENT, _ARRAY):
         return _embedded(body, at, kind, inner, depth)
     if kind == _TEXT:
@@ -154,11 +177,11 @@ def _number(body: bytes, at: int, kind: int) -> int | float | None:
     return None
 
 
-def _embedded(body: bytes, at: int, kind: int, inner: Inner, depth: int) -> Value:
+def _embedded(body: bytes, at: int, kind: int, inner: _Wanted, depth: int) -> Value:
     """An embedded document or list; empty where the shape wants to know only that it is there."""
     end = at + int(_INT.unpack_from(body, at)[0])
-    if kind == _ARRAY:
-        if not isinstance(inner, list):
-            return []
-        return list(_document(body, at + 4, end, {"*": inner[0]}, depth + 1).values())
-    return _document(body, at + 4, end, inner, depth + 1) if isinstance(inner, Mapping) else {}
+    is_list = kind == _ARRAY
+    if inner is None or inner.is_list != is_list:
+        return [] if is_list else {}
+    found = _document(body, at + 4, end, inner, depth + 1)
+    return list(found.values()) if is_list else found

@@ -14,7 +14,7 @@ from ingest.discord_export import Answers, Author, Channel, Message, Place
 from ingest.export_files import ExportFile, files_of
 from ingest.json_files import JsonError, document, records_of
 from ingest.limits import Limits, check_limit
-from ingest.members import names_in, open_members
+from ingest.members import Members, names_in, open_members
 from ingest.parsing import time_parser
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
@@ -22,6 +22,7 @@ from ingest.working_hours import zone
 
 _START = re.compile(rb'\s*\{\s*"guild"\s*:\s*\{')
 _START_BYTES = 200
+_LOOKED_AT = 20
 _CALL = "Call"
 # 20 and 23 are commands to a bot, which the exporter has no word for.
 _PLAIN = {"Default", "Reply", "20", "23", _CALL}
@@ -38,10 +39,15 @@ def _is_discord(path: Path, start: bytes) -> bool:
     if not names:
         return False
     try:
-        with open_members(path, Limits()) as members, members.open(names[0]) as stream:
-            return _START.match(stream.read(_START_BYTES)) is not None
+        with open_members(path, Limits()) as members:
+            return all(_begins_like_one(members, name) for name in names[:_LOOKED_AT])
     except (SourceError, OSError):
         return False
+
+
+def _begins_like_one(members: Members, name: str) -> bool:
+    with members.open(name) as stream:
+        return _START.match(stream.read(_START_BYTES)) is not None
 
 
 @readers.add(
