@@ -38,6 +38,12 @@ QUALITY = st.Page(
     icon=":material/fact_check:",
     help="What came in, and how far to trust it.",
 )
+NEW = st.Page(
+    "app_pages/new_audit.py",
+    title="New audit",
+    icon=":material/upload_file:",
+    help="Add exports, check them, run an audit.",
+)
 METHOD = st.Page(
     "app_pages/method.py",
     title="Method and privacy",
@@ -49,7 +55,7 @@ page = st.navigation(
     {
         "Explore": [OVERVIEW, MAP, UNIT],
         "Deliver": [REPORTS],
-        "Manage": [QUALITY],
+        "Manage": [QUALITY, NEW],
         "About": [METHOD],
     }
 )

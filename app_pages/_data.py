@@ -56,7 +56,9 @@ def run_folder(arguments: Sequence[str]) -> Path:
 
 def find_release() -> Release | None:
     """Return the release that the app was started on, or None where nothing is published."""
-    run = run_folder(sys.argv[1:])
+    # An audit that was run from the app and opened there, else the one the app was started on.
+    opened = st.session_state.get("run_folder")
+    run = Path(opened) if opened else run_folder(sys.argv[1:])
     about = PUBLISHED["about"].path(run / "published")
     if not about.exists():
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from core.progress import Reporter
 from ingest.checking import check_file, check_source
 from ingest.pseudonyms import KEY_BYTES, Pseudonymiser
 from reports.registry import writers
+
+SCALE = "[[survey.scale]]"
 
 
 def check_config(path: Path, reporter: Reporter) -> Iterator[str]:
@@ -56,3 +59,15 @@ def check_export(path: Path, reader: str | None, reporter: Reporter) -> Iterator
     finally:
         reporter.finish()
     yield from report.lines()
+
+
+def declare_export(path: Path, reader: str | None, reporter: Reporter) -> Iterator[str]:
+    """Yield the lines that declare a single export in an audit file; questions of scales last."""
+    reporter.start(f"Reading {path.name}", None)
+    try:
+        report = check_file(path, reader)
+    finally:
+        reporter.finish()
+    yield from ("[[source]]", f'reader = "{report.reader}"', f"path = {json.dumps(path.name)}")
+    is_scale = report.suggestion[:1] == (SCALE,)
+    yield from ("", *report.suggestion) if is_scale else report.suggestion

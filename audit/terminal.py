@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TextIO
 
+from core.progress import Progress
+
 PATIENCE_S = 2.0
 TICK_S = 0.25
 WIDTH = 24
@@ -75,10 +77,8 @@ class TerminalReporter:
             self.stream.flush()
 
     def _line(self, seconds: float) -> str:
-        rows = f"  {self._rows:,} rows, {self._rows / seconds:,.0f} a second" if self._rows else ""
-        if not self._total:
-            return f"{self._label} ...{rows}  {seconds:.0f} s"
-        share = min(1.0, self._done / self._total)
-        bar = "#" * round(WIDTH * share)
-        left = f", {seconds * (1 - share) / share:.0f} s left" if 0 < share < 1 else ""
-        return f"{self._label} [{bar:-<{WIDTH}}] {100 * share:3.0f} %{rows}  {seconds:.0f} s{left}"
+        now = Progress(self._label, self._done, self._total or 0, self._rows, seconds)
+        if now.share is None:
+            return f"{self._label} ... {now.words()}"
+        bar = "#" * round(WIDTH * now.share)
+        return f"{self._label} [{bar:-<{WIDTH}}] {100 * now.share:3.0f} %  {now.words()}"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from audit.checking import check_config, check_export
+from audit.checking import check_config, check_export, declare_export
 from audit.registry import Compute, Indicator, indicators
 from audit.terminal import TerminalReporter
 from core.errors import UsageError
@@ -26,7 +26,12 @@ DIRECTIONS = {
 @click.command(short_help="Check an audit file or any single export.")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--reader", help="Read the export with this reader instead of the one that fits.")
-def check(path: Path, reader: str | None) -> None:
+@click.option(
+    "--declare",
+    is_flag=True,
+    help="Print only the lines that declare the export in an audit file.",
+)
+def check(path: Path, reader: str | None, declare: bool) -> None:
     """Check an audit file (TOML) or any single export, and write nothing.
 
     An audit file is validated whole, and every source is read and counted. An export is read to
@@ -36,7 +41,10 @@ def check(path: Path, reader: str | None) -> None:
         raise UsageError(f"There is no file or folder {path.name}.")
     is_config = path.suffix.lower() == ".toml" and reader is None
     reporter = TerminalReporter()
-    found = check_config(path, reporter) if is_config else check_export(path, reader, reporter)
+    if is_config:
+        found = check_config(path, reporter)
+    else:
+        found = (declare_export if declare else check_export)(path, reader, reporter)
     for line in found:
         click.echo(line)
 

@@ -11,7 +11,7 @@ from audit import pipeline
 from audit.config import load_config
 from audit.terminal import TerminalReporter
 from core.errors import UsageError
-from core.progress import Reporter
+from core.progress import FileReporter, Reporter
 from core.store import RunFolder, locked
 from core.text import slug
 from ingest.simulate.scenarios import SCENARIOS
@@ -62,9 +62,15 @@ def demo(out: Path, if_missing: bool, seed: int) -> None:
     type=click.Path(path_type=Path),
     help="Folder of the run; left out: runs/<name of the audit>.",
 )
-def run(config: Path, out: Path | None) -> None:
+@click.option(
+    "--progress",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File that is kept up to date with how far the run is, for another program to show.",
+)
+def run(config: Path, out: Path | None, progress: Path | None) -> None:
     """Audit an organization as CONFIG says: read, measure, judge, publish, write reports."""
-    _run(config, out, TerminalReporter())
+    bar = TerminalReporter()
+    _run(config, out, FileReporter(progress, bar) if progress else bar)
 
 
 @click.command(short_help="Write the reports of a run again.")

@@ -1,0 +1,178 @@
+"""Audits started from the app: a folder each, a child process, and how far it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.files import write_whole
+from core.progress import Progress, read_progress
+from core.text import slug
+
+RUNS = Path("runs")
+JOBS = ".jobs"
+CHECK_S = 600
+_AUDIT_FILE, _LOG, _PROGRESS, _STATE = "audit.toml", "log.txt", "progress.json", "state.json"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What `check` says of one uploaded file: its report, and the lines that declare it."""
+
+    is_good: bool
+    says: str
+    declares: str = ""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One audit under way; everything about it lies in a folder that its owner alone may open."""
+
+    folder: Path
+
+    @classmethod
+    def create(cls) -> Job:
+        """Make a job under a name of our own making."""
+        jobs = RUNS / JOBS
+        jobs.mkdir(parents=True, exist_ok=True)
+        return cls(Path(tempfile.mkdtemp(prefix="job-", dir=jobs)))
+
+    @property
+    def audit_file(self) -> Path:
+        """The audit file that is run."""
+        return self.folder / _AUDIT_FILE
+
+    def keep(self, number: int, suffix: str, content: bytes) -> Path:
+        """Write one uploaded file under a name of our own; file names can name people."""
+        safe = "".join(c for c in suffix.lower() if c.isalnum())[:10]
+        path = self.folder / f"source{number}{'.' + safe if safe else ''}"
+        write_whole(path, content)
+        path.chmod(0o600)
+        return path
+
+    def check(self, name: str) -> Checked:
+        """Check one file of this job and return what the command said."""
+        told = self._command("check", name)
+        if told.returncode or name == _AUDIT_FILE:
+            return Checked(not told.returncode, (told.stdout + told.stderr).strip())
+        declared = self._command("check", name, "--declare")
+        return Checked(not declared.returncode, told.stdout.strip(), declared.stdout.strip())
+
+    def start(self, title: str) -> Path:
+        """Start the audit and return the run folder it writes into; returns at once."""
+        run = RUNS / (slug(title) or self.folder.name)
+        command = [
+            sys.executable,
+            "-m",
+            "audit",
+            "run",
+            str(self.audit_file),
+            "--out",
+            str(run),
+            "--progress",
+            str(self.folder / _PROGRESS),
+        ]
+        with (self.folder / _LOG).open("wb") as log:
+            # A session of its own: closing the browser or the app does not stop an audit.
+            process = subprocess.Popen(  # noqa: S603 - a fixed command, no shell
+                command, stdout=log, stderr=log, start_new_session=True
+            )
+        state = {"pid": process.pid, "run": str(run)}
+        write_whole(self.folder / _STATE, json.dumps(state).encode())
+        _children[process.pid] = process
+        return run
+
+    @property
+    def run(self) -> Path | None:
+        """Return the run folder of a job that has been started."""
+        state = self._state()
+        return Path(str(state["run"])) if state else None
+
+    def exit_code(self) -> int | None:
+        """Return how the audit ended; None while it runs, or where it was never started."""
+        pid = int(str(self._state().get("pid", 0)))
+        process = _children.get(pid)
+        if process is not None:
+            return process.poll()
+        return None if pid and _is_alive(pid) else -1
+
+    def progress(self) -> Progress | None:
+        """Return how far the audit is."""
+        return read_progress(self.folder / _PROGRESS)
+
+    def output(self) -> str:
+        """Return what the command has said: the balance sheet, verdicts, or the error."""
+        path = self.folder / _LOG
+        return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+
+    def stop(self) -> None:
+        """Ask the audit to stop; it leaves no half state."""
+        pid = int(str(self._state().get("pid", 0)))
+        if pid and self.exit_code() is None:
+            os.kill(pid, signal.SIGINT)
+
+    def forget_uploads(self) -> None:
+        """Delete the uploaded files; the audit has read them."""
+        for path in self.folder.glob("source*"):
+            path.unlink()
+
+    def remove(self) -> None:
+        """Delete everything about this job; its run stays."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _state(self) -> dict[str, str | int]:
+        try:
+            found = json.loads((self.folder / _STATE).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def _command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        arguments: Sequence[str] = [words[0], str(self.folder / words[1]), *words[2:]]
+        try:
+            return subprocess.run(  # noqa: S603 - a fixed command, no shell
+                [sys.executable, "-m", "audit", *arguments],
+                capture_output=True,
+                text=True,
+                timeout=CHECK_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            says = f"This takes longer than {CHECK_S // 60} minutes: use the command line."
+            return subprocess.CompletedProcess([], 1, "", says)
+
+
+# Children of this app by process id, so that an ended one is reaped and its code known.
+_children: dict[int, subprocess.Popen[bytes]] = {}
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True
+
+
+def audit_file(title: str, domains: Sequence[str], zone: str, declared: Sequence[str]) -> str:
+    """Return an audit file of these parts; what the questions of a survey measure comes last."""
+    sources = [text.partition("\n\n")[0] for text in declared]
+    scales = [text.partition("\n\n")[2] for text in declared]
+    lines = [
+        "[audit]",
+        f"name = {json.dumps(title)}",
+        "",
+        "[organization]",
+        f"own_domains = {json.dumps(list(domains))}",
+        f"time_zone = {json.dumps(zone)}",
+    ]
+    parts = ["\n".join(lines), *sources, *(text for text in scales if text)]
+    return "\n\n".join(parts) + "\n"
