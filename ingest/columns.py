@@ -5,11 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from ingest.source import Source
-from ingest.tables import Table
 
 _NO_LETTERS = re.compile(r"[\W_]+")
+
+
+class Heading(Protocol):
+    """What of a table a column map is held against."""
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Return the names of the columns; empty where there is no header line."""
+
+    @property
+    def width(self) -> int:
+        """Return the number of columns."""
+
+    @property
+    def first_line(self) -> int:
+        """Return the line on which rows begin."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +54,7 @@ def plain(header: str) -> str:
 
 
 def mapped_columns(
-    source: Source, table: Table, option: Mapping[str, object], known: tuple[str, ...]
+    source: Source, table: Heading, option: Mapping[str, object], known: tuple[str, ...]
 ) -> dict[str, tuple[int, ...]]:
     """Return the places of the columns that a column map names.
 
@@ -69,7 +85,7 @@ def mapped_columns(
 
 
 def aliased_columns(
-    table: Table, aliases: Mapping[str, tuple[str, ...]]
+    table: Heading, aliases: Mapping[str, tuple[str, ...]]
 ) -> dict[str, tuple[int, ...]]:
     """Return the places of columns whose headers are known names of a meaning.
 
@@ -88,7 +104,7 @@ def aliased_columns(
     return places
 
 
-def names_of(table: Table) -> str:
+def names_of(table: Heading) -> str:
     """Return the headers of a table for an error text, unless they look like data."""
     if not table.header:
         return f"{table.width}, without a header line (give numbers from 1)"
@@ -97,7 +113,7 @@ def names_of(table: Table) -> str:
     return ", ".join(f'"{name}"' for name in table.header)
 
 
-def _place(table: Table, column: object) -> int | str:
+def _place(table: Heading, column: object) -> int | str:
     if isinstance(column, int) and not isinstance(column, bool):
         if 1 <= column <= table.width:
             return column - 1

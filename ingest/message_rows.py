@@ -38,6 +38,8 @@ class MessageRows:
     source: Source
     times: TimeColumns
     by_pair: bool
+    place: str = "line"
+    """What a row of the table is called in the places of rejects."""
     units: dict[str, int] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
     n_units: int = 0
@@ -94,7 +96,7 @@ class MessageRows:
         if not len(bad):
             return chunk, found.values
         for row in bad:
-            source.tally.reject(f"line {chunk.lines[row]}", *_FAULTS[faults[row]])
+            source.tally.reject(f"{self.place} {chunk.lines[row]}", *_FAULTS[faults[row]])
         if self.is_joined:
             self.lost.update(chunk.only(bad).column("message_id").to_pylist())
         good = np.flatnonzero(faults < 0)

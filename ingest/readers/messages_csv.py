@@ -13,30 +13,17 @@ import numpy as np
 from core.errors import SourceError
 from ingest.batches import BATCH_ROWS, Batch
 from ingest.cells import filled, gathered
-from ingest.column_times import TimeColumns
 from ingest.columns import Picked, mapped_columns, plain
 from ingest.csv_columns import column_chunks
 from ingest.csv_table import OPTIONS, CsvTable, open_table, shape_of
 from ingest.google_logs import is_log_search
+from ingest.message_map import MAP_OPTIONS, MESSAGE_COLUMNS, check_map, note_unread, times_of
 from ingest.message_rows import MessageRows
-from ingest.parsing import explained_dates, time_parser
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
 from ingest.tally import Reject, Tally
 from ingest.trace_tables import report_of
-from ingest.working_hours import zone
 
-MESSAGE_COLUMNS = (
-    "message_id",
-    "thread_id",
-    "reply_to",
-    "sender",
-    "recipients",
-    "recipient",
-    "sent",
-    "role",
-    "is_automated",
-)
 RECIPIENT_COLUMNS = ("message_id", "recipient", "role")
 TRIED_DATES = 200
 
@@ -68,13 +55,7 @@ def _is_message_table(_path: Path, start: bytes) -> bool:
         suffixes=(".csv", ".tsv", ".txt"),
         options=(
             *OPTIONS,
-            "channel",
-            "visibility",
-            "time",
-            "time_zone",
-            "identity",
-            "namespace",
-            "columns",
+            *MAP_OPTIONS,
             "recipients",
         ),
         sniff=_is_message_table,
@@ -86,9 +67,10 @@ def read_messages_csv(source: Source) -> Iterator[Batch]:
     option = source.table("columns")
     picked = Picked(mapped_columns(source, table, option, MESSAGE_COLUMNS))
     second = source.table("recipients")
-    _check_map(source, picked, bool(second))
-    _note_unread(source, table, picked)
-    reader = MessageRows(source, _times(source, table, picked), "recipient" in picked)
+    check_map(source, picked.places, table, is_joined=bool(second))
+    note_unread(source, table, picked.places)
+    times = times_of(source, _sent_cells(source, table, picked), str(table.first_line))
+    reader = MessageRows(source, times, "recipient" in picked)
     yield from reader.messages(column_chunks(table, source.tally, picked.places))
     if second:
         yield from _read_recipients(source, reader)
@@ -142,46 +124,6 @@ def _lost_slot(reader: MessageRows, message_id: str, unit: int | None) -> str:
     return "message_rejected" if message_id in reader.lost else "unknown_message"
 
 
-def _check_map(source: Source, picked: Picked, is_joined: bool) -> None:
-    missing = [name for name in ("sender", "sent") if name not in picked]
-    if is_joined and "message_id" not in picked:
-        missing.append("message_id")
-    if not is_joined and "recipient" not in picked and "recipients" not in picked:
-        missing.append("recipient or recipients")
-    if missing:
-        raise source.error(
-            f"the column map names no column for {', '.join(missing)}",
-            "E-COLUMN-002",
-            f"Nothing was read. Add it under [source.columns] of source[{source.number}].",
-        )
-
-
-def _note_unread(source: Source, table: CsvTable, picked: Picked) -> None:
-    read = {place for places in picked.places.values() for place in places}
-    unread = [name for place, name in enumerate(table.header) if place not in read and name]
-    if table.width > len(read):
-        source.tally.note("columns_not_read", table.width - len(read))
-    if unread:
-        source.tally.remarks.append("not read: " + ", ".join(f'"{name}"' for name in unread))
-
-
-def _times(source: Source, table: CsvTable, picked: Picked) -> TimeColumns:
-    kind = source.text("time", "iso")
-    place = zone(source.text("time_zone", source.time_zone))
-    times = TimeColumns(kind, place)
+def _sent_cells(source: Source, table: CsvTable, picked: Picked) -> list[str]:
     sample = Tally(file=source.file, limits=source.tally.limits)
-    cells = [picked.cell(row, "sent") for _, row in islice(table.rows(sample), TRIED_DATES)]
-    quiet = time_parser(kind, place, lambda: None)
-    if any(quiet(cell) is not None for cell in cells):
-        return times
-    explained = explained_dates(cells)
-    if explained is not None:
-        why, pattern = explained
-        raise source.error(
-            f"the times are not {kind!r}: {why}",
-            "E-CSV-009",
-            "Nothing was read. Set time = "
-            f'"{pattern or "%d/%m/%Y"} %H:%M:%S" (or the pattern that fits) for this source.',
-            place=str(table.first_line),
-        )
-    return times
+    return [picked.cell(row, "sent") for _, row in islice(table.rows(sample), TRIED_DATES)]
