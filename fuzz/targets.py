@@ -46,8 +46,12 @@ class _Record(msgspec.Struct):
 
 
 def targets() -> dict[str, Target]:
-    """Return every target by name: the parsers, then one for each reader."""
-    return PARSERS | {f"read_{name}": partial(read_bytes, name) for name in readers.names()}
+    """Return every target by name: the parsers, then one for each reader of our own.
+
+    Where a library parses the format, it does so in a child process and is not our target.
+    """
+    ours = [entry.name for entry in readers if not entry.meta.package]
+    return PARSERS | {f"read_{name}": partial(read_bytes, name) for name in ours}
 
 
 def seeds(name: str) -> Iterator[bytes]:

@@ -17,10 +17,10 @@ from ingest.pseudonyms import KEY_BYTES, Pseudonymiser
 from ingest.reading import Reading, close_accounts, source_for, start_reading
 from ingest.registry import readers
 from ingest.roster import RosterRow, lists_everybody, put_together
-from ingest.running import batches_of
+from ingest.running import batches_of, suggested
 from ingest.settings import IntakeSettings, OptionValue, SourceSpec, SurveySettings
 from ingest.sniff import sniff
-from ingest.suggest import Suggestion, suggest_messages, suggest_survey
+from ingest.suggest import Suggestion
 from ingest.working_hours import DAY_S
 
 _MOST_SHOWN = 15
@@ -72,9 +72,9 @@ def check_file(
     settings = IntakeSettings(key=Pseudonymiser(secrets.token_bytes(KEY_BYTES)))
     suggestion = Suggestion(options or {})
     if not options and name == "messages_csv":
-        suggestion = suggest_messages(path, settings.limits)
+        suggestion = suggested(name, path, settings.limits)
     if not options and name == "survey_csv":
-        suggestion = suggest_survey(path, settings.limits)
+        suggestion = suggested(name, path, settings.limits)
         survey = suggestion.survey or SurveySettings()
         settings = replace(settings, survey=replace(survey, mode="confidential"))
     elif not options and "forms" in entry.meta.gives:

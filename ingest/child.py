@@ -17,7 +17,7 @@ import msgspec
 from core.errors import AuditError, ConfigError, LimitError, SourceError
 from core.registry import Entry
 from ingest.batches import Batch
-from ingest.frames import BATCH, TALLY, Fault, Job, receive, take_counts, unpacked_batch
+from ingest.frames import BATCH, FAULT, TALLY, Fault, Job, receive, take_counts, unpacked_batch
 from ingest.limits import MEGA
 from ingest.registry import Reader, ReaderInfo
 from ingest.source import Source
@@ -53,6 +53,20 @@ def read_in_child(entry: Entry[ReaderInfo, Reader], source: Source) -> Iterator[
             else:
                 raise _error(source, msgspec.json.decode(content, type=Fault))
         raise _died(source, process.wait())
+
+
+def answer_in_child(task: str, source: Source) -> bytes:
+    """Return what a child makes of one export, as JSON; raises as `read_in_child` does.
+
+    `task` is a function of `ingest.child_main.TASKS`.
+    """
+    with _started(task, source) as process:
+        frame = _next(process, source)
+        if frame is None or frame[0] not in (TALLY, FAULT):
+            raise _died(source, process.wait())
+        if frame[0] == FAULT:
+            raise _error(source, msgspec.json.decode(frame[1], type=Fault))
+        return frame[1]
 
 
 def cpu_seconds(source: Source) -> int:

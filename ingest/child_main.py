@@ -15,11 +15,14 @@ from ingest.child import cpu_seconds
 from ingest.frames import BATCH, FAULT, TALLY, Fault, Job, packed_batch, packed_tally, send
 from ingest.registry import readers
 from ingest.source import Source
+from ingest.suggest import suggest_messages, suggest_survey
 from ingest.tally import Tally
 
 if sys.platform != "win32":  # there the time limit of the parent holds alone
     import resource
 
+TASKS = {"suggest_messages": suggest_messages, "suggest_survey": suggest_survey}
+"""What a child does beside reading: its answer is JSON."""
 _GRACE_S = 5
 
 
@@ -30,6 +33,10 @@ def main() -> None:
     try:
         source = _source(job)
         limit_self(job.limits.child_bytes, cpu_seconds(source))
+        if job.reader in TASKS:
+            found = TASKS[job.reader](source.path, job.limits)
+            send(answers, TALLY, msgspec.json.encode(found))
+            return
         for batch in readers.get(job.reader).function(source):
             send(answers, BATCH, packed_batch(batch))
         send(answers, TALLY, packed_tally(source.tally))

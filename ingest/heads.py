@@ -9,7 +9,8 @@ from pathlib import Path
 
 from ingest.columns import plain
 from ingest.limits import Limits
-from ingest.xlsx_table import is_workbook, top_rows
+from ingest.xlsx_head import head_rows
+from ingest.xlsx_table import is_workbook
 
 LOOKED_AT = 20
 """Rows that are looked at: some systems write titles above the header."""
@@ -47,7 +48,7 @@ def plain_headers(row: list[str]) -> list[str]:
 @lru_cache(maxsize=1)
 def _of_workbook(path: Path, _changed: int, _size: int) -> tuple[tuple[str, ...], ...]:
     # Every reader asks for the same rows of one workbook: it is opened once.
-    rows = top_rows(path, Limits(), LOOKED_AT)
+    rows = head_rows(path, Limits(), LOOKED_AT)
     return tuple(tuple(cell.strip() for cell in row) for row in rows)
 
 

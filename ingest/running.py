@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
+from core.errors import SourceError
 from ingest.batches import Batch
-from ingest.child import read_in_child
+from ingest.child import answer_in_child, read_in_child
+from ingest.limits import Limits
 from ingest.registry import readers
+from ingest.settings import SurveySettings
 from ingest.source import Source
+from ingest.suggest import Suggestion, suggest_messages, suggest_survey
+from ingest.tally import Tally
 from ingest.xlsx_table import is_workbook
 
 _START = 4
@@ -25,12 +32,26 @@ def batches_of(reader: str, source: Source) -> Iterator[Batch]:
     try:
         yield from read_in_child(entry, source) if is_hostile else entry.function(source)
     except OSError as error:
-        raise source.error(
-            f"it could not be read: {(error.strerror or type(error).__name__).lower()}",
-            "E-FILE-003",
-            "Nothing of it was kept. Name a file or folder that this reader takes, readable by "
-            "the account that runs the audit.",
-        ) from error
+        raise _refused(source, error) from error
+
+
+def suggested(reader: str, path: Path, limits: Limits) -> Suggestion:
+    """Return the declaration that seems to fit a message table or a survey."""
+    task = "suggest_messages" if reader == "messages_csv" else "suggest_survey"
+    source = Source(0, path, Tally(path.name, limits))
+    try:
+        if not holds_workbook(path):
+            return (suggest_messages if reader == "messages_csv" else suggest_survey)(path, limits)
+    except OSError as error:
+        raise _refused(source, error) from error
+    told = msgspec.json.decode(answer_in_child(task, source), type=_Told)
+    return Suggestion(msgspec.json.decode(told.options), told.toml, told.survey)
+
+
+class _Told(msgspec.Struct):
+    options: msgspec.Raw
+    toml: tuple[str, ...]
+    survey: SurveySettings | None
 
 
 def holds_workbook(path: Path) -> bool:
@@ -39,3 +60,12 @@ def holds_workbook(path: Path) -> bool:
         return False
     with path.open("rb") as stream:
         return is_workbook(path, stream.read(_START))
+
+
+def _refused(source: Source, error: OSError) -> SourceError:
+    return source.error(
+        f"it could not be read: {(error.strerror or type(error).__name__).lower()}",
+        "E-FILE-003",
+        "Nothing of it was kept. Name a file or folder that this reader takes, readable by the "
+        "account that runs the audit.",
+    )

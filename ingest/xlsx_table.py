@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,15 +15,10 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from core.errors import SourceError
 from ingest.archives import is_zip, open_zip
-from ingest.limits import MEGA, Limits, check_limit
+from ingest.limits import Limits, check_limit
 from ingest.tally import Tally
+from ingest.xlsx_guard import refuse_hostile, refused
 
-UNPACKED = 200 * MEGA
-"""Bytes that a workbook may unpack to."""
-MOST_ROWS = 1_048_576
-_MAIN = "xl/workbook.xml"
-_DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_HEAD = 4096
 _FAULTS = (
     *(zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, TypeError),
     *(IndexError, AttributeError, OSError),
@@ -75,13 +69,13 @@ def open_workbook(path: Path, limits: Limits, sheet: str = "", skip_rows: int = 
     """
     names = _looked_at(path, limits)
     if sheet and sheet not in names:
-        raise _refused(path, f'there is no sheet "{sheet}"', "E-XLSX-003", _named(names))
+        raise refused(path, f'there is no sheet "{sheet}"', "E-XLSX-003", _named(names))
     for name in [sheet] if sheet else names:
         for line, cells in _rows(path, name, limits):
             if line > skip_rows and any(cells):
                 header = tuple(cell.strip() for cell in without_empty_end(cells))
                 return XlsxTable(path, name, limits, header, len(header), line + 1)
-    raise _refused(path, "the file holds no table", "E-CSV-002", "Export again.")
+    raise refused(path, "the file holds no table", "E-CSV-002", "Export again.")
 
 
 def top_rows(path: Path, limits: Limits, n: int, sheet: str = "") -> list[list[str]]:
@@ -96,15 +90,7 @@ def top_rows(path: Path, limits: Limits, n: int, sheet: str = "") -> list[list[s
 def _looked_at(path: Path, limits: Limits) -> list[str]:
     """Names of the sheets, after a look at what the archive would unpack to."""
     with open_zip(path, limits) as archive:
-        if _MAIN not in archive.members:
-            raise _refused(path, "this is no workbook", "E-XLSX-001", "Export it as XLSX or CSV.")
-        total = sum(info.file_size for info in archive.members.values())
-        check_limit(total, min(UNPACKED, limits.archive_bytes), "archive_bytes", path.name)
-        for name in archive.members:
-            if name.endswith((".xml", ".rels")) and _DECLARES.search(archive.read(name)[:_HEAD]):
-                raise _refused(
-                    path, "it declares a document type", "E-XLSX-002", "Take it from the tool."
-                )
+        refuse_hostile(archive)
     try:
         book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
         try:
@@ -121,7 +107,7 @@ def _rows(path: Path, sheet: str, limits: Limits) -> Iterator[tuple[int, list[st
         try:
             for line, row in enumerate(book[sheet].iter_rows(values_only=True), start=1):
                 check_limit(len(row), limits.columns, "columns", path.name, f"row {line}")
-                check_limit(line, MOST_ROWS, "rows", path.name)
+                check_limit(line, limits.xlsx_rows, "xlsx_rows", path.name)
                 yield line, _texts(row)
         finally:
             book.close()
@@ -157,8 +143,4 @@ def _named(names: list[str]) -> str:
 
 
 def _damaged(path: Path) -> SourceError:
-    return _refused(path, "the workbook is damaged", "E-XLSX-001", "Export it again.")
-
-
-def _refused(path: Path, what: str, code: str, hint: str) -> SourceError:
-    return SourceError(what, file=path.name, code=code, hint=f"Nothing was read. {hint}")
+    return refused(path, "the workbook is damaged", "E-XLSX-001", "Export it again.")
