@@ -164,7 +164,16 @@ def open_table(path: Path, shape: CsvShape, limits: Limits) -> CsvTable:
     line, text, declared = _first_record(path, found, limits)
     separator = shape.separator or declared or _separator(text)
     found = replace(found, separator=separator)
-    cells = _split(text, found)
+    try:
+        cells = _split(text, found)
+    except csv.Error as error:
+        raise SourceError(
+            f"a title is longer than the limit field_chars = {limits.field_chars:,}",
+            file=path.name,
+            place=str(line),
+            code="E-CSV-007",
+            hint="Nothing was read. Is this a table of separated text?",
+        ) from error
     if len(cells) > limits.columns:
         raise SourceError(
             f"{len(cells):,} columns are more than the limit columns = {limits.columns:,}",
