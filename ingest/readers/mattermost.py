@@ -8,13 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import msgspec
-
 from core.errors import SourceError
 from ingest.batches import Batch
 from ingest.chat_rows import ChatLine, ChatRows, Heard, Room, account_batches
 from ingest.export_files import ExportFile, files_of
-from ingest.json_files import JsonError, line_records
+from ingest.json_files import JsonError, line_records, records_of
 from ingest.limits import MEGA, Limits
 from ingest.mattermost_export import Directory, Line, Post, Props, Reply, User
 from ingest.members import names_in, open_members
@@ -162,15 +160,13 @@ class _Reader:
     def _thread(self, post: Post, place: str) -> None:
         where = self._place(post)
         root = self._message(post, where, None, place)
-        for number, raw in enumerate(post.replies or ()):
+        for number, reply in enumerate(records_of(post.replies or (), Reply)):
             self.source.tally.see()
             inside = f"{place} reply {number + 1}"
-            try:
-                reply = msgspec.json.decode(raw, type=Reply)
-            except (msgspec.DecodeError, RecursionError):
-                self.source.tally.reject(inside, "E-MATTERMOST-004", "record_of_another_shape")
-                continue
-            self._message(reply, where, root, inside)
+            if isinstance(reply, JsonError):
+                self.source.tally.reject(inside, "E-MATTERMOST-004", reply.reason)
+            else:
+                self._message(reply, where, root, inside)
 
     def _message(
         self, message: Reply, where: _Place, root: ChatLine | None, place: str

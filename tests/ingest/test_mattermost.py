@@ -79,6 +79,16 @@ def test_a_bad_line_costs_itself_alone(tmp_path: Path, line: str, reason: str) -
     assert found.locator == "line 2"
 
 
+def test_a_reply_that_is_no_text_costs_itself_alone(tmp_path: Path) -> None:
+    path = tmp_path / "import.jsonl"
+    replies = [{"user": "ben", "create_at": 1767603700000}, {"user": "XX", "create_at": 1}]
+    content = (VERSION + direct(replies=replies)).encode().replace(b"XX", b"\x90\xff")
+    path.write_bytes(content)
+    reading, rows = run_reader("mattermost", path)
+    assert [row["act"] for row in rows["messages"]] == ["post", "reply"]
+    assert reading.tally.n_rejected == 1
+
+
 def test_replies_to_a_post_that_is_not_understood_go_to_the_room(tmp_path: Path) -> None:
     path = tmp_path / "import.jsonl"
     replies = [{"user": "ben", "create_at": 1767603700000}]
