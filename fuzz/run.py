@@ -16,7 +16,7 @@ from fuzz.targets import seeds, targets
 
 KEPT = Path(__file__).resolve().parents[1] / "tests" / "fixtures" / "crashers"
 LIMITS = ("-timeout=10", "-rss_limit_mb=1500", "-max_len=8192", "-print_final_stats=1")
-_RUNS = re.compile(r"stat::number_of_executed_units:\s*(\d+)")
+_RUNS = re.compile(r"^(?:stat::number_of_executed_units:\s*|#)(\d+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,10 @@ def fuzz_one(name: str, minutes: float, out: Path) -> Result:
             options = [f"-max_total_time={int(left)}", f"-artifact_prefix={crashes}/"]
             subprocess.run([*command, *options], stdout=stream, stderr=stream, check=False)
         told = log.read_bytes()[begins:].decode("utf-8", "replace")
-        done = int(found.group(1)) if (found := _RUNS.search(told)) else 0
+        done = max((int(n) for n in _RUNS.findall(told)), default=0)
         executions += done
         if not done:
-            break
+            break  # it did not even start
     seconds = time.monotonic() - start
     findings = tuple(path.name for path in sorted(set(crashes.iterdir()) - before))
     return Result(name, executions, seconds, findings)
