@@ -17,7 +17,6 @@ from ingest.members import Members, names_in, open_members
 
 LINE_SUFFIXES = (".ndjson", ".jsonl")
 SUFFIXES = (".json", *LINE_SUFFIXES)
-_KEY = re.compile(rb'"([A-Z])(\w*)"(\s*:)')
 _MARKS = re.compile(rb'"messageType"\s*:', re.IGNORECASE)
 _ROOM_MARKS = re.compile(rb'"(?:chatId|channelIdentity|createdDateTime)"\s*:', re.IGNORECASE)
 _LOOKED_AT, _LOOKED_BYTES = 20, 1 << 16
@@ -123,6 +122,17 @@ class Thing(Member, rename="camel", gc=False):
         return f"{where.team_id}/{where.channel_id}" if where and where.channel_id else ""
 
 
+def _keys() -> Iterator[tuple[bytes, bytes]]:
+    kinds = (Thing, More, Channel, Reaction, Mention, IdentitySet, Identity)
+    names = {field.encode_name for kind in kinds for field in msgspec.structs.fields(kind)}
+    for name in sorted(name for name in names if name[0].isalpha()):
+        large = f'"{name[0].upper()}{name[1:]}":'.encode()
+        yield large, f'"{name}":'.encode()
+
+
+_KEYS = tuple(_keys())
+
+
 class Found(msgspec.Struct):
     """A record with its place in its file, and what names the room it belongs to."""
 
@@ -197,7 +207,9 @@ def small_keys(content: bytes) -> bytes:
     """
     if b'"Id"' not in content and b'"MessageType"' not in content:
         return content
-    return _KEY.sub(lambda key: b'"' + key[1].lower() + key[2] + b'"' + key[3], content)
+    for large, small in _KEYS:
+        content = content.replace(large, small)
+    return content
 
 
 def rooms_named(text: str) -> set[str]:

