@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from audit.commands.identities import identities
 from audit.commands.inspect import check, explain, list_plugins
 from audit.commands.run import demo, report, run, simulate
 from audit.commands.validate import validate
@@ -39,7 +40,17 @@ def cli(verbose: bool) -> None:
     )
 
 
-for _command in (demo, check, run, report, simulate, validate, list_plugins, explain):
+for _command in (
+    demo,
+    check,
+    run,
+    report,
+    identities,
+    simulate,
+    validate,
+    list_plugins,
+    explain,
+):
     cli.add_command(_command)
 
 

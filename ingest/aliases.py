@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.errors import SourceError
+from core.text import spreadsheet
 from ingest.columns import Picked, aliased_columns
 from ingest.csv_table import CsvShape, open_table
 from ingest.identity import canonical, typed_identity
@@ -67,6 +68,19 @@ def add_aliases(roster: Roster, path: Path, own_domains: tuple[str, ...], limits
     given.hand_over()
 
 
+def typed_alias(cell: str) -> str:
+    """Return an alias with its kind; without one it is an address, never an employee's id."""
+    alias = plain_cell(cell)
+    typed = typed_identity(alias)
+    return f"email:{alias}" if typed.startswith("id:") and not alias.startswith("id:") else typed
+
+
+def plain_cell(cell: str) -> str:
+    """Return a cell without the apostrophe that keeps a spreadsheet from calculating it."""
+    text = cell.strip()
+    return text[1:] if text[:1] == "'" and spreadsheet(text[1:]) != text[1:] else text
+
+
 @dataclass
 class _Given:
     """What the lines of an alias file give to whom, until all of them have been read."""
@@ -78,8 +92,8 @@ class _Given:
     no_days: list[int] = field(default_factory=list)
 
     def take(self, line: int, picked: Picked, row: Sequence[str]) -> None:
-        person = canonical(typed_identity(picked.cell(row, "person_id")))
-        identity = canonical(_typed(picked.cell(row, "alias")), self.own_domains)
+        person = canonical(typed_identity(plain_cell(picked.cell(row, "person_id"))))
+        identity = canonical(typed_alias(picked.cell(row, "alias")), self.own_domains)
         known = self.roster.owners.get(person, ("", ""))
         if not identity or known[0] != person:
             self.faults.append(line)
@@ -117,12 +131,6 @@ class _Given:
                 else:
                     held = self.roster.dated.get(identity, ())
                     self.roster.dated[identity] = (*held, spell)
-
-
-def _typed(alias: str) -> str:
-    # An alias without a kind is an address, never the id of an employee.
-    typed = typed_identity(alias)
-    return f"email:{alias}" if typed.startswith("id:") and not alias.startswith("id:") else typed
 
 
 def _refuse(path: Path, what: str, code: str, lines: Sequence[int]) -> None:

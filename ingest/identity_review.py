@@ -29,6 +29,7 @@ from ingest.tally import Tally
 
 COLUMNS = ("decision", "identity", "person_id", "why", "score")
 UNRESOLVED = "unresolved"
+UNLIKE = "nobody on the roster is like it; write a person_id if you know whose it is"
 _NEEDED = {"accounts", "messages", "people", "recipients"}
 
 
@@ -59,20 +60,18 @@ class Seen:
     roster: Roster
     clear: dict[int, str] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
+    by_source: dict[str, set[int]] = field(default_factory=dict)
 
     def parties(self, settings: IntakeSettings) -> Parties:
         """Return who is who, by the rules of a run."""
         return resolve(self.book, self.roster, self.book.rules, settings.key)
 
 
-def review_queue(
-    sources: Sequence[SourceSpec], settings: IntakeSettings, reporter: Reporter
-) -> ReviewQueue:
-    """Read all sources anew and suggest people for the identities that no rule resolves.
+def review_queue(seen: Seen, settings: IntakeSettings) -> ReviewQueue:
+    """Return suggestions for the identities that no rule resolves.
 
     Nothing is written and nothing is merged. The result holds names and addresses in clear.
     """
-    seen = seen_identities(sources, settings, reporter)
     parties = seen.parties(settings)
     waiting = [
         Unresolved(seen.clear[n], seen.names.get(n, ""), entry.space)
@@ -80,11 +79,18 @@ def review_queue(
         if rule == UNRESOLVED
     ]
     found = suggestions(waiting, candidates_of(seen.roster), _taken(seen, parties))
+    known = {suggestion.identity for suggestion in found}
+    unlike = sorted(one.identity for one in waiting if one.identity not in known)
+    found += [Suggestion(identity, "", UNLIKE, 0.0) for identity in unlike]
     return ReviewQueue(found, len(seen.book.entries), len(waiting))
 
 
 def seen_identities(
-    sources: Sequence[SourceSpec], settings: IntakeSettings, reporter: Reporter
+    sources: Sequence[SourceSpec],
+    settings: IntakeSettings,
+    reporter: Reporter,
+    *,
+    with_aliases: bool = True,
 ) -> Seen:
     """Read all sources and return every identity in them, with the roster and its aliases."""
     declared = (settings.automation.automated, settings.automation.human)
@@ -97,27 +103,28 @@ def seen_identities(
     for spec in sources:
         if not _NEEDED.isdisjoint(readers.get(spec.reader).meta.gives):
             reading = start_reading(spec, settings)
+            here = seen.by_source.setdefault(f"{spec.reader} #{spec.number}", set())
             for batch in batches_of(spec.reader, source_for(reading, settings)):
                 if batch.table == "people":
                     reading.roster += [RosterRow(**row) for row in batch.rows.to_pylist()]
                 else:
-                    _take(seen, batch)
+                    _take(seen, batch, here)
             if reading.roster:
                 rosters.append((reading.tally, reading.roster))
         reporter.advance()
     reporter.finish()
     seen.roster = put_together(rosters, rules.own_domains)
     seen.roster.is_complete = settings.roster_is_complete
-    if settings.aliases is not None:
+    if settings.aliases is not None and with_aliases:
         add_aliases(seen.roster, settings.aliases, rules.own_domains, settings.limits)
     return seen
 
 
-def _take(seen: Seen, batch: Batch) -> None:
+def _take(seen: Seen, batch: Batch, here: set[int]) -> None:
     if batch.table == "messages":
-        _see(seen, batch.rows.column("sender"))
+        here.update(_see(seen, batch.rows.column("sender")))
     elif batch.table == "recipients":
-        _see(seen, batch.rows.column("recipient"))
+        here.update(_see(seen, batch.rows.column("recipient")))
     elif batch.table == "accounts":
         for row in batch.rows.to_pylist():
             account, name = row.pop("account"), row["name"] or ""
@@ -130,10 +137,9 @@ def _take(seen: Seen, batch: Batch) -> None:
                 seen.names[number] = min(name, seen.names.get(number, name))
 
 
-def _see(seen: Seen, column: pa.Array) -> None:
-    for identity in pc.unique(column).to_pylist():
-        if identity is not None:
-            _enter(seen, identity)
+def _see(seen: Seen, column: pa.Array) -> set[int]:
+    identities = [text for text in pc.unique(column).to_pylist() if text is not None]
+    return {_enter(seen, identity) for identity in identities} - {NO_IDENTITY}
 
 
 def _enter(seen: Seen, identity: str) -> int:

@@ -33,7 +33,8 @@ _LAST = (
     "Schäfer Köhler Krüger Wagner Becker Hoffmann Vogel Fuchs Dubois Lefèvre Moreau Girard "
     "Rousseau Fournier García Fernández López Muñoz Ibáñez Castro Silva Santos Gonçalves Araújo "
     "Almeida Jansen Visser Bakker Mulder Dekker Smith Jones Taylor Brown O'Brien Murphy Walsh "
-    "Evans Hughes Nowak Kowalska Wójcik Zieliński Hassan Khan Patel Sharma Iyer Reddy Chen Wang Tanaka Sato"
+    "Evans Hughes Nowak Kowalska Wójcik Zieliński Hassan Khan Patel Sharma Iyer Reddy "
+    "Chen Wang Tanaka Sato"
 )
 _STEMS = (
     "Alt Berg Cam Dal Ell Fors Gran Holm Ise Kal Lind Mont Nor Oster Pell Quin Ros Sand Tor Ull"
