@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.batches import Batch
+from ingest.columns import plain
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
 from ingest.survey_forms import SURVEY_OPTIONS, read_forms
@@ -13,6 +14,7 @@ from ingest.survey_table import SurveyTable, below, joined_names, open_survey, t
 from ingest.survey_tools import QUALTRICS_MARK, sniffs
 
 _IMPORT_ID = re.compile(r'"ImportId"\s*:\s*"([^"]{1,200})"')
+_OLDER = {"responseid", "status"}
 # Status as a number is a sum: 1 preview, 2 test, 8 spam; 4 imported and 16 offline are forms.
 _NO_FORM = frozenset(str(n) for n in range(64) if n & (1 | 2 | 8)) | {
     "survey preview spam",
@@ -48,11 +50,12 @@ def read_qualtrics(source: Source) -> Iterator[Batch]:
     rows = top(table, 2)
     marks = [n for n, (_, row) in enumerate(rows) if any(QUALTRICS_MARK in cell for cell in row)]
     n_more = marks[0] + 1 if marks else 1
-    if len(rows) < n_more or not rows:
+    is_older = bool(rows) and {plain(cell) for cell in rows[0][1]} >= _OLDER
+    if not marks and not is_older:
         raise source.error(
-            "there is no second header row with the wording of the questions",
+            "there is no header row with import ids or with the names of older exports",
             "E-QUALTRICS-001",
-            "Nothing was read. Export the survey again as CSV, with its header rows.",
+            "Nothing was read. Export the survey again as CSV, with all its header rows.",
             place="2",
         )
     more = [_names(row) for _, row in rows[:n_more]]
