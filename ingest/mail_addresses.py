@@ -83,7 +83,7 @@ def _parts(text: str) -> list[_Part]:
     depth = 0
     for match in _TOKENS.finditer(text):
         piece = match.group()
-        if piece in "()" and not parts[-1].is_open:
+        if piece in "()" and not parts[-1].is_exchange:
             depth = max(0, depth + (1 if piece == "(" else -1))
         elif depth == 0 and piece in ",;" and parts[-1].can_end:
             parts.append(_Part())
@@ -106,6 +106,11 @@ class _Part:
         """A bracket that nobody closed ends with its address; a route such as <@a,@b:c@d> not."""
         inside = self.angles[-1] if self.angles else ""
         return not self.is_open or ("@" in inside and not inside.startswith("@"))
+
+    @property
+    def is_exchange(self) -> bool:
+        """Within an address of Exchange brackets are part of the name."""
+        return self.is_open and self.angles[-1].startswith("/")
 
     def take(self, piece: str) -> None:
         if piece == "<":

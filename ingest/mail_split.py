@@ -51,13 +51,14 @@ def mapped(path: Path) -> Iterator[Content]:
             yield content
 
 
-def split(content: Content, header_limit: int) -> Iterator[RawMessage]:
+def split(content: Content, header_limit: int, start: int = 0) -> Iterator[RawMessage]:
     """Return the messages of an mbox, or the one message of a plain mail file.
 
     A message begins at the start of the file or after a blank line, with `From ` and a line that
-    holds a year of four digits; `From ` at the start of a line of text splits nothing.
+    holds a year of four digits; `From ` at the start of a line of text splits nothing. From a
+    `start` on at which `begins_at` holds, the messages are those of the whole file.
     """
-    here, size = _first(content), len(content)
+    here, size = start or _first(content), len(content)
     window = _Window(content)
     line = window.from_line(here)
     while here < size:
@@ -66,6 +67,23 @@ def split(content: Content, header_limit: int) -> Iterator[RawMessage]:
         after, next_line = window.next_start(first + max(len(block or b"") - 1, 0))
         yield RawMessage(here, window.end_of_mail(first, after) - first, line, block)
         here, line = after, next_line
+
+
+def whole(content: Content, header_limit: int) -> Iterator[RawMessage]:
+    """Return the one message of a file that holds no more than one."""
+    start = _first(content)
+    if start < len(content):
+        window = _Window(content)
+        line = window.from_line(start)
+        first = start + len(line)
+        size = window.end_of_mail(first, len(content)) - first
+        yield RawMessage(start, size, line, window.block(first, header_limit))
+
+
+def begins_at(content: Content, start: int) -> bool:
+    """Return whether a message of the mbox begins at a byte."""
+    before = content[max(start - 3, 0) : start]
+    return before.endswith(_BLANKS) and _FROM.match(content[start : start + _LINE]) is not None
 
 
 def head_of(stream: IO[bytes], size: int, header_limit: int) -> RawMessage:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from ingest.batches import Batch
 from ingest.mail_message import MailRows
-from ingest.mail_split import looks_like_mail, mapped, split
+from ingest.mail_split import begins_at, looks_like_mail, mapped, split, whole
 from ingest.mail_traps import TRAPS
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
+
+
+def _continues(path: Path, start: int) -> bool:
+    with mapped(path) as content:
+        return begins_at(content, start)
 
 
 @readers.add(
@@ -26,18 +32,24 @@ from ingest.source import Source
             "CRLF, a byte order mark and blank lines at the start are taken as they come",
             *TRAPS,
         ),
-        grows=True,
+        continues=_continues,
         version=2,
     ),
 )
 def read_mbox(source: Source) -> Iterator[Batch]:
     """Mails of an mbox, one by one in the mapped file; only wanted headers are looked at."""
+    if source.path.is_dir():
+        hint = "Nothing was read. Name one mbox file, or use the reader maildir."
+        raise source.error("no file but a folder", "E-MBOX-001", hint)
     rows = MailRows(source)
-    see = source.tally.see
+    see, limit = source.tally.see, source.tally.limits.header_bytes
+    # What a single mail quotes or forwards is no mail of its own.
+    mails = whole if source.path.suffix.lower() == ".eml" else split
     with mapped(source.path) as content:
-        for raw in split(content, source.tally.limits.header_bytes):
+        for raw in mails(content, limit, source.start):
             see()
             rows.take(raw)
             if rows.is_full:
+                source.tally.share = raw.offset / len(content)
                 yield from rows.batches()
     yield from rows.rest()
