@@ -83,6 +83,7 @@ class _Reader:
     dump: Dump
     roots: Mapping[str, str]
     rooms: dict[str, Room] = field(default_factory=dict)
+    n_documents: int = 0
 
     def __post_init__(self) -> None:
         users = self.dump.users.values()
@@ -94,6 +95,7 @@ class _Reader:
         """Take one message; whatever is wrong with it stays with it."""
         tally = self.source.tally
         tally.see()
+        self.n_documents += 1
         if isinstance(found, BsonError):
             tally.reject(found.place, found.code, found.reason)
             if found.code == "E-BSON-001":
@@ -117,7 +119,7 @@ class _Reader:
 
     def _message(self, found: Document) -> None:
         tally = self.source.tally
-        place = f"unit {tally.n_seen}"
+        place = f"document {self.n_documents}"
         sender = text(part(found, "u").get("_id"))
         sent = found.get("ts")
         is_time = isinstance(sent, int) and not isinstance(sent, bool)

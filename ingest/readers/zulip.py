@@ -90,7 +90,7 @@ def _say_what_is_missing(source: Source, members: Members, directory: Directory)
         )
     if directory.n_damaged:
         tally.cut_off(
-            f"{source.file}: {directory.n_damaged:,} records of realm.json have another shape "
+            f"{source.file}: records of another shape in realm.json: {directory.n_damaged:,} "
             "(W-ZULIP-002). They were left out. Export again."
         )
 
