@@ -131,4 +131,4 @@ def clean(text: str) -> str:
     if bare.lower().startswith(_X500) or "?" in bare or "\ufffd" in bare:
         return ""
     local, _, domain = bare.rpartition("@")
-    return bare if local and domain and not any(c.isspace() for c in bare) else ""
+    return bare if local and domain and len(bare.split(None, 1)) == 1 else ""

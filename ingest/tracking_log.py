@@ -9,7 +9,7 @@ import io
 import re
 from bisect import bisect_left
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -33,6 +33,9 @@ NEEDED = ("datetime", "eventid", "messageid", "recipientaddress", "senderaddress
 DELIVERED = {"DELIVER", "SEND", "SENDEXTERNAL"}
 LISTS = "EXPAND"
 FAILED = {"FAIL", "DROP", "POISONMESSAGE", "BADMAIL", "SUBMITFAIL", "DELIVERFAIL"}
+COUNTED = DELIVERED | FAILED | {LISTS}
+"""Events that end in more than a count of steps."""
+
 _ROLES = {"to": "to", "cc": "cc", "bcc": "bcc"}
 _FIELDS = "#fields:"
 _PARTS = re.compile(r"((?:'[^']*'|[^;'])*);?")
@@ -103,19 +106,27 @@ class FirstLook:
         return "cc" if at < len(self._copies) and self._copies[at] == mark else own
 
 
-def log_lines(stream: IO[bytes], limits: Limits) -> Iterator[LogLine]:
-    """Return the data lines of a log with their cells by the last `#Fields` line above them."""
-    places: dict[str, int] = {}
-    width = 0
+def log_lines(
+    stream: IO[bytes], limits: Limits, is_told: Callable[[str], bool] | None = None
+) -> Iterator[LogLine]:
+    """Return the data lines of a log with their cells by the last `#Fields` line above them.
+
+    With `is_told`, of the lines whose text it turns down nothing is looked at.
+    """
+    fields = _Fields({}, 0)
     for number, text in _text_lines(stream, limits):
         if text.startswith("#"):
             if text.lower().startswith(_FIELDS):
-                names = [plain(name) for name in text[len(_FIELDS) :].split(",")]
-                places = {name: names.index(name) for name in WANTED if name in names}
-                width = len(names)
-            continue
-        if text.strip():
-            yield _line(number, text, (places, width), limits)
+                fields = _fields(text)
+        elif is_told is not None and fields.is_known and not is_told(text):
+            yield LogLine(number, {})
+        elif text.strip():
+            yield _line(number, text, fields, limits)
+
+
+def names_a_copy_or_list(text: str) -> bool:
+    """Return whether a line can hold a role or a list; most lines hold neither."""
+    return "EXPAND" in text or "cc" in text or "Cc" in text or "CC" in text or "xpand" in text
 
 
 def event_of(cells: Mapping[str, str]) -> Event:
@@ -248,21 +259,33 @@ class _After(io.RawIOBase):
         return len(found)
 
 
-def _line(
-    number: int, text: str, fields: tuple[Mapping[str, int], int], limits: Limits
-) -> LogLine:
-    places, width = fields
+@dataclass(frozen=True)
+class _Fields:
+    """Where the wanted cells stand, and how many cells a line has."""
+
+    places: Mapping[str, int]
+    width: int
+    is_known: bool = False
+
+
+def _fields(text: str) -> _Fields:
+    names = [plain(name) for name in text[len(_FIELDS) :].split(",")]
+    places = {name: names.index(name) for name in WANTED if name in names}
+    return _Fields(places, len(names), all(name in places for name in NEEDED))
+
+
+def _line(number: int, text: str, fields: _Fields, limits: Limits) -> LogLine:
     is_cut = not text.endswith("\n")
     if len(text) > limits.row_bytes:
         return LogLine(number, {}, ("007", "line_too_long"))
-    if any(name not in places for name in NEEDED):
+    if not fields.is_known:
         return LogLine(number, {}, ("001", "no_fields_line_above"))
     if "\x00" in text:
         return LogLine(number, {}, ("008", "holds_nul"))
     cells = _cells(text)
-    if cells is None or len(cells) != width:
+    if cells is None or len(cells) != fields.width:
         return LogLine(number, {}, ("002", "cells_do_not_fit_the_fields"), is_cut)
-    return LogLine(number, {name: cells[at] for name, at in places.items()})
+    return LogLine(number, {name: cells[at] for name, at in fields.places.items()})
 
 
 def _cells(text: str) -> Sequence[str] | None:

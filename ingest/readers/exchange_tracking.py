@@ -12,7 +12,15 @@ from ingest.members import names_in
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
 from ingest.trace_rows import TraceRows
-from ingest.tracking_log import FirstLook, event_of, log_lines, take_event, utc_seconds
+from ingest.tracking_log import (
+    COUNTED,
+    FirstLook,
+    event_of,
+    log_lines,
+    names_a_copy_or_list,
+    take_event,
+    utc_seconds,
+)
 
 CODE = "E-EXCHANGE"
 _NAME = re.compile(r"(?:^|/)MSGTRK[A-Z_]{0,10}\d{0,12}[^/]*\.LOG$", re.IGNORECASE)
@@ -70,10 +78,10 @@ def _first_look(source: Source, files: Sequence[ExportFile]) -> FirstLook:
     n_lines = n_known = 0
     for file in files:
         with file.open() as stream:
-            for line in log_lines(stream, source.tally.limits):
+            for line in log_lines(stream, source.tally.limits, names_a_copy_or_list):
                 n_lines += 1
+                n_known += line.fault is None
                 if line.cells:
-                    n_known += 1
                     look.note(event_of(line.cells))
     if n_lines and not n_known:
         raise source.error(
@@ -95,6 +103,9 @@ def _events(source: Source, file: ExportFile, look: FirstLook, rows: TraceRows) 
                 source.tally.reject(place, f"{CODE}-{line.fault[0]}", line.fault[1])
                 if line.is_last_cut:
                     _say_cut(source, file, line.number)
+                continue
+            if line.cells["eventid"].strip().upper() not in COUNTED:
+                source.tally.leave_out("transport_step")
                 continue
             event = event_of(line.cells)
             take_event(event, look, rows, place, utc_seconds(event.time))
