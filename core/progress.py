@@ -14,6 +14,7 @@ from typing import Protocol
 from core.files import write_whole
 
 TOLD_EVERY_S = 0.5
+LEAST_SHARE, LEAST_S = 0.02, 3.0  # before that, how long is left is a guess
 _log = logging.getLogger("isotherm")
 
 
@@ -74,7 +75,7 @@ class Progress:
             ]
         parts.append(f"{self.seconds:.0f} s")
         share = self.share
-        if share is not None and 0 < share < 1:
+        if share is not None and LEAST_SHARE <= share < 1 and self.seconds >= LEAST_S:
             parts.append(f"{self.seconds * (1 - share) / share:.0f} s left")
         return ", ".join(parts)
 

@@ -9,6 +9,8 @@ from core.errors import SourceError
 from ingest.folders import open_folder
 from ingest.limits import Limits, check_limit
 
+_CHUNK = 1 << 20
+
 
 def file_hash(path: Path, limits: Limits) -> tuple[str, int]:
     """Return the SHA-256 of a file's bytes, in hex, and their number.
@@ -28,6 +30,16 @@ def file_hash(path: Path, limits: Limits) -> tuple[str, int]:
     check_limit(size, limits.file_bytes, "file_bytes", path.name)
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest(), size
+
+
+def hash_of_start(path: Path, n_bytes: int) -> str:
+    """Return the SHA-256 of the first bytes of a file, in hex."""
+    whole = hashlib.sha256()
+    with path.open("rb") as stream:
+        while n_bytes > 0 and (chunk := stream.read(min(n_bytes, _CHUNK))):
+            whole.update(chunk)
+            n_bytes -= len(chunk)
+    return whole.hexdigest()
 
 
 def _folder_hash(path: Path, limits: Limits) -> tuple[str, int]:

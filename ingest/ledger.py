@@ -15,13 +15,15 @@ from pathlib import Path
 import msgspec
 
 from ingest.book import Book
+from ingest.files import hash_of_start
 from ingest.parts import Part, PartWriter
 from ingest.registry import readers
 from ingest.settings import IntakeSettings, SourceSpec
 
-VERSION = 2
+VERSION = 3
 """Raised when parts are written in another way."""
 _HALF = ".half"
+MOST_TRIED = 3
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,21 @@ class Ledger:
         part = Part(self.folder / name)
         return part if part.is_whole() else None
 
+    def grown_from(self, name: str, path: Path, size: int) -> Part | None:
+        """Return the longest part under the same settings whose file is the beginning of this one.
+
+        Told by the hash of as many bytes of `path` as that file had; the longest few are tried.
+        """
+        found = [
+            (state.size, state.file_sha256, part)
+            for part in map(Part, self.folder.glob(f"{name.partition('-')[0]}-*"))
+            if part.is_whole() and 0 < (state := part.state()).size < size
+        ]
+        for length, digest, part in sorted(found, key=lambda f: -f[0])[:MOST_TRIED]:
+            if hash_of_start(path, length) == digest:
+                return part
+        return None
+
     def begin(self, name: str, book: Book) -> PartWriter:
         """Return the writer of a new part of this name."""
         half = self.folder / f"{name}{_HALF}"
@@ -56,14 +73,13 @@ class Ledger:
 
 
 def part_name(spec: SourceSpec, file_sha256: str, settings: IntakeSettings, book: Book) -> str:
-    """Return the name of the part of one source: a hash of its bytes and of what decided.
+    """Return the name of the part of one source: a hash of what decided, and one of its bytes.
 
     The settings are hashed under the key of the audit: parts of two audits never meet.
     """
     rules = book.rules
     decided = [
         VERSION,
-        file_sha256,
         spec.reader,
         readers.get(spec.reader).meta.version,
         spec.options,
@@ -75,7 +91,8 @@ def part_name(spec: SourceSpec, file_sha256: str, settings: IntakeSettings, book
         *(sorted(names) for names in (rules.excluded, rules.excluded_identities)),
         *(sorted(names) for names in (rules.automated, rules.human)),
     ]
-    return settings.key.state(msgspec.json.encode(decided, order="deterministic").decode())
+    told = settings.key.state(msgspec.json.encode(decided, order="deterministic").decode())
+    return f"{told}-{settings.key.state(file_sha256)}"
 
 
 def _joined_file(spec: SourceSpec) -> str:

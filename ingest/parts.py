@@ -54,6 +54,7 @@ class State(msgspec.Struct):
     n_messages: int = 0
     n_recipients: int = 0
     size: int = 0
+    file_sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,13 +130,25 @@ class PartWriter:
             for row in batch.rows.to_pylist():
                 self.book.add_account(row.pop("account"), row)
 
-    def close(self, tally: Tally, size: int) -> Part:
+    def continue_from(self, part: Part) -> None:
+        """Begin with everything another part holds; what is taken from here on comes behind it."""
+        state = part.state()
+        self.book.join(part.book(self.book))
+        for name, paths in (("units", part.units), ("slots", part.slots)):
+            for path in paths:
+                target = self.folder / name / f"{self._n_files:06d}.parquet"
+                shutil.copyfile(path, target)
+                self._n_files += 1
+        self.first_unit = self.n_messages = state.n_messages
+        self.n_recipients = state.n_recipients
+
+    def close(self, tally: Tally, size: int, file_sha256: str) -> Part:
         """Write what the part says of itself, and put it in its place whole."""
         _write_rows(self.folder / _IDENTITIES, Identity, self.book.entries)
         rows = [{"digest": digest} | asdict(a) for digest, a in sorted(self.book.accounts.items())]
         schema = pa.schema([("digest", pa.string()), *_columns(Account)])
         pq.write_table(pa.Table.from_pylist(rows, schema), self.folder / _ACCOUNTS)
-        state = State(tally.state(), self.n_messages, self.n_recipients, size)
+        state = State(tally.state(), self.n_messages, self.n_recipients, size, file_sha256)
         (self.folder / _STATE).write_bytes(msgspec.json.encode(state))
         sync_folder(self.folder)
         if self.target.exists():

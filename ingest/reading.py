@@ -43,6 +43,7 @@ class Reading:
     roster: list[RosterRow] = field(default_factory=list)
     survey: SurveyRows = field(default_factory=SurveyRows)
     part: Part | None = None
+    start: int = 0
     n_messages: int = 0
     n_recipients: int = 0
 
@@ -115,13 +116,32 @@ def read_source(
     name = part_name(reading.spec, reading.file_sha256, settings, book)
     reading.part = ledger.find(name)
     if reading.part is None:
-        reading.part = _read_part(
-            reading, settings, ledger.begin(name, Book(book.key, book.rules)), told
-        )
+        old = _grown_from(reading, ledger, name)
+        writer = ledger.begin(name, Book(book.key, book.rules))
+        if old is not None:
+            writer.continue_from(old)
+            _take_over(reading, old)
+        reading.part = _read_part(reading, settings, writer, told)
     else:
-        state = reading.part.state()
-        reading.tally.restore(state.tally)
-        reading.n_messages, reading.n_recipients = state.n_messages, state.n_recipients
+        _take_over(reading, reading.part)
+
+
+def _grown_from(reading: Reading, ledger: Ledger, name: str) -> Part | None:
+    """The part of an earlier, shorter copy of this file, where its reader can go on behind it."""
+    path, continues = reading.spec.path, readers.get(reading.spec.reader).meta.continues
+    if continues is None or not path.is_file():
+        return None
+    old = ledger.grown_from(name, path, reading.size)
+    if old is None or not continues(path, start := old.state().size):
+        return None
+    reading.start = start
+    return old
+
+
+def _take_over(reading: Reading, part: Part) -> None:
+    state = part.state()
+    reading.tally.restore(state.tally)
+    reading.n_messages, reading.n_recipients = state.n_messages, state.n_recipients
 
 
 def _read_part(
@@ -131,7 +151,7 @@ def _read_part(
         writer.take(batch)
     reading.n_messages, reading.n_recipients = writer.n_messages, writer.n_recipients
     close_accounts(reading, 0)
-    return writer.close(reading.tally, reading.size)
+    return writer.close(reading.tally, reading.size, reading.file_sha256)
 
 
 def _batches(reading: Reading, settings: IntakeSettings, told: Progress) -> Iterator[Batch]:
@@ -170,6 +190,7 @@ def source_for(reading: Reading, settings: IntakeSettings) -> Source:
     return Source(
         number=reading.spec.number,
         path=reading.spec.path,
+        start=reading.start,
         tally=reading.tally,
         options=reading.spec.options,
         time_zone=settings.calendar.time_zone,

@@ -12,6 +12,7 @@ from ingest.source import Source
 
 Sniff = Callable[[Path, bytes], bool]
 Reader = Callable[[Source], Iterator[Batch]]
+Continues = Callable[[Path, int], bool]
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,10 @@ class ReaderInfo:
     `traps` says, one clause each, where the format misleads and what is done about it: each is
     proven by a fixture. `package` names the optional package without which the reader cannot
     work. `is_hostile` formats are parsed by a library that a file can crash: such a reader runs
-    in a child process of bounded memory and time. A format that `grows` is only ever appended
-    to, so that of a longer file the tail alone is new. `version` is raised when the reader gives
-    other rows for the same bytes.
+    in a child process of bounded memory and time. `continues` is given by formats that are only
+    ever appended to: it tells whether a file can be read from a byte on as if what stands before
+    it were another file, so that of a grown file the tail alone is read. `version` is raised when
+    the reader gives other rows for the same bytes.
     """
 
     title: str
@@ -38,7 +40,7 @@ class ReaderInfo:
     traps: tuple[str, ...] = ()
     package: str = ""
     is_hostile: bool = False
-    grows: bool = False
+    continues: Continues | None = None
     version: int = 1
 
 

@@ -22,6 +22,8 @@ class Source:
     time_zone: str = "UTC"
     earliest_s: int = 0
     latest_s: int = 0
+    start: int = 0
+    """Byte from which on to read; what stands before it has been read already."""
     survey: SurveySettings = field(default_factory=SurveySettings)
     codebook: Mapping[str, str] = field(default_factory=dict)
     """Element by code of the interviews' code book; empty where none is declared."""

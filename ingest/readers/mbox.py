@@ -13,9 +13,14 @@ from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
 
 
+def _is_single(path: Path) -> bool:
+    # What a single mail quotes or forwards is no mail of its own.
+    return path.suffix.lower() == ".eml"
+
+
 def _continues(path: Path, start: int) -> bool:
     with mapped(path) as content:
-        return begins_at(content, start)
+        return not _is_single(path) and begins_at(content, start)
 
 
 @readers.add(
@@ -43,10 +48,9 @@ def read_mbox(source: Source) -> Iterator[Batch]:
         raise source.error("no file but a folder", "E-MBOX-001", hint)
     rows = MailRows(source)
     see, limit = source.tally.see, source.tally.limits.header_bytes
-    # What a single mail quotes or forwards is no mail of its own.
-    mails = whole if source.path.suffix.lower() == ".eml" else split
     with mapped(source.path) as content:
-        for raw in mails(content, limit, source.start):
+        is_one = _is_single(source.path)
+        for raw in whole(content, limit) if is_one else split(content, limit, source.start):
             see()
             rows.take(raw)
             if rows.is_full:

@@ -43,7 +43,6 @@ _REMEMBERED = 50_000
             "an empty sender is a notice of non-delivery: left out",
             "hidden recipients look like all others in a log: they cannot be told apart",
         ),
-        grows=True,
     ),
 )
 def read_postfix(source: Source) -> Iterator[Batch]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,11 @@ from core.engine import DuckDBEngine
 from core.progress import Silent
 from core.store import RunFolder
 from ingest import reading
+from ingest.batches import Batch
 from ingest.intake import take_in
 from ingest.mail_split import mapped, split
 from ingest.settings import IntakeSettings, SourceSpec
+from ingest.source import Source
 
 MBOX = EXPORTS / "mbox" / "mail.mbox"
 TABLES = ("messages", "people", "identities", "conflicts")
@@ -147,6 +150,48 @@ def covers(draw: st.DrawFn, n: int) -> list[tuple[int, int]]:
         first = draw(st.integers(0, n - 1))
         ranges.append((first, draw(st.integers(first + 1, n))))
     return ranges
+
+
+@pytest.mark.parametrize("n_first", [1, 4, 9])
+def test_of_a_grown_mailbox_the_tail_alone_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_first: int
+) -> None:
+    """The fixture cut after some mails and grown back, against the whole read at once."""
+    content = MBOX.read_bytes()
+    with mapped(MBOX) as mail:
+        starts = [raw.offset for raw in split(mail, 1 << 20)]
+    path = tmp_path / "mail.mbox"
+    path.write_bytes(content[: starts[n_first]])
+    sources = [
+        source(1, "roster_csv", EXPORTS / "roster_csv" / "roster.csv"),
+        source(2, "mbox", path),
+    ]
+    run = run_intake(tmp_path / "run", sources).folder
+    path.write_bytes(content)
+    began: list[int] = []
+    batches = reading.batches_of
+
+    def watched(name: str, given_: Source) -> Iterator[Batch]:
+        began.append(given_.start)
+        return batches(name, given_)
+
+    monkeypatch.setattr(reading, "batches_of", watched)
+    again(run, sources, intake_settings())
+    assert began == [0, starts[n_first]]
+    monkeypatch.undo()
+    whole = run_intake(tmp_path / "whole", sources).folder
+    assert tables(run) == tables(whole)
+
+
+def test_a_mailbox_that_was_cut_inside_a_mail_is_read_anew(tmp_path: Path) -> None:
+    content = MBOX.read_bytes()
+    path = tmp_path / "mail.mbox"
+    path.write_bytes(content[: len(content) // 2 + 3])
+    sources = [source(2, "mbox", path)]
+    run = run_intake(tmp_path / "run", sources).folder
+    path.write_bytes(content)
+    again(run, sources, intake_settings())
+    assert tables(run) == tables(run_intake(tmp_path / "whole", sources).folder)
 
 
 def test_parts_are_for_the_owner_only(taken: tuple[RunFolder, list[SourceSpec]]) -> None:
