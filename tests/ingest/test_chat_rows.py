@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from intake_runs import EXPORTS, run_intake, source
 
 from ingest.batches import TABLES
 from ingest.chat_rows import MAX_MEMBERS, ChatLine, ChatRows, Heard
@@ -153,3 +156,19 @@ def test_slots_are_what_a_plain_reading_of_the_rules_gives(posts: list[Post]) ->
     assert sorted(got) == sorted(wanted)
     assert rows.n_units == unit
     assert rows.tally.n_filtered == n_out
+
+
+def test_one_person_in_three_tools_is_one_person(tmp_path: Path) -> None:
+    taken = run_intake(tmp_path / "run", [
+        source(1, "roster_csv", EXPORTS / "roster_csv" / "roster.csv"),
+        source(2, "slack", EXPORTS / "slack_exports" / "full"),
+        source(3, "teams", EXPORTS / "teams" / "graph"),
+        source(4, "google_chat", EXPORTS / "google_chat" / "takeout"),
+    ])  # fmt: skip
+    rows, people = taken.table("messages"), taken.table("people").set_index("person_id")
+    tools = rows.groupby("sender_id")["source"].nunique()
+    everywhere = people.loc[tools[tools == 3].index, "kind"]
+    # by hand: Ana and Bruno of the roster and Kim, a guest, write in all three; each tool has
+    # one message of a bot
+    assert sorted(everywhere) == ["employee", "employee", "external"]
+    assert taken.report.automated == {"service_account": 3}
