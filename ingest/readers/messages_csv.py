@@ -59,6 +59,13 @@ def _is_message_table(_path: Path, start: bytes) -> bool:
             "recipients",
         ),
         sniff=_is_message_table,
+        traps=(
+            "nothing is guessed: a mapped column that is absent is an error, others are not read",
+            "05/01/2026 in every row could be either: we stop and ask for the pattern",
+            "a quote that is never closed rejects its own line, not the rest of the file",
+            "windows-1252 and UTF-16 are told by the file as a whole, never by the row",
+            "without a message id: sender, second and thread stand for it",
+        ),
     ),
 )
 def read_messages_csv(source: Source) -> Iterator[Batch]:
