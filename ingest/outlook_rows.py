@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from core.errors import SourceError
 from ingest import mapi
 from ingest.batches import Batch, Rows, full, rest
+from ingest.mail_addresses import identity
 from ingest.mapi import Properties
 from ingest.source import Source
 
@@ -175,7 +176,7 @@ class OutlookRows:
             key,
             thread,
             parent,
-            f"email:{by[0]}",
+            self._identity(by[0]),
             "meeting" if is_meeting else "email",
             "reply" if parent else "post",
             "direct",
@@ -184,7 +185,13 @@ class OutlookRows:
             None,
         )
         for address, role in named:
-            self._slots.add(unit, f"email:{address}", "member" if is_meeting else role)
+            self._slots.add(unit, self._identity(address), "member" if is_meeting else role)
+
+    def _identity(self, address: str) -> str:
+        typed = identity(address)
+        if typed.startswith("x500:"):
+            self.source.tally.note("x500_address")
+        return typed
 
     def _key(
         self,

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ingest.batches import Batch, Rows, full, rest
+from ingest.mail_addresses import identity
 from ingest.source import Source
 
 NULL_SENDER = "<>"
 LONGEST_ID = 998
-_X500 = ("/o=", "imceaex-")
+_X500 = "/o="
 _MARKS = "<>'\" \t"
 
 
@@ -101,7 +102,7 @@ class TraceRows:
             key,
             key,
             None,
-            f"email:{clean(mail.sender)}",
+            self._identity(mail.sender),
             "email",
             "post",
             "direct",
@@ -110,7 +111,13 @@ class TraceRows:
             "bounce" if mail.is_bounce else None,
         )
         for address, role in found:
-            self._slots.add(unit, f"email:{address}", role)
+            self._slots.add(unit, self._identity(address), role)
+
+    def _identity(self, address: str) -> str:
+        typed = identity(clean(address))
+        if typed.startswith("x500:"):
+            self.source.tally.note("x500_address")
+        return typed
 
 
 def mail_key(message_id: str, own_id: str) -> str:
@@ -122,13 +129,15 @@ def mail_key(message_id: str, own_id: str) -> str:
 def clean(text: str) -> str:
     """Return the one address a cell holds; "" where it holds none that means somebody.
 
-    A directory path of an old mail system is no address, and a question mark stands where the
-    export could not write a letter.
+    The name of an Exchange directory is kept as it stands: the roster may know it. A question
+    mark stands where the export could not write a letter.
     """
     bare = text.strip(_MARKS)
     if bare[:5].lower() == "smtp:":
         bare = bare[5:]
-    if bare.lower().startswith(_X500) or "?" in bare or "\ufffd" in bare:
+    if "?" in bare or "\ufffd" in bare:
         return ""
+    if bare[:3].lower() == _X500:
+        return bare
     local, _, domain = bare.rpartition("@")
     return bare if local and domain and len(bare.split(None, 1)) == 1 else ""
