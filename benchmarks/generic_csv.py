@@ -110,6 +110,7 @@ def compare(path: Path, rows: int, repeat: int) -> None:
                 raise SystemExit(f"{name}: {found} of {rows} rows")
             old = best.get(name, spent)
             best[name] = Spent(min(old.wall, spent.wall), min(old.work, spent.work))
+            print(f"turn {n + 1}: {name}: {spent.wall:.2f} s", flush=True)
     ours = best["ours, part"]
     for name, spent in best.items():
         print(f"{name:20s}  {spent.wall:7.2f} s, {spent.work:7.2f} s of work   "

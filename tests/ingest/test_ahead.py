@@ -1,4 +1,4 @@
-"""Reading ahead: the same batches in the same order, errors where they are used, no idle thread."""
+"""Reading ahead: same batches, same order, errors raised at their place, no thread left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes the small Parquet export of the contract case: `python tests/support/make_parquet_export.py`.
+"""Writes the Parquet export of the contract case: `python tests/support/make_parquet_export.py`.
 
 Run it only to change the fixture; tests read the file that is kept.
 """
