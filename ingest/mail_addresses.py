@@ -61,6 +61,15 @@ def identity(address: str) -> str:
     return f"email:{address}" if "@" in address else f"x500:{address}"
 
 
+def plain_address(piece: str) -> tuple[str, str] | None:
+    """Return address and name of one part of a header; None where anything about it is odd."""
+    match = _PLAIN.fullmatch(piece)
+    if match is None or _WRAPPED in piece.lower():
+        return None
+    name, inside, bare = match.groups()
+    return inside or bare, name or ""
+
+
 def _plain_list(text: str) -> Addresses | None:
     """Addresses of a header with nothing odd in it, which most are; None for the others."""
     found, names, position, end = [], [], 0, len(text)

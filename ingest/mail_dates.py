@@ -41,8 +41,8 @@ _HOURS = {
 _ZONES = {name: 60 * hours for hours, names in _HOURS.items() for name in names.split()}
 # What nearly every mail has; the rest goes the long way.
 _USUAL = re.compile(
-    r"\s*(?:[A-Za-z]{3},\s*)?(\d{1,2} [A-Z][a-z]{2} \d{4}) ([01]\d|2[0-3]):([0-5]\d):([0-5]\d) "
-    r"([+-])(0\d|1[0-3])([0-5]\d)(?:\s*\([A-Za-z]{2,5}\))?\s*\Z"
+    rb"\s*(?:[A-Za-z]{3},\s*)?(\d{1,2} [A-Z][a-z]{2} \d{4}) ([01]\d|2[0-3]):([0-5]\d):([0-5]\d) "
+    rb"([+-])(0\d|1[0-3])([0-5]\d)(?:\s*\([A-Za-z]{2,5}\))?\s*\Z"
 )
 _CLOCK = r"(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2})(?:[.,]\d{1,9})?)?(?:\s*([ap]\.?m\b\.?))?"
 _DAY_FIRST = re.compile(
@@ -81,20 +81,25 @@ def parse_mail_date(text: str, place: ZoneInfo) -> MailDate | None:
     A second of 60 is 59, 24:00 is the next day, month names of seven languages are known, ISO
     8601 too. Without a zone the clock of `place` is taken.
     """
-    if match := _USUAL.match(text):
-        day, hour, minute, second, sign, ahead_h, ahead_m = match.groups()
-        midnight = _midnight(day)
-        if midnight is not None:
-            ahead = int(ahead_h) * 3600 + int(ahead_m) * 60
-            clock = int(hour) * 3600 + int(minute) * 60 + int(second)
-            return MailDate(midnight + clock + (ahead if sign == "-" else -ahead), False)
     return _any_date(" ".join(text.replace("\x00", " ").split())[:_LONGEST], place)
 
 
+def usual_date(value: bytes) -> MailDate | None:
+    """Return the instant of a date header in the one form that nearly all have; else None."""
+    match = _USUAL.match(value)
+    midnight = _midnight(match[1]) if match else None
+    if match is None or midnight is None:
+        return None
+    _, hour, minute, second, sign, ahead_h, ahead_m = match.groups()
+    ahead = int(ahead_h) * 3600 + int(ahead_m) * 60
+    clock = int(hour) * 3600 + int(minute) * 60 + int(second)
+    return MailDate(midnight + clock + (ahead if sign == b"-" else -ahead), False)
+
+
 @lru_cache(maxsize=4096)
-def _midnight(day: str) -> int | None:
+def _midnight(day: bytes) -> int | None:
     """UTC seconds of a day such as "3 Mar 2025"."""
-    number, name, year = day.split()
+    number, name, year = day.decode("ascii").split()
     month = _month(name)
     try:
         day_number = dt.date(int(year), month or 0, int(number)).toordinal()

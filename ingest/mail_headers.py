@@ -127,7 +127,7 @@ def _word(match: re.Match[str]) -> str:
 def own_id(headers: Headers) -> str | None:
     """Return the Message-ID without its brackets; None where there is none."""
     found = _ID.search(headers.get("message-id", b""))
-    return header_text(found[1]) if found else None
+    return _id_text(found[1]) if found else None
 
 
 def links(headers: Headers, key: str) -> tuple[str | None, str]:
@@ -137,7 +137,11 @@ def links(headers: Headers, key: str) -> tuple[str | None, str]:
     parent = replied[1] if replied else chain[-1] if chain else None
     if parent is None:
         return None, key
-    answered = f"mid:{header_text(parent)}"
+    answered = f"mid:{_id_text(parent)}"
     if answered == key:
         return None, key
-    return answered, f"mid:{header_text(chain[0])}" if chain else answered
+    return answered, f"mid:{_id_text(chain[0])}" if chain else answered
+
+
+def _id_text(value: bytes) -> str:
+    return value.decode("ascii") if value.isascii() else header_text(value)

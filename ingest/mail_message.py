@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ingest.automation import AUTOMATION, header_reason
-from ingest.batches import BATCH_ROWS, Batch, Rows, rest
+from ingest.batches import BATCH_ROWS, Batch, Cell, Rows, rest
 from ingest.identity import canonical
-from ingest.mail_addresses import Addresses, addresses, identity
-from ingest.mail_dates import MailDate, parse_mail_date
+from ingest.mail_dates import MailDate, parse_mail_date, usual_date
 from ingest.mail_folders import is_left_out
 from ingest.mail_headers import (
     Headers,
@@ -24,15 +23,12 @@ from ingest.mail_headers import (
     texts,
     wanted_headers,
 )
-from ingest.mail_names import ShownNames
+from ingest.mail_parties import NOBODY, Parties, PartyReader
 from ingest.mail_split import RawMessage
 from ingest.source import Source
 from ingest.working_hours import zone
 
 _LIST_ID = re.compile(r"<([^<>@\s]{1,255})>")
-_REMEMBERED = 20_000
-_LONGEST_REMEMBERED = 300
-_NONE = Addresses()
 
 
 class MailError(Exception):
@@ -43,8 +39,8 @@ class _Mail(NamedTuple):
     """What was understood of one mail."""
 
     sender: str
-    to: Addresses
-    cc: Addresses
+    to: Parties
+    cc: Parties
     n_bcc: int
     date: MailDate
     auto_reason: str | None
@@ -58,16 +54,15 @@ class MailRows:
     _messages: Rows = field(default_factory=lambda: Rows("messages"))
     _slots: Rows = field(default_factory=lambda: Rows("recipients"))
     _accounts: Rows = field(default_factory=lambda: Rows("accounts"))
-    _names: ShownNames = field(default_factory=ShownNames)
+    _given: list[tuple[Cell, ...]] = field(default_factory=list)
     _lists: set[str] = field(default_factory=set)
-    _parsed: dict[bytes, Addresses] = field(default_factory=dict)
     _n_units: int = 0
     _n_slots: int = 0
 
     def __post_init__(self) -> None:
         """Take the options that all readers of mail have."""
         self._place = zone(self.source.text("time_zone", self.source.time_zone))
-        self._unscramble = self.source.flag("unscramble_at")
+        self._who = PartyReader(self.source.flag("unscramble_at"))
 
     def take(self, raw: RawMessage, locator: str = "") -> None:
         """Take one mail that was seen; whatever is wrong with it stays with it."""
@@ -88,14 +83,18 @@ class MailRows:
     def batches(self) -> Iterator[Batch]:
         """Hand over the rows so far."""
         self._n_slots = 0
+        if self._given:
+            self._messages.extend(*zip(*self._given, strict=True))
+            self._given.clear()
         yield from rest(self._messages, self._slots)
 
     def rest(self) -> Iterator[Batch]:
         """Hand over what is left, then the lists and the names that addresses show."""
-        for address, name in self._names.told():
-            if address not in self._lists:
+        for address, name in self._who.names.told():
+            if f"email:{address}" not in self._lists:
                 self._accounts.add(f"email:{address}", None, "person", None, name)
-        yield from rest(self._messages, self._slots, self._accounts)
+        yield from self.batches()
+        yield from rest(self._accounts)
 
     def _take(self, raw: RawMessage) -> None:
         if raw.headers is None:
@@ -114,32 +113,20 @@ class MailRows:
         reason = _reason(headers)
         sender = self._sender(headers, reason)
         date = self._date(headers, raw)
-        to, cc = self._addresses(headers, "to"), self._addresses(headers, "cc")
-        n_bcc = len(self._addresses(headers, "bcc").found)
-        if len(to.found) + len(cc.found) + n_bcc > self.source.tally.limits.mail_recipients:
+        read = self._who.read
+        to, cc = read(headers.get("to")), read(headers.get("cc"))
+        n_bcc = len(read(headers.get("bcc")).identities)
+        n_recipients = len(to.identities) + len(cc.identities) + n_bcc
+        if n_recipients > self.source.tally.limits.mail_recipients:
             raise MailError("E-MAIL-002", "too_many_recipients")
         if "list-id" in headers:
-            self._note_list(headers, to.found + cc.found)
+            self._note_list(headers, to.identities + cc.identities)
         return _Mail(sender, to, cc, n_bcc, date, reason)
 
-    def _addresses(self, headers: Headers, name: str) -> Addresses:
-        value = headers.get(name)
-        if value is None:
-            return _NONE
-        known = self._parsed.get(value)
-        if known is None:
-            known = addresses(header_text(value), self._unscramble)
-            self._names.see(known.found, known.names, name == "from")
-            if len(value) <= _LONGEST_REMEMBERED:
-                if len(self._parsed) >= _REMEMBERED:
-                    self._parsed.clear()
-                self._parsed[value] = known
-        return known
-
     def _sender(self, headers: Headers, reason: str | None) -> str:
-        author = self._addresses(headers, "from")
-        sender = self._addresses(headers, "sender")
-        found = author.found or sender.found
+        author = self._who.read(headers.get("from"), is_own=True)
+        sender = self._who.read(headers["sender"]) if "sender" in headers else NOBODY
+        found = author.identities or sender.identities
         if not found:
             why = "sender_unresolved" if author.n_unresolved else "sender_missing"
             raise MailError("E-MAIL-003", why)
@@ -147,9 +134,12 @@ class MailRows:
             self.source.tally.note("addr_ambiguous")
         if author.n_x500:
             self.source.tally.note("x500_address")
-        is_other = bool(author.found and sender.found) and not _same(author, sender)
         # A list writes itself into the Sender header of human mail: no delegate.
-        if is_other and reason is None:
+        if (
+            sender.identities
+            and reason is None
+            and sender.identities[0].lower() != found[0].lower()
+        ):
             self.source.tally.note("sent_by_delegate")
         if "list-id" in headers and "reply-to" in headers:
             return self._author_behind_list(headers, found[0])
@@ -157,17 +147,17 @@ class MailRows:
 
     def _author_behind_list(self, headers: Headers, shown: str) -> str:
         """A list that writes its own address into From names the author in Reply-To."""
-        answers = [
-            a for a in self._addresses(headers, "reply-to").found if _bare(a) != _bare(shown)
-        ]
-        if len(answers) != 1 or not _is_of_list(shown, _list_name(headers)):
+        answers = self._who.read(headers["reply-to"]).identities
+        others = [who for who in answers if canonical(who) != canonical(shown)]
+        if len(others) != 1 or not _is_of_list(shown, _list_name(headers)):
             return shown
         self.source.tally.note("author_from_reply_to")
-        return answers[0]
+        return others[0]
 
     def _date(self, headers: Headers, raw: RawMessage) -> MailDate:
         """The date header, else the first Received, else the `From ` line."""
-        date = parse_mail_date(header_text(headers.get("date", b"")), self._place)
+        given = headers.get("date", b"")
+        date = usual_date(given) or parse_mail_date(header_text(given), self._place)
         if date is None:
             received = first_received(raw.headers or b"").rpartition(";")[2]
             _, _, after_from = raw.from_line.decode("ascii", "replace").partition(" ")
@@ -185,34 +175,35 @@ class MailRows:
         if given:
             return f"mid:{given}"
         self.source.tally.note("message_id_made")
-        to = sorted(address.lower() for address in mail.to.found + mail.cc.found)
+        to = sorted(who.lower() for who in mail.to.identities + mail.cc.identities)
         told = "\x1f".join([mail.sender.lower(), str(mail.date.instant), *to, str(size)])
         return f"made:{hashlib.sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
     def _add(self, mail: _Mail, keys: tuple[str, str, str | None], visibility: str) -> None:
         unit = self._n_units
-        self._n_units += 1
         key, thread, parent = keys
-        n_recipients = len(mail.to.found) + len(mail.cc.found) + mail.n_bcc
+        to, cc = mail.to.identities, mail.cc.identities
+        n_recipients = len(to) + len(cc)
+        self._n_units += 1
         self._n_slots += 1 + n_recipients
-        self._messages.add(
-            unit,
-            key,
-            thread,
-            parent,
-            identity(mail.sender),
-            "email",
-            "reply" if parent else "post",
-            visibility,
-            n_recipients,
-            mail.date.instant,
-            mail.auto_reason,
+        self._given.append(
+            (
+                unit,
+                key,
+                thread,
+                parent,
+                mail.sender,
+                "email",
+                "reply" if parent else "post",
+                visibility,
+                n_recipients + mail.n_bcc,
+                mail.date.instant,
+                mail.auto_reason,
+            )
         )
-        for role, part in (("to", mail.to), ("cc", mail.cc)):
-            if part.found:
-                n = len(part.found)
-                who = [identity(address) for address in part.found]
-                self._slots.extend([unit] * n, who, [role] * n)
+        if n_recipients:
+            roles = ["to"] * len(to) + ["cc"] * len(cc)
+            self._slots.extend([unit] * n_recipients, to + cc, roles)
 
     def _count(self, headers: Headers, mail: _Mail) -> None:
         tally = self.source.tally
@@ -233,10 +224,10 @@ class MailRows:
     def _note_list(self, headers: Headers, to: list[str]) -> None:
         """The address of a mailing list is a service, so that no list counts as a person."""
         name = _list_name(headers)
-        for address in to if name[0] else ():
-            if address.lower() not in self._lists and _is_of_list(address, name):
-                self._lists.add(address.lower())
-                self._accounts.add(f"email:{address}", None, "service", None, None)
+        for who in to if name[0] else ():
+            if who.lower() not in self._lists and _is_of_list(who, name):
+                self._lists.add(who.lower())
+                self._accounts.add(who, None, "service", None, None)
 
 
 def _reason(headers: Headers) -> str | None:
@@ -258,17 +249,9 @@ def _list_name(headers: Headers) -> tuple[str, str]:
     return name, domain
 
 
-def _is_of_list(address: str, name: tuple[str, str]) -> bool:
-    local, _, host = _bare(address).rpartition("@")
+def _is_of_list(who: str, name: tuple[str, str]) -> bool:
+    local, _, host = canonical(who).partition(":")[2].rpartition("@")
     return bool(name[0]) and local == name[0] and (host == name[1] or name[1].endswith(f".{host}"))
-
-
-def _bare(address: str) -> str:
-    return canonical(identity(address)).partition(":")[2]
-
-
-def _same(one: Addresses, other: Addresses) -> bool:
-    return one.found[0].lower() == other.found[0].lower()
 
 
 def _is_left_out(labels: bytes) -> bool:
