@@ -14,6 +14,11 @@ _IDENTITY_GATE = 0.90
 _RESPONSE_GATE = 0.50
 _COVERAGE_GATE = 0.70
 _FIVE_PERCENT = 0.05
+_COUNT_STEP = 5
+_REVIEW = (
+    "Whoever runs the audit can see who may be meant: python -m audit identities review CONFIG. "
+    "Nothing is merged without a decision."
+)
 
 Cells = dict[str, object]
 
@@ -32,6 +37,7 @@ def quality_rows(
     found += list(_coverage(coverage))
     found += list(_responses(options))
     found += list(_identity(options))
+    found += list(_identity_facts(options))
     found += list(_automated(options))
     found += [
         _row(
@@ -146,6 +152,42 @@ def _identity(options: PublishOptions) -> Iterator[Cells]:
     )
 
 
+def _identity_facts(options: PublishOptions) -> Iterator[Cells]:
+    """Where identities are resolved and by which rule; counts rounded, no domain, no person."""
+    facts = options.identities
+    if facts is None:
+        return
+    for source, resolved, n in facts.by_source:
+        if n < RARE_REASON:
+            continue
+        share = resolved / n
+        good = share >= _IDENTITY_GATE
+        says = "Both ends of a message are people on the roster." if good else _REVIEW
+        yield _row(
+            ("identity", source, "resolved"),
+            _five(share),
+            _share(share),
+            "pass" if good else "warn",
+            says,
+        )
+    for words, n in facts.by_rule:
+        if n:
+            yield _row(
+                ("identity", "put down to", words),
+                _fives(n),
+                f"about {_fives(n):,}" if n >= _COUNT_STEP else f"under {_COUNT_STEP}",
+                "info",
+                "Addresses and accounts by the rule that decided.",
+            )
+    yield _row(
+        ("identity", "own domains", "with addresses that are on no roster"),
+        None,
+        _few(facts.n_domains),
+        "info",
+        _REVIEW if facts.n_domains else "Every address of an own domain is somebody's.",
+    )
+
+
 def _automated(options: PublishOptions) -> Iterator[Cells]:
     total = options.n_human + sum(n for _, n in options.automated)
     for reason, n in options.automated:
@@ -180,6 +222,14 @@ def _share(share: float) -> str:
 
 def _five(share: float) -> float:
     return float(5 * round(20 * share))
+
+
+def _fives(n: int) -> int:
+    return _COUNT_STEP * round(n / _COUNT_STEP)
+
+
+def _few(n: int) -> str:
+    return "none" if n == 0 else "1 to 4" if n < _COUNT_STEP else f"{_COUNT_STEP} or more"
 
 
 def _groups(n: int) -> str:

@@ -13,7 +13,7 @@ import pandas as pd
 from audit.config import AuditConfig
 from audit.period import PeriodResults
 from audit.qualitative import Agreement, agreement
-from audit.release import PublishOptions, SourceBalance
+from audit.release import IdentityFacts, PublishOptions, SourceBalance
 from audit.survey_facts import responses_of, survey_facts
 from audit.version import VERSION
 from audit.wording import NOT_VALIDATED, validated
@@ -23,6 +23,7 @@ from core.store import Json, RunFolder
 from core.tables.canonical import IMPORT_REASONS, IMPORTS
 from core.tables.survey import CODES
 from ingest.balance import IntakeReport
+from ingest.identity_report import RULES, IdentityReport
 from ingest.registry import readers
 
 SMALL_COMPANY = 150
@@ -69,9 +70,20 @@ def publish_options(record: Record, folder: RunFolder) -> PublishOptions:
         survey=survey_facts(folder, record.latest.raking, config.privacy.min_people),
         interviews=interviews_of(folder),
         resolved_share=record.intake.resolved_share,
+        identities=_identities(record.intake.identity),
         automated=tuple(sorted(automated.items())),
         n_human=record.intake.n_messages - sum(automated.values()),
         notes=_notes(record),
+    )
+
+
+def _identities(report: IdentityReport) -> IdentityFacts | None:
+    if not report.by_rule:
+        return None
+    return IdentityFacts(
+        by_source=tuple((name, *counts) for name, counts in sorted(report.by_source.items())),
+        by_rule=tuple((words, report.by_rule.get(rule, 0)) for rule, words in RULES.items()),
+        n_domains=len(report.domains),
     )
 
 

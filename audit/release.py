@@ -40,6 +40,17 @@ class WaveResponse:
 
 
 @dataclass(frozen=True)
+class IdentityFacts:
+    """How addresses and accounts were put down to people; counts only, no domain."""
+
+    by_source: tuple[tuple[str, int, int], ...]
+    """Reader, rows resolved at both ends, all rows inside the organization."""
+    by_rule: tuple[tuple[str, int], ...]
+    n_domains: int = 0
+    """Own domains with addresses that are on no roster."""
+
+
+@dataclass(frozen=True)
 class PublishOptions:
     """Identity, policy and quality of a run, as the publisher needs them."""
 
@@ -67,6 +78,8 @@ class PublishOptions:
     """How far the coders of the interviews agree; None where there were none."""
     resolved_share: float | None = None
     """Share of internal traffic whose people are known from the roster."""
+    identities: IdentityFacts | None = None
+    """How identities were resolved; None where no messages were read."""
     automated: tuple[tuple[str, int], ...] = ()
     """Automated messages by reason."""
     n_human: int = 0

@@ -10,6 +10,7 @@ import pandas as pd
 from core.errors import SourceError
 from core.store import Json
 from core.tables.canonical import IMPORTS
+from ingest.identity_report import NOTHING_SEEN, IdentityReport
 from ingest.tally import Reject
 
 
@@ -96,9 +97,14 @@ class IntakeReport:
     automated: Mapping[str, int] = field(default_factory=dict)
     n_messages: int = 0
     resolved_share: float | None = None
-    unresolved_domains: Mapping[str, int] = field(default_factory=dict)
+    identity: IdentityReport = NOTHING_SEEN
     warnings: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+
+    @property
+    def unresolved_domains(self) -> Mapping[str, int]:
+        """Return how many addresses of each own domain are on no roster."""
+        return self.identity.domains
 
     @property
     def is_complete(self) -> bool:
@@ -114,6 +120,7 @@ class IntakeReport:
             out += _reasons("automated", self.automated)
         if self.resolved_share is not None:
             out.append(f"Internal traffic resolved to the roster: {self.resolved_share:.1%}")
+            out += self.identity.source_lines()
         out += [f"Note: {text}" for text in self.remarks]
         return out + [f"Warning: {text}" for text in self.warnings]
 
@@ -125,6 +132,7 @@ class IntakeReport:
             "n_messages": self.n_messages,
             "resolved_share": self.resolved_share,
             "n_unresolved": sum(self.unresolved_domains.values()),
+            "identity": self.identity.as_json(),
             "n_warnings": len(self.warnings),
             "is_complete": self.is_complete,
         }

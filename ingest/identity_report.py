@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.engine import Engine
+from core.store import Json
 from core.tables.canonical import IDENTITIES, MESSAGES, PEOPLE
 from ingest.book import Book
 from ingest.parties import Parties
@@ -76,15 +77,26 @@ class IdentityReport:
     domains: Mapping[str, int] = field(default_factory=dict)
     unit: str = "rows"
 
-    def lines(self) -> list[str]:
-        """Return the report as it is printed."""
-        n = sum(self.by_rule.values())
-        out = [f"Identities: {n:,}. Resolved to the roster, by source:"]
-        out += [
+    def source_lines(self) -> list[str]:
+        """Return the resolved share of each source as it is printed."""
+        return [
             f"  {source}: {resolved / total:.1%} of {total:,} {self.unit} inside the organization"
             for source, (resolved, total) in sorted(self.by_source.items())
             if total
         ]
+
+    def as_json(self) -> dict[str, Json]:
+        """Return the report for the private manifest; no domain."""
+        return {
+            "by_source": {source: list(counts) for source, counts in self.by_source.items()},
+            "by_rule": dict(self.by_rule),
+            "sizes": {str(size): n for size, n in self.sizes.items()},
+        }
+
+    def lines(self) -> list[str]:
+        """Return the report as it is printed."""
+        n = sum(self.by_rule.values())
+        out = [f"Identities: {n:,}. Resolved to the roster, by source:", *self.source_lines()]
         out.append("By rule:")
         known = [rule for rule in RULES if self.by_rule.get(rule)]
         out += [f"  {self.by_rule[rule]:,} {RULES[rule]} ({rule})" for rule in known]
@@ -97,8 +109,13 @@ class IdentityReport:
         return out
 
 
-def report_of_run(canonical: Path, engine: Engine) -> IdentityReport:
-    """Return the identity report of a finished run, from its private tables."""
+NOTHING_SEEN = IdentityReport({}, {}, {})
+
+
+def report_of_run(
+    canonical: Path, engine: Engine, domains: Mapping[str, int] | None = None
+) -> IdentityReport:
+    """Return the identity report of a run from its private tables; these know no domains."""
     identities = IDENTITIES.path(canonical)
     tables = {
         "messages": MESSAGES.path(canonical),
@@ -112,6 +129,7 @@ def report_of_run(canonical: Path, engine: Engine) -> IdentityReport:
         {str(source): (int(resolved), int(n)) for source, resolved, n in shares},
         {str(rule): int(n) for rule, n in by_rule},
         {int(size): int(n) for size, n in sizes},
+        domains or {},
         unit="rows of messages",
     )
 
@@ -123,18 +141,24 @@ def report_of_book(
 
     `by_source` gives the numbers of the identities that each source names.
     """
-    domains = Counter(
-        entry.domain
-        for entry, rule in zip(book.entries, parties.rules, strict=True)
-        if rule == UNRESOLVED and entry.domain
-    )
     sizes = Counter(Counter(parties.party_of.tolist()).values())
     return IdentityReport(
         {source: _resolved(parties, numbers) for source, numbers in by_source.items()},
         Counter(parties.rules),
         dict(sorted(sizes.items())),
-        domains,
+        unresolved_domains(book, parties),
         unit="identities",
+    )
+
+
+def unresolved_domains(book: Book, parties: Parties) -> dict[str, int]:
+    """Return how many addresses of each own domain are on no roster."""
+    return dict(
+        Counter(
+            entry.domain
+            for entry, rule in zip(book.entries, parties.rules, strict=True)
+            if rule == UNRESOLVED and entry.domain
+        )
     )
 
 

@@ -33,12 +33,14 @@ from ingest.book import Book
 from ingest.clocks import clocks_for, missing_zones
 from ingest.codes import take_codes
 from ingest.context import take_outcomes
+from ingest.identity_report import report_of_run, unresolved_domains
 from ingest.kinds import KindRules, kind_rules
 from ingest.ledger import Ledger
 from ingest.merge import GivenPart, Merged, balance_of, conflicts_of, merge
 from ingest.parties import Parties
-from ingest.people import identities_frame, people_frame, resolve, unresolved_domains
+from ingest.people import identities_frame, people_frame, resolve
 from ingest.reading import Reading, ReadingProgress, read_source, start_reading
+from ingest.resolved_share import gate, resolved_share
 from ingest.roster import Roster, lists_everybody, put_together
 from ingest.settings import IntakeSettings, SourceSpec
 from ingest.surveys import take_surveys
@@ -46,22 +48,10 @@ from ingest.teams import with_teams
 from ingest.threads import finish_messages
 from ingest.units import UnitTree, unit_tree
 
-INTERNAL = """
-with ends as (
-    select s.is_employee as from_employee, r.is_employee as to_employee
-    from timed as t
-    join parties as s on t.sender_no = s.person_no
-    join parties as r on t.person_no = r.person_no
-    where (s.is_employee or s.is_unresolved) and (r.is_employee or r.is_unresolved)
-)
-select count(*) as n, count(case when from_employee and to_employee then 1 end) as n_resolved
-from ends
-"""
 AUTOMATED = """
 select auto_reason, count(distinct message_id) as n from messages
 group by auto_reason order by auto_reason
 """
-RESOLVED_GATE = 0.90
 RARE_PEOPLE = 5
 
 
@@ -219,14 +209,17 @@ def _account(
     for balance in balances:
         balance.check()
     automated = engine.fetch(AUTOMATED, {"messages": MESSAGES.path(folder.canonical)})
-    share = _resolved_share(everybody, merged, folder, engine) if everybody.roster.stays else None
+    has_roster = bool(everybody.roster.stays)
+    share = resolved_share(everybody.parties, merged, folder, engine) if has_roster else None
     report = IntakeReport(
         sources=balances,
         automated={str(r): int(n) for r, n in automated.itertuples(index=False) if pd.notna(r)},
         n_messages=int(automated["n"].sum()),
         resolved_share=share,
-        unresolved_domains=unresolved_domains(everybody.book, everybody.parties),
-        warnings=tuple(w for r in readings for w in r.tally.warnings) + _gate(share),
+        identity=report_of_run(
+            folder.canonical, engine, unresolved_domains(everybody.book, everybody.parties)
+        ),
+        warnings=tuple(w for r in readings for w in r.tally.warnings) + gate(share),
         remarks=_rare(everybody.roster) + missing_zones(everybody.roster, settings.calendar),
     )
     IMPORTS.write(report.imports(), folder.canonical)
@@ -272,38 +265,6 @@ def _balance(reading: Reading, units: pd.DataFrame, slots: pd.DataFrame) -> Sour
 def _counts(frame: pd.DataFrame, number: int, column: str) -> dict[str, int]:
     here = frame.loc[frame["source_no"] == number]
     return {str(s): int(n) for s, n in zip(here["status"], here[column], strict=True)}
-
-
-def _resolved_share(
-    everybody: _Everybody, merged: Merged, folder: RunFolder, engine: Engine
-) -> float | None:
-    """Share of the traffic inside the organization with both ends on the roster."""
-    parties = everybody.parties
-    unresolved = np.zeros(len(parties.parties), dtype=bool)
-    is_open = np.array([rule == "unresolved" for rule in parties.rules], dtype=bool)
-    unresolved[parties.party_of[is_open]] = True
-    frame = pd.DataFrame(
-        {
-            "person_no": np.arange(len(parties.parties), dtype=np.int32),
-            "is_employee": [party.kind == "employee" for party in parties.parties],
-            "is_unresolved": unresolved,
-        }
-    )
-    path = folder.spool / "party_kinds.parquet"
-    frame.to_parquet(path, index=False)
-    found = engine.fetch(INTERNAL, {"timed": merged.timed, "parties": path})
-    n = int(found["n"].iloc[0])
-    return int(found["n_resolved"].iloc[0]) / n if n else None
-
-
-def _gate(share: float | None) -> tuple[str, ...]:
-    if share is None or share >= RESOLVED_GATE:
-        return ()
-    return (
-        f"only {share:.0%} of the internal traffic could be resolved to the roster "
-        f"(W-IDENTITY-001); below {RESOLVED_GATE:.0%} results are not reliable. Complete the "
-        "roster, declare all own domains, or give an alias file.",
-    )
 
 
 def _rare(roster: Roster) -> tuple[str, ...]:

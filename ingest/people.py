@@ -233,12 +233,3 @@ def _employee_row(
 
 def _text(text: str | None) -> str | None:
     return clean_name(text) if text else None
-
-
-def unresolved_domains(book: Book, parties: Parties) -> dict[str, int]:
-    """Return how many addresses of each own domain are on no roster."""
-    counts: dict[str, int] = {}
-    for identity, rule in zip(book.entries, parties.rules, strict=True):
-        if rule == "unresolved" and identity.domain:
-            counts[identity.domain] = counts.get(identity.domain, 0) + 1
-    return counts
