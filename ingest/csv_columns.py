@@ -32,7 +32,7 @@ def column_chunks(table: CsvTable, tally: Tally, places: Places) -> Iterator[Chu
 
     Only the columns in `places` are taken over; of several for one meaning, the first.
     """
-    with table.text() as stream:
+    with table.text(tally) as stream:
         text = _Text(stream)
         number, size = 0, SMALL
         while (piece := text.piece(size)) is not None:

@@ -91,17 +91,21 @@ class CsvTable:
         Every record is counted before it is parsed. Blank lines are no records. A quote that is
         never closed rejects its own line only, not the rest of the file.
         """
-        with self.text() as stream:
+        with self.text(tally) as stream:
             yield from self.rows_of(Lines(stream, self.limits.row_bytes), tally)
 
     @contextmanager
-    def text(self) -> Iterator[TextIO]:
+    def text(self, tally: Tally) -> Iterator[TextIO]:
         """Open the file as text; what is not of the encoding raises `SourceError`."""
+        size = max(self.path.stat().st_size, 1)
         try:
             with _opened(self.path, self.shape) as stream:
+                tally.measured = lambda: stream.buffer.tell() / size
                 yield stream
         except UnicodeError as error:
             raise _not_text(self.path, self.shape) from error
+        finally:
+            tally.measured = None
 
     def rows_of(self, lines: Lines, tally: Tally) -> Iterator[tuple[int, list[str]]]:
         """Return the line number and the cells of each row of some of its lines."""

@@ -69,7 +69,7 @@ class ReadingProgress:
 
     def told(self, reading: Reading) -> None:
         """Say how far the reader of a source has come."""
-        self._tell(self._behind + int(min(reading.tally.share, 1.0) * reading.size))
+        self._tell(self._behind + int(reading.tally.how_far() * reading.size))
 
     def done(self, reading: Reading) -> None:
         """Say that a source has been read to its end."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -57,6 +58,8 @@ class Tally:
     is_complete: bool = True
     share: float = 0.0
     """How far the reader is in its file, 0 to 1, where it can tell."""
+    measured: Callable[[], float] | None = None
+    """How far a stream is that is being read; asked only when somebody wants to know."""
 
     @property
     def n_rejected(self) -> int:
@@ -67,6 +70,14 @@ class Tally:
     def n_filtered(self) -> int:
         """Return how many units the reader left out on purpose."""
         return sum(self.filtered.values())
+
+    def how_far(self) -> float:
+        """Return how far the reader is in its file, 0 to 1; 0 where it cannot tell."""
+        measured = self.measured
+        try:
+            return min(1.0, self.share if measured is None else measured())
+        except ValueError:
+            return 1.0  # the stream was closed just now
 
     def see(self, n: int = 1) -> None:
         """Count units before they are parsed."""

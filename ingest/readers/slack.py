@@ -80,7 +80,8 @@ def read_slack(source: Source) -> Iterator[Batch]:
         _say_what_is_missing(source, layout)
         reader = _Reader(source, members, layout)
         yield from reader.accounts()
-        for talk in layout.talks:
+        for number, talk in enumerate(layout.talks):
+            source.tally.share = number / len(layout.talks)
             yield from reader.messages(talk)
         yield from reader.strangers()
 
