@@ -33,6 +33,8 @@ MANY = {"to", "cc", "bcc"}  # may stand several times; of the others the first c
 Headers = Mapping[str, bytes]
 
 _NAMES = {name.encode(): name for name in WANTED}
+_NAMES |= {name.title().encode(): name for name in WANTED}
+_NAMES[b"Message-ID"] = "message-id"
 
 
 def _spellings(names: Sequence[str]) -> str:
@@ -68,7 +70,7 @@ def wanted_headers(block: bytes) -> dict[str, bytes]:
     """Return the wanted headers of a block by lower-case name, as they stand."""
     found: dict[str, bytes] = {}
     for spelling, value in _HEADER.findall(b"\n" + block):
-        name = _NAMES[spelling.lower()]
+        name = _NAMES.get(spelling) or _NAMES[spelling.lower()]
         if name not in found:
             found[name] = value
         elif name in MANY:

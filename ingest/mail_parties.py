@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ingest.mail_addresses import Addresses, addresses, identity, plain_address
@@ -72,17 +71,18 @@ class PartyReader:
         return _parties(all_of)
 
 
-def _parts(value: bytes) -> Iterator[bytes]:
+def _parts(value: bytes) -> list[bytes]:
     """Parts between commas outside quotes."""
-    held: list[bytes] = []
+    parts: list[bytes] = []
+    held = b""
     for piece in value.split(b","):
-        is_quoting = bool(held)
-        held.append(piece)
-        if is_quoting == bool(piece.count(_QUOTE) % 2):
-            yield b",".join(held)
-            held = []
-    if held:
-        yield b",".join(held)
+        text = held + b"," + piece if held else piece
+        if text.count(_QUOTE) % 2:
+            held = text
+        else:
+            parts.append(text)
+            held = b""
+    return [*parts, held] if held else parts
 
 
 def _parties(all_of: Addresses) -> Parties:
