@@ -62,8 +62,8 @@ def read_pst(source: Source) -> Iterator[Batch]:
     file.close()
     if share < 1:
         source.tally.cut_off(
-            f"{source.file}: {share:.0%} of the size its header states (W-PST-002). "
-            f"{source.tally.n_seen:,} items were found; the import is marked incomplete. "
+            f"{source.file}: {int(100 * share)} % of the size its header states (W-PST-002). "
+            f"{walk.rows.n_units:,} messages were read; the import is marked incomplete. "
             "Copy the file again."
         )
     elif walk.n_unreadable or walk.n_missing:
