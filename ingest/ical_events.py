@@ -94,7 +94,7 @@ def read_event(block: Block, zones: Zones, site: Clock) -> Event:
     if "DTSTART" not in lines:
         raise EventError("E-ICS-003", "time_missing")
     try:
-        return _event(block.number, lines, _Times(zones, site))
+        return _checked(_event(block.number, lines, _Times(zones, site)))
     except _FAULTS as error:
         raise EventError("E-ICS-004", "date_unparsable") from error
 
@@ -199,6 +199,16 @@ def _event(number: int, lines: dict[str, list[Line]], times: _Times) -> Event:
         more_starts=times.moments(lines.get("RDATE", [])) if series else (),
         but_not=times.moments(lines.get("EXDATE", [])),
     )
+
+
+def _checked(event: Event) -> Event:
+    """The event itself, once all its times have proven to be instants."""
+    for moment in (event.start, *event.more_starts, *event.but_not):
+        UTC_CLOCK(moment.local)
+        moment.clock(moment.local)
+    if event.rule is not None and event.rule.until:
+        naive(event.rule.until)
+    return event
 
 
 def _length(lines: dict[str, list[Line]], start: Moment, times: _Times) -> int:

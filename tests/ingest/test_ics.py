@@ -141,7 +141,14 @@ def test_many_rules_without_end_are_cut_off_together_and_said(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     "rule",
-    ["", "FREQ=OFTEN", "FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;BYDAY=XX", "FREQ=DAILY;COUNT=x"],
+    [
+        "",
+        "FREQ=OFTEN",
+        "FREQ=DAILY;INTERVAL=0",
+        "FREQ=DAILY;BYDAY=XX",
+        "FREQ=DAILY;COUNT=x",
+        "FREQ=DAILY;UNTIL=soon",
+    ],
 )
 def test_a_rule_that_states_nothing_rejects_its_event_alone(tmp_path: Path, rule: str) -> None:
     good = event("UID:b", "DTSTART:20260105T090000Z", "DURATION:PT1H")
