@@ -105,7 +105,11 @@ def _rows(path: Path, sheet: str, limits: Limits) -> Iterator[tuple[int, list[st
     try:
         book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
         try:
-            for line, row in enumerate(book[sheet].iter_rows(values_only=True), start=1):
+            opened = book[sheet]
+            opened.reset_dimensions()  # what a sheet says of its size may leave cells out
+            for line, row in enumerate(opened.iter_rows(values_only=True), start=1):
+                if not row:
+                    continue  # a sheet may have a million of these between two cells
                 check_limit(len(row), limits.columns, "columns", path.name, f"row {line}")
                 check_limit(line, limits.xlsx_rows, "xlsx_rows", path.name)
                 yield line, _texts(row)
