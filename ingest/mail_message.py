@@ -114,8 +114,9 @@ class MailRows:
         sender = self._sender(headers, reason)
         date = self._date(headers, raw)
         read = self._who.read
-        to, cc = read(headers.get("to")), read(headers.get("cc"))
-        n_bcc = len(read(headers.get("bcc")).identities)
+        to = read(headers.get("to"))
+        cc = read(headers["cc"]) if "cc" in headers else NOBODY
+        n_bcc = len(read(headers["bcc"]).identities) if "bcc" in headers else 0
         n_recipients = len(to.identities) + len(cc.identities) + n_bcc
         if n_recipients > self.source.tally.limits.mail_recipients:
             raise MailError("E-MAIL-002", "too_many_recipients")

@@ -6,24 +6,17 @@ import datetime as dt
 import email
 import email.policy
 import email.utils
-import re
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from intake_runs import EXPORTS, source
-from intake_runs import settings as intake_settings
 
 from ingest.automation import header_reason
-from ingest.checking import check_file
 from ingest.mail_addresses import addresses
 from ingest.mail_dates import parse_mail_date
 from ingest.mail_headers import header_text, wanted_headers
-from ingest.mail_split import mapped, split
-from ingest.readers.mbox import read_mbox
-from ingest.reading import source_for, start_reading
+from ingest.mail_split import split
 
 ROME = ZoneInfo("Europe/Rome")
 LIMIT = 1 << 20
@@ -31,17 +24,6 @@ LIMIT = 1 << 20
 
 def utc(text: str) -> int:
     return int(dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC).timestamp())
-
-
-def units(path: Path, content: bytes) -> tuple[list[dict[str, object]], list[tuple[str, str]]]:
-    path.write_bytes(content)
-    reading = start_reading(source(1, "mbox", path), intake_settings())
-    rows = [
-        row for batch in read_mbox(source_for(reading, intake_settings()))
-        if batch.table == "messages" for row in batch.rows.to_pylist()
-    ]  # fmt: skip
-    assert len(rows) + reading.tally.n_filtered + reading.tally.n_rejected == reading.tally.n_seen
-    return rows, [(r.code, r.reason) for r in reading.tally.rejects]
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"])
@@ -56,18 +38,6 @@ def test_an_mbox_is_split_at_from_lines_with_a_year_after_a_blank_line(
     ]  # fmt: skip
     found = list(split(start + end.join(lines), LIMIT))
     assert [message.headers for message in found] == [b"From: a@x", b"From: b@x"]
-
-
-def test_the_mbox_of_a_mailing_list_splits_into_its_five_mails(shared_dir: Path) -> None:
-    # oracle: the five expected messages that lie beside the file, split by another program
-    [folder] = {p.parent for p in (shared_dir / "corpora" / "mail").rglob("mbox.rlug")
-                if "src/test" in p.as_posix()} or {None}  # fmt: skip
-    assert folder is not None
-    with mapped(folder / "mbox.rlug") as content:
-        found = [message.headers for message in split(content, LIMIT)]
-    expected = [(folder / f"mbox.rlug-{n}").read_bytes().split(b"\n\n")[0] for n in range(5)]
-    pattern = re.compile(rb"^Message-ID: *(\S+)", re.MULTILINE | re.IGNORECASE)
-    assert [pattern.findall(h or b"") for h in found] == [pattern.findall(h) for h in expected]
 
 
 def test_a_header_block_over_the_limit_is_not_taken() -> None:
@@ -239,94 +209,3 @@ def test_no_text_makes_the_parsers_fail(text: str) -> None:
 )
 def test_headers_tell_automated_mail(headers: dict[str, str], reason: str | None) -> None:
     assert header_reason(headers) == reason
-
-
-def test_the_date_falls_back_to_received_and_then_to_the_from_line(tmp_path: Path) -> None:
-    rows, rejects = units(
-        tmp_path / "m.mbox",
-        b"From a@x Mon Mar  3 09:00:00 2025\nFrom: a@x\nTo: b@x\nDate: soon\n"
-        b"Received: by y; Mon, 3 Mar 2025 10:00:00 +0000\n\n\n"
-        b"From a@x Mon Mar  3 09:00:00 2025\nFrom: a@x\nTo: b@x\nDate: soon\n\n\n",
-    )
-    assert [row["sent_s"] for row in rows] == [utc("2025-03-03T10:00"), utc("2025-03-03T08:00")]
-    assert rejects == []
-
-
-@pytest.mark.parametrize(
-    ("mail", "fault"),
-    [
-        (b"To: b@x\nDate: Mon, 3 Mar 2025 09:00:00 +0000\n", "sender_missing"),
-        (b"From: a@x\nTo: b@x\n", "date_unparsable"),
-        (b"From: a@x\nTo: b@x\nDate: Thu, 1 Jan 1970 00:00:00 +0000\n", "date_out_of_range"),
-        (b"From: a@x\nTo: b@x\nDate: Thu, 1 Jan 2099 00:00:00 +0000\n", "date_out_of_range"),
-        (b"From: Ana <ana>\nDate: Mon, 3 Mar 2025 09:00:00 +0000\n", "sender_unresolved"),
-        (b"From: a@x\nDate: Mon, 3 Mar 2025 09:00:00 +0000\nTo: " + b"b@x," * 10_001 + b"\n",
-         "too_many_recipients"),
-        (b"From: a@x\n" + b"X-Pad: y\n" * 120_000, "header_too_big"),
-    ],
-)  # fmt: skip
-def test_a_mail_that_is_not_understood_is_rejected_by_itself(
-    tmp_path: Path, mail: bytes, fault: str
-) -> None:
-    good = b"From: a@x\nTo: b@x\nDate: Mon, 3 Mar 2025 09:00:00 +0000\n"
-    line = b"From a@x sometime in 2025\n"
-    rows, rejects = units(tmp_path / "m.mbox", line + mail + b"\n\n" + line + good + b"\n\n")
-    assert len(rows) == 1
-    assert [reason for _, reason in rejects] == [fault]
-
-
-def test_threads_come_from_links_alone(tmp_path: Path) -> None:
-    date = b"From: a@x\nTo: b@x\nDate: Mon, 3 Mar 2025 09:00:00 +0000\n"
-    line = b"From a@x sometime in 2025\n"
-    mails = [
-        b"Message-ID: <1@x>\n", b"Message-ID: <2@x>\nIn-Reply-To: <1@x>\n",
-        b"Message-ID: <3@x>\nReferences: <1@x>\n <2@x>\n", b"Message-ID: <[abc\n",
-        b"Message-ID: <5@x>\nIn-Reply-To: Your mail of Monday <1@x>\n",
-        b"Message-ID: <6@x>\nIn-Reply-To: <6@x>\n",
-    ]  # fmt: skip
-    rows, _ = units(tmp_path / "m.mbox", b"".join(line + date + m + b"\n\n" for m in mails))
-    assert [(r["act"], r["parent"], r["thread"]) for r in rows if "mid:" in str(r["key"])] == [
-        ("post", None, "mid:1@x"), ("reply", "mid:1@x", "mid:1@x"),
-        ("reply", "mid:2@x", "mid:1@x"), ("reply", "mid:1@x", "mid:1@x"),
-        ("post", None, "mid:6@x"),
-    ]  # fmt: skip
-    assert sum(str(r["key"]).startswith("made:") for r in rows) == 1
-
-
-def test_spam_trash_drafts_and_chats_of_a_takeout_are_left_out(tmp_path: Path) -> None:
-    mail = b"From: a@x\nTo: b@x\nDate: Mon, 3 Mar 2025 09:00:00 +0000\nX-Gmail-Labels: "
-    line = b"From a@x sometime in 2025\n"
-    labels = [b"Inbox,Important", b"Spam", b"Trash,Inbox", b"Drafts", b"Chat"]
-    rows, _ = units(tmp_path / "m.mbox", b"".join(line + mail + x + b"\n\n\n" for x in labels))
-    assert len(rows) == 1
-
-
-def test_a_single_mail_is_an_mbox_of_one(tmp_path: Path) -> None:
-    path = tmp_path / "one.eml"
-    path.write_bytes(b"From: a@x\r\nTo: b@x\r\nDate: Mon, 3 Mar 2025 09:00:00 +0000\r\n\r\nhi")
-    report = check_file(path)
-    assert (report.reader, report.balance.n_accepted) == ("mbox", 1)
-
-
-def test_senders_of_the_corpus_equal_those_of_the_standard_library(shared_dir: Path) -> None:
-    # oracle: email.message_from_bytes under compat32; only mails with one plain sender are asked
-    compared = 0
-    for path in sorted((shared_dir / "corpora" / "mail").rglob("*.eml")):
-        raw = path.read_bytes()
-        parsed = email.message_from_bytes(raw, policy=email.policy.compat32)
-        expected = [a for _, a in email.utils.getaddresses(parsed.get_all("From", []))]
-        if len(expected) != 1 or "@" not in expected[0] or "$" in expected[0]:
-            continue
-        [message] = split(raw, LIMIT)
-        assert addresses(header_text(wanted_headers(message.headers or b"")["from"])).found == expected
-        compared += 1
-    assert compared >= 5
-
-
-def test_the_fixture_counts_what_is_in_it() -> None:
-    report = check_file(EXPORTS / "mbox" / "mail.mbox")
-    # by hand: five mails, one without a sender; b1 has three open recipients and one hidden
-    assert (report.balance.n_seen, report.balance.n_accepted) == (5, 4)
-    assert dict(report.balance.rejected) == {"sender_missing": 1}
-    assert (report.balance.n_slots, report.balance.n_rows) == (7, 6)
-    assert dict(report.balance.slots) == {"bcc": 1}
