@@ -28,10 +28,14 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "emailaddress",
         "email",
         "primaryemail",
-        "userprincipalname",
         "mail",
+        "userprincipalname",
     ),
-    "aliases": ("aliases", "alias", "otheremails", "othermails", "proxyaddresses"),
+    "aliases": ("aliases", "alias", "emailaliases"),
+    "proxy_addresses": ("proxyaddresses", "emailaddresses"),
+    "other_mails": ("othermails", "otheremails", "alternateemail", "secondaryemail"),
+    "directory_name": ("legacyexchangedn",),
+    "login": ("userprincipalname",),
     "division": ("division", "businessunit", "sector"),
     "department": ("department", "departmentname", "dept", "organization"),
     "team": ("team", "teamname", "supervisoryorganization", "orgunit", "unit"),
@@ -54,12 +58,14 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "time_zone": ("timezone", "tz"),
     "leave_from": ("leavefrom", "leavestart"),
     "leave_to": ("leaveto", "leaveend"),
-    # Names are held in memory to find managers that are given by name; they are never yielded.
+    # Names serve to find managers and accounts that are given by name; no table holds them.
     "name": ("lastnamefirstname", "worker", "employeename", "fullname", "displayname", "name"),
     "first_name": ("firstname", "givenname"),
     "last_name": ("lastname", "surname", "familyname"),
 }
 UNIT_COLUMNS = ("division", "department", "team")
+# Further addresses of a person: all of these columns together.
+ADDRESS_COLUMNS = ("aliases", "proxy_addresses", "other_mails", "directory_name", "login")
 DAY_COLUMNS = ("start", "end", "valid_from", "leave_from", "leave_to")
 WORK_MODES = {
     "remote": "remote",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.errors import SourceError
+from ingest.address_forms import addresses_in
 from ingest.batches import SEPARATOR, Batch, Rows, rest
 from ingest.columns import Picked, aliased_columns, mapped_columns, names_of, plain
 from ingest.csv_table import OPTIONS, shape_of
@@ -14,6 +15,7 @@ from ingest.parsing import day_pattern, is_no_date, is_scientific, parse_day
 from ingest.registry import ReaderInfo, readers
 from ingest.roster import UNCLEAR
 from ingest.roster_columns import (
+    ADDRESS_COLUMNS,
     ALIASES,
     DAY_COLUMNS,
     TITLE_LINES,
@@ -27,7 +29,6 @@ from ingest.tables import Table, open_any
 from ingest.working_hours import is_zone
 
 _NO_MANAGER = {"", "nomanager", "none", "na", "null"}
-_ALIAS_PARTS = re.compile(r"[;,|\s]+")
 _LISTED = 10
 _DIGITS = re.compile(r"\D*(\d{1,2})\D*")
 
@@ -115,13 +116,14 @@ class _Reader:
         if not person:
             self.source.tally.reject(f"line {line}", "E-ROSTER-003", "id_missing")
             return
-        aliases = [a for c in self.picked.cells(row, "aliases") for a in _ALIAS_PARTS.split(c)]
+        cells = [c for name in ADDRESS_COLUMNS for c in self.picked.cells(row, name)]
+        aliases = dict.fromkeys(address for c in cells for address in addresses_in(c))
         days = {name: self._day(line, row, name) for name in DAY_COLUMNS}
         rows.add(
             line,
             person,
             email or None,
-            SEPARATOR.join(a for a in aliases if "@" in a) or None,
+            SEPARATOR.join(aliases) or None,
             SEPARATOR.join(self._units(row)) or None,
             self._manager(line, row),
             self.snapshot_day if days["valid_from"] is None else days["valid_from"],
