@@ -61,14 +61,14 @@ def test_all_files_of_the_corpus_are_read_or_refused_with_a_message() -> None:
     # that it takes are refused because nothing in them begins a calendar.
     refused, n_read = set(), 0
     for path in sorted(shared_path("corpora", "calendar").rglob("*.ics")):
-        begun = time.monotonic()
+        begun = time.process_time()
         try:
             read(path)
             n_read += 1
         except SourceError as error:
             assert error.code == "E-ICS-001"
             refused.add(path.name)
-        assert time.monotonic() - begun < 1
+        assert time.process_time() - begun < 1
     assert n_read == 193
     assert refused == {
         "Index_Error.ics",
@@ -215,9 +215,9 @@ def test_a_hostile_zone_definition_costs_little(tmp_path: Path) -> None:
         "END:STANDARD\r\nEND:VTIMEZONE\r\n"
     )
     start = "DTSTART;TZID=Own:20260105T090000"
-    begun = time.monotonic()
+    begun = time.process_time()
     _, rows = read(written(tmp_path, zone, event("UID:a", start, "DURATION:PT1H")))
-    assert time.monotonic() - begun < 1
+    assert time.process_time() - begun < 1
     assert sent(rows) == ["2026-01-05 07:00"]
 
 
