@@ -11,13 +11,13 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from audit.config_interviews import InterviewsPart
+from audit.config_limits import LimitsPart
 from audit.config_parts import (
     AuditPart,
     AutomationPart,
     EnginePart,
     IndicatorsPart,
     JudgementPart,
-    LimitsPart,
     MeasurementPart,
     OneOrMore,
     OrganizationPart,

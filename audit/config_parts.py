@@ -263,22 +263,6 @@ class AutomationPart(Part):
     )
 
 
-class LimitsPart(Part):
-    """`[limits]`: how much is read of an input and may go wrong; left out: as built in."""
-
-    file_bytes: int | None = Field(None, ge=1, description="bytes of one file")
-    archive_entries: int | None = Field(None, ge=1, description="files in an archive")
-    archive_bytes: int | None = Field(None, ge=1, description="unpacked bytes of an archive")
-    entry_bytes: int | None = Field(None, ge=1, description="unpacked bytes of one archived file")
-    entry_ratio: int | None = Field(None, ge=1, description="unpacked to packed bytes")
-    header_bytes: int | None = Field(None, ge=1, description="bytes of one mail's headers")
-    mail_recipients: int | None = Field(None, ge=1, description="recipients of one mail")
-    json_bytes: int | None = Field(None, ge=1, description="bytes of one JSON document")
-    row_bytes: int | None = Field(None, ge=1, description="bytes of one CSV row")
-    rejects: int | None = Field(None, ge=0, description="rows not understood in one file")
-    reject_share: float | None = Field(None, ge=0, le=1, description="the same as a share")
-
-
 class EnginePart(Part):
     """`[engine]`: memory and threads of the SQL engine."""
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from bad_archives import many_entries
 from bad_inputs import Bad, everything
 
+from audit.config_limits import LimitsPart
 from benchmarks.sweep import Asked, Job
 from core.errors import LimitError
 from ingest.limits import Limits
@@ -57,6 +59,10 @@ def test_a_bad_input_ends_in_a_clear_message_within_the_limits(
         if not is_as_expected or "CANARY" in said:
             problems.append((one.path.name, outcome.code, missing, outcome.work, said[-600:]))
     assert problems == []
+
+
+def test_every_limit_can_be_set_in_the_audit_file() -> None:
+    assert set(LimitsPart.model_fields) == {field.name for field in fields(Limits)}
 
 
 def test_an_archive_of_too_many_entries_names_the_limit(tmp_path: Path) -> None:
