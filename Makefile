@@ -7,13 +7,14 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8501
 WORKERS ?= 3
+MINUTES ?= 10
 RUN ?= runs/sample
 BIN := .venv/bin
 READY := .venv/ready
 READY_DEV := .venv/ready-dev
 COMPILE := $(BIN)/pip-compile $(if $(UPGRADE),--upgrade)
 
-.PHONY: help setup app demo test test-slow validate check lock docs bench clean
+.PHONY: help setup app demo test test-slow sweep fuzz validate check lock docs bench clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -36,6 +37,14 @@ test: $(READY_DEV)  ## run the tests, without the slow ones
 test-slow: $(READY_DEV)  ## run the slow tests: error rates, recovery of planted truth
 	@$(BIN)/python -m pytest -m "slow and not spark" -n $(WORKERS) --dist worksteal --timeout 7200
 
+sweep: $(READY_DEV)  ## offer all shared test data to `check`, force it through every plausible reader
+	@$(BIN)/python -m benchmarks.sweep
+
+fuzz: $(READY_DEV)  ## fuzz every parser and reader for MINUTES=10 each; findings go to runs/fuzz
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || { \
+	  echo "The fuzzer is not installed: .venv/bin/pip install -r requirements-fuzz.in" >&2; exit 1; }
+	@$(BIN)/python -m fuzz.run --minutes $(MINUTES) --workers $(WORKERS) --out runs/fuzz
+
 validate: $(READY)  ## run the whole validation plan (about 45 minutes); QUICK=1 for minutes
 	@$(BIN)/python -m audit validate $(if $(QUICK),--quick) --workers $(WORKERS) --out runs/validation
 
@@ -50,7 +59,7 @@ docs: $(READY)  ## write the generated pages of docs/ anew
 	@$(BIN)/python docs/generate.py
 
 bench: $(READY_DEV)  ## run the benchmarks one after the other
-	@for file in benchmarks/*.py; do echo "== $$file"; PYTHONPATH=. $(BIN)/python "$$file"; done
+	@for file in $(filter-out benchmarks/sweep.py,$(wildcard benchmarks/*.py)); do echo "== $$file"; PYTHONPATH=. $(BIN)/python "$$file"; done
 
 lock: $(READY_DEV)  ## pin requirements*.in into requirements*.txt (UPGRADE=1 takes newer versions)
 	@echo "Pinning requirements.in and requirements-dev.in (several minutes)"
