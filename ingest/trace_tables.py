@@ -13,7 +13,8 @@ from ingest.csv_table import CsvTable
 from ingest.parsing import TimeParser
 from ingest.tally import Tally
 from ingest.trace_rows import LoggedMail, TraceRows, clean
-from ingest.tracking_log import FirstLook, event_of, take_event
+from ingest.tracking_deliveries import FirstLook, take_event
+from ingest.tracking_log import event_of
 
 TIMES = (
     "received",

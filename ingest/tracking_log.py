@@ -1,22 +1,19 @@
-"""Lines of Exchange message tracking logs, and what the events in them say about a mail."""
+"""Lines of Exchange message tracking logs, and the event that each of them tells."""
 
 from __future__ import annotations
 
-import array
 import csv
 import datetime as dt
 import io
 import re
-from bisect import bisect_left
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import IO
 
 from ingest.columns import plain
 from ingest.limits import Limits
-from ingest.tally import Tally
-from ingest.trace_rows import LoggedMail, TraceRows, clean, mail_key
+from ingest.trace_rows import mail_key
 
 WANTED = (
     "datetime",
@@ -30,13 +27,6 @@ WANTED = (
     "returnpath",
 )
 NEEDED = ("datetime", "eventid", "messageid", "recipientaddress", "senderaddress")
-DELIVERED = {"DELIVER", "SEND", "SENDEXTERNAL"}
-LISTS = "EXPAND"
-FAILED = {"FAIL", "DROP", "POISONMESSAGE", "BADMAIL", "SUBMITFAIL", "DELIVERFAIL"}
-COUNTED = DELIVERED | FAILED | {LISTS}
-"""Events that end in more than a count of steps."""
-
-_ROLES = {"to": "to", "cc": "cc", "bcc": "bcc"}
 _FIELDS = "#fields:"
 _PARTS = re.compile(r"((?:'[^']*'|[^;'])*);?")
 
@@ -71,41 +61,6 @@ class Event:
         return mail_key(self.message_id, self.own_id)
 
 
-@dataclass
-class FirstLook:
-    """What must be known before lines are counted: hidden copies, carbon copies and lists.
-
-    The line that names a copy stands apart from the line that delivers it, in another file even.
-    """
-
-    lists: set[str] = field(default_factory=set)
-    _hidden: set[int] = field(default_factory=set)
-    _copies: array.array[int] = field(default_factory=lambda: array.array("q"))
-
-    def note(self, event: Event) -> None:
-        """Note the roles and the lists that one line names."""
-        if event.name == LISTS:
-            self.lists.update(clean(address).lower() for address in event.related)
-        roles = _roles_of(event)
-        for address, role in zip(event.recipients, roles, strict=True):
-            if role == "bcc":
-                self._hidden.add(_mark(event, address))
-            elif role == "cc":
-                self._copies.append(_mark(event, address))
-
-    def close(self) -> None:
-        """Put the copies in order, so that they are found."""
-        self._copies = array.array("q", sorted(set(self._copies)))
-
-    def role(self, event: Event, address: str, own: str) -> str:
-        """Return the role of a recipient; hidden wins, so that no hidden copy comes to light."""
-        mark = _mark(event, address)
-        if mark in self._hidden or own == "bcc":
-            return "bcc"
-        at = bisect_left(self._copies, mark)
-        return "cc" if at < len(self._copies) and self._copies[at] == mark else own
-
-
 def log_lines(
     stream: IO[bytes], limits: Limits, is_told: Callable[[str], bool] | None = None
 ) -> Iterator[LogLine]:
@@ -124,11 +79,6 @@ def log_lines(
             yield _line(number, text, fields, limits)
 
 
-def names_a_copy_or_list(text: str) -> bool:
-    """Return whether a line can hold a role or a list; most lines hold neither."""
-    return "EXPAND" in text or "cc" in text or "Cc" in text or "CC" in text or "xpand" in text
-
-
 def event_of(cells: Mapping[str, str]) -> Event:
     """Return what a line or row says, from its wanted cells by plain name."""
     return Event(
@@ -144,23 +94,6 @@ def event_of(cells: Mapping[str, str]) -> Event:
     )
 
 
-def take_event(
-    event: Event, look: FirstLook, rows: TraceRows, place: str, time: int | None
-) -> None:
-    """Count a delivery as a mail to its recipients, and every other step by its kind."""
-    tally = rows.source.tally
-    if event.name == LISTS:
-        for address in event.related:
-            rows.note_list(address)
-        tally.leave_out("list_expanded")
-    elif event.name in FAILED:
-        tally.leave_out("not_delivered")
-    elif event.name not in DELIVERED:
-        tally.leave_out("transport_step")
-    else:
-        _deliver(event, look, rows, (place, time))
-
-
 def utc_seconds(text: str) -> int | None:
     """Return an ISO time as UTC seconds; times of these logs are UTC also where they say none."""
     try:
@@ -173,50 +106,6 @@ def utc_seconds(text: str) -> int | None:
         return int(moment.timestamp() // 1)
     except (OverflowError, ValueError):
         return None
-
-
-def _deliver(event: Event, look: FirstLook, rows: TraceRows, at: tuple[str, int | None]) -> None:
-    place, time = at
-    tally: Tally = rows.source.tally
-    named: list[tuple[str, str]] = []
-    lost = {"bcc": 0, "list_expanded": 0}
-    for address, own in zip(event.recipients, _roles_of(event), strict=True):
-        role = look.role(event, address, own)
-        if role == "bcc":
-            lost["bcc"] += 1
-        elif clean(address).lower() in look.lists:
-            lost["list_expanded"] += 1
-        else:
-            named.append((address, role))
-    if not named:
-        reason = "hidden_copy" if lost["bcc"] else "list_expanded"
-        tally.leave_out(reason if event.recipients else "no_usable_recipient")
-        return
-    is_bounce = event.return_path == "<>"
-    mail = LoggedMail(
-        place, event.message_id, event.own_id, event.sender, tuple(named), time, is_bounce
-    )
-    n_before = rows.n_units
-    rows.add(mail)
-    if rows.n_units > n_before:
-        for reason, n in lost.items():
-            tally.drop_slot(reason, n)
-
-
-def _roles_of(event: Event) -> tuple[str, ...]:
-    """The role of each recipient by this line alone.
-
-    Where statuses and recipients do not run in step, one hidden copy hides all of them.
-    """
-    n = len(event.recipients)
-    roles = tuple(_ROLES.get(status.strip("'\" ").lower(), "to") for status in event.statuses)
-    if len(roles) == n:
-        return roles
-    return ("bcc" if "bcc" in roles else "to",) * n
-
-
-def _mark(event: Event, address: str) -> int:
-    return hash((event.key, clean(address).lower()))
 
 
 def _split(cell: str) -> tuple[str, ...]:

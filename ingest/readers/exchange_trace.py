@@ -28,7 +28,8 @@ from ingest.trace_tables import (
     report_of,
     trace_table,
 )
-from ingest.tracking_log import FirstLook, event_of
+from ingest.tracking_deliveries import FirstLook
+from ingest.tracking_log import event_of
 from ingest.working_hours import zone
 
 CODE = "E-TRACE"

@@ -12,15 +12,8 @@ from ingest.members import names_in
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
 from ingest.trace_rows import TraceRows
-from ingest.tracking_log import (
-    COUNTED,
-    FirstLook,
-    event_of,
-    log_lines,
-    names_a_copy_or_list,
-    take_event,
-    utc_seconds,
-)
+from ingest.tracking_deliveries import COUNTED, FirstLook, names_a_copy_or_list, take_event
+from ingest.tracking_log import event_of, log_lines, utc_seconds
 
 CODE = "E-EXCHANGE"
 _NAME = re.compile(r"(?:^|/)MSGTRK[A-Z_]{0,10}\d{0,12}[^/]*\.LOG$", re.IGNORECASE)

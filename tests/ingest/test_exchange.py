@@ -72,7 +72,7 @@ def test_a_hidden_copy_named_in_another_log_of_the_folder_stays_hidden(tmp_path:
     for path in (folder, packed):
         reading, rows = read("exchange_tracking", path)
         assert [row["recipient"] for row in rows["recipients"]] == ["email:ben@x.example"]
-        assert dict(reading.tally.slots) == {"bcc": 1, "list_expanded": 0}
+        assert dict(reading.tally.slots) == {"bcc": 1}
         [reject] = reading.tally.rejects
         assert reject.locator.endswith("MSGTRKMD2026010509-1.LOG line 5")
 
@@ -86,6 +86,28 @@ def test_where_statuses_and_recipients_do_not_run_in_step_nobody_is_named(tmp_pa
         ),
     )
     assert rows["recipients"] == []
+    assert reading.tally.filtered["hidden_copy"] == 1
+
+
+def test_who_stands_for_a_hidden_address_is_hidden_too(tmp_path: Path) -> None:
+    # The alias, and the member of a list in a list, are delivered under other addresses.
+    reading, rows = tracked(
+        tmp_path / "a.log",
+        log(
+            line("DELIVER", "dora@x.example;emil@x.example;ben@x.example"),
+            line("DELIVER", "fay@x.example", related="f.a.y@x.example"),
+            line("EXPAND", "emil@x.example", related="inner@x.example"),
+            line("EXPAND", "inner@x.example", related="outer@x.example"),
+            line("RESOLVE", "dora@x.example", related="d.ora@x.example"),
+            line(
+                "RECEIVE",
+                "ben@x.example;d.ora@x.example;outer@x.example;f.a.y@x.example",
+                "To;Bcc;Bcc;Bcc",
+            ),
+        ),
+    )
+    assert [row["recipient"] for row in rows["recipients"]] == ["email:ben@x.example"]
+    assert dict(reading.tally.slots) == {"bcc": 2}
     assert reading.tally.filtered["hidden_copy"] == 1
 
 
