@@ -29,6 +29,7 @@ from ingest.intake import rules_of, take_in
 from ingest.ledger import Ledger
 from ingest.pseudonyms import Pseudonymiser
 from ingest.reading import read_source, start_reading
+from ingest.registry import readers
 from ingest.settings import IntakeSettings, SourceSpec
 
 COLUMNS = {
@@ -79,6 +80,7 @@ def main() -> None:
     parser.add_argument("--whole", action="store_true", help="also the whole intake")
     parser.add_argument("--folder", type=Path, help="where the made files go")
     asked = parser.parse_args()
+    readers.names()  # found before the clock runs
     with tempfile.TemporaryDirectory(dir=asked.folder) as scratch:
         path = Path(scratch, "trace.csv")
         others = OTHERS if asked.shape == "exported" else ""

@@ -20,7 +20,7 @@ from ingest.tally import Tally
 
 MESSAGE_ALIASES: dict[str, tuple[str, ...]] = {
     "message_id": ("messageid", "internetmessageid", "id", "callid"),
-    "thread_id": ("conversationid", "threadid", "thread"),
+    "thread_id": ("conversationid", "conversation", "threadid", "thread"),
     "reply_to": ("inreplyto", "replyto", "parentid"),
     "sender": ("senderaddress", "sender", "fromaddress", "from", "senderid", "caller"),
     "recipients": (
