@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from ingest.recurrence_rule import Rule
 
 RULE_STEPS = 50_000
-_SOURCE_STEPS, _STEPS_PER_RULE = 2_000_000, 5_000
+_SOURCE_STEPS, _STEPS_PER_RULE = 1_000_000, 5_000
 _WEEK = 7
 _STEP_S = {"HOURLY": 3600, "MINUTELY": 60, "SECONDLY": 1}
 _LAST_YEAR = 9998

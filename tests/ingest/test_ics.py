@@ -134,7 +134,7 @@ def test_a_rule_without_end_ends(tmp_path: Path, rule: str) -> None:
 
 def test_many_rules_without_end_are_cut_off_together_and_said(tmp_path: Path) -> None:
     one = event("DTSTART:19900105T090000Z", "DURATION:PT1H", "RRULE:FREQ=SECONDLY;BYMONTHDAY=30")
-    reading, _ = read(written(tmp_path, one * 50))
+    reading, _ = read(written(tmp_path, one * 25))
     assert not reading.tally.is_complete
     assert "W-ICS-003" in reading.tally.warnings[0]
 
