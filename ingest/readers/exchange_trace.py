@@ -63,6 +63,7 @@ def _is_json(path: Path) -> bool:
             "exactly 5,000 rows, or 100,000 in a historical search: said to be cut off",
             "a list stands as Expanded, then each member: the list is a service",
             "failed, quarantined and spam are no messages; they are counted",
+            "only the extended report tells hidden copies; elsewhere they look like any recipient",
             "#TYPE lines, semicolons, question marks for letters, UTF-16, titles in any case",
         ),
     ),

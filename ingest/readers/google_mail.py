@@ -66,6 +66,7 @@ def _start(path: Path) -> bytes:
             "one mail makes many rows: united by Message-ID, each recipient once",
             "who opened, marked, moved or clicked what is in the log: dropped at read",
             "spam, quarantine and failures are no messages; they are counted",
+            "hidden copies are not told apart: they look like any recipient",
             "numbers come as text in JSON, times in microseconds",
             "nested fields have flattened titles in CSV, with dots or underscores",
             "a delivery to a group server names a list: the list is a service",
