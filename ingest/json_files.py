@@ -22,6 +22,11 @@ _PATH = re.compile(r" - at `([^`]*)`")
 _BYTE = re.compile(r"\(byte (\d+)\)")
 _QUOTE = 34
 _NO_MARKS = bytes(set(range(256)) - set(b'"[]{}'))
+_LONE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
+_UNKNOWN, _UNKNOWN_ESCAPED = "\ufffd", b"\\ufffd"
 _FAULTS = (msgspec.DecodeError, RecursionError, UnicodeError)
 
 
@@ -134,17 +139,43 @@ def any_records(
 def _one(
     decoder: msgspec.json.Decoder[Record], text: bytes | msgspec.Raw, place: str
 ) -> Record | JsonError:
+    whole = bytes(text)
     try:
-        return decoder.decode(text)
+        found = _or_mended(decoder.decode, whole)
     except msgspec.ValidationError as error:
         return JsonError(f"{place}{_field(error)}", "E-JSON-002", "record_of_another_shape")
     except _FAULTS:
         return JsonError(place, "E-JSON-001", "json_damaged")
+    if _UNKNOWN_ESCAPED in whole and _UNKNOWN in repr(found):
+        # Half a character in a text that nobody reads is no harm; in an id it is.
+        return JsonError(place, "E-JSON-001", "json_damaged")
+    return found
+
+
+def _or_mended(decode: Callable[[bytes], Shape], text: bytes) -> Shape:
+    try:
+        return decode(text)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        mended = _mended(text)
+        if mended == text:
+            raise
+        return decode(mended)
+
+
+def _mended(text: bytes) -> bytes:
+    """Return JSON with a sign for the unknown in place of half a character.
+
+    Tools that cut a text after so many units leave half an emoji behind, and with it the whole
+    file would be no JSON.
+    """
+    return _LONE.sub(lambda _: _UNKNOWN_ESCAPED, text)
 
 
 def _decoded(text: bytes, kind: type[Shape]) -> Shape:
     try:
-        return msgspec.json.decode(text, type=kind)
+        return _or_mended(msgspec.json.Decoder(kind).decode, text)
     except RecursionError as error:
         raise JsonError("", "E-JSON-005", "nested_too_deep") from error
     except msgspec.ValidationError as error:

@@ -253,3 +253,20 @@ def test_a_reply_shown_to_the_channel_is_read_as_another_reader_expects(
     }))  # fmt: skip
     assert report.facts["acts"] == "1 post, 2 reply"
     assert (report.balance.n_seen, report.balance.n_slots) == (3, 3)
+
+
+@pytest.mark.parametrize("half", ["\\ud83d", "\\ude00", "\\ude00\\ud83d", "\\ud83d\\ud83d"])
+def test_half_an_emoji_in_a_text_costs_no_day(tmp_path: Path, half: str) -> None:
+    day = json.dumps([message(1, text="HALF"), message(2)]).replace("HALF", half).encode()
+    assert check(tmp_path / "x.zip", day).balance.n_accepted == 2
+    asked = check_file(tmp_path / "x.zip", "slack", {"mentions": True})
+    assert asked.balance.n_accepted == 2
+
+
+def test_half_a_character_in_an_id_costs_its_message(tmp_path: Path) -> None:
+    day = json.dumps([message(1, user="HALF"), message(2)]).replace("HALF", "\\ud83d").encode()
+    report = check(tmp_path / "x.zip", day)
+    assert report.balance.n_accepted == 1
+    assert [(r.locator, r.reason) for r in report.balance.rejects] == [
+        ("C1/2025-03-03.json $[0]", "json_damaged")
+    ]
