@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from intake_runs import run_intake, settings, source
+from intake_runs import SURVEY, run_intake, settings, source
 from openpyxl import Workbook
 
 from core.errors import ConfigError, SourceError
@@ -117,6 +118,26 @@ def test_people_are_counted_in_the_unit_of_the_day(tmp_path: Path) -> None:
         ("a", "2025-01-31", True), ("b", "2025-01-31", False), ("b", "2025-01-31", False),
         ("b", "2025-03-31", True), ("c", "2025-02-28", False), ("c", "2025-02-28", False),
     ]  # fmt: skip
+
+
+def test_an_answer_counts_in_the_unit_of_its_day(tmp_path: Path) -> None:
+    sources = []
+    for number, day in enumerate(("2025-01-31", "2025-02-28"), start=1):
+        team = "B" if number == 1 else "C"
+        path = tmp_path / f"{day}.csv"
+        path.write_text(f"Employee ID,Team\n2,{team}\n", encoding="utf-8")
+        sources.append(source(number, "roster_csv", path, {"snapshot": day}))
+    path = tmp_path / "pulse.csv"
+    path.write_text(
+        "Employee ID,Wave,Date,Q1,Q2,Q3\n2,w1,2025-02-10,1,1,1\n2,w2,2025-03-10,1,1,1\n",
+        encoding="utf-8",
+    )
+    taken = run_intake(
+        tmp_path / "run", [*sources, source(3, "survey_csv", path)],
+        survey=replace(SURVEY, mode="confidential"),
+    )  # fmt: skip
+    units = taken.table("responses").drop_duplicates("wave_id").set_index("wave_id")["unit_id"]
+    assert units.to_dict() == {"w1": "b", "w2": "c"}
 
 
 def test_a_workbook_with_titles_above_says_the_same_as_its_text(tmp_path: Path) -> None:
