@@ -153,7 +153,7 @@ class _Sorter:
             self.block = None
 
     def _is_direct(self) -> bool:
-        return self.stack[-1] in (_EVENT, _ZONE, *_ZONE_PARTS)
+        return bool(self.stack) and self.stack[-1] in (_EVENT, _ZONE, *_ZONE_PARTS)
 
 
 def _logical_lines(stream: IO[bytes], longest: int) -> Iterator[tuple[int, bytes, bytes]]:

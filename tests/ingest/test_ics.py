@@ -256,3 +256,17 @@ def test_a_line_longer_than_the_limit_costs_its_event_only(tmp_path: Path) -> No
     reading, rows = read(written(tmp_path, long, skipped))
     assert [row["key"] for row in rows] == ["cal:b:1767603600"]
     assert reading.tally.rejected == {"line_too_long": 1}
+
+
+def test_a_calendar_that_ends_before_its_event_is_cut_off(tmp_path: Path) -> None:
+    path = tmp_path / "calendar.ics"
+    path.write_text(
+        f"{HEAD}BEGIN:VEVENT\r\nUID:a\r\nEND:VCALENDAR\r\nUID:b\r\n"
+        + HEAD
+        + event("UID:c", "DTSTART:20260105T090000Z")
+        + "END:VCALENDAR\r\n"
+    )
+    reading, rows = read(path)
+    assert [row["key"] for row in rows] == ["cal:c:1767603600"]
+    assert dict(reading.tally.rejected) == {"event_cut_off": 1}
+    assert not reading.tally.is_complete
