@@ -57,7 +57,6 @@ def test_a_message_table_is_read_with_a_suggested_map_that_is_shown() -> None:
     ("content", "kind"),
     [
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "Outlook MSG"),
-        (b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "calendar"),
         (b"<!doctype html><html></html>", "web page"),
         (b'{"ok": true}', "JSON"),
         (b"%PDF-1.7", "PDF"),
