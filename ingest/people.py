@@ -122,12 +122,14 @@ class _PartyMaker:
     latest: dict[str, RosterRow]
     key: Pseudonymiser
 
-    def party_behind(self, identity: Identity) -> tuple[Party, str]:
+    def party_behind(self, identity: Identity, follows: bool = True) -> tuple[Party, str]:
+        """Whose an identity is; the address of an account is followed once, never in a ring."""
         owner = self.owners.get(identity.digest)
         if owner is not None:
             return self.employee(owner[0]), owner[1]
         account = self.book.accounts.get(identity.digest)
-        if account is not None and not (account.is_empty and identity.is_address):
+        is_empty = account is not None and account.is_empty and identity.is_address
+        if account is not None and not is_empty and (follows or _is_thing(account)):
             return self._account(identity, account)
         if identity.is_address:
             return _address(identity)
@@ -153,10 +155,10 @@ class _PartyMaker:
         )
 
     def _account(self, identity: Identity, account: Account) -> tuple[Party, str]:
-        is_thing = account.is_service or account.is_room
+        is_thing = _is_thing(account)
         email = self.book.place(account.email) if account.email else NOBODY
         if email != NOBODY and not is_thing:
-            party, rule = self.party_behind(self.book.entries[email])
+            party, rule = self.party_behind(self.book.entries[email], follows=False)
             return party, "account_email" if rule != "unresolved" else rule
         if is_thing:
             party = Party(identity.person_id, "service", auto_reason="service_account")
@@ -166,6 +168,10 @@ class _PartyMaker:
             )
         is_known = is_thing or account.is_guest
         return _declared(identity, party), "account" if is_known else "unresolved"
+
+
+def _is_thing(account: Account) -> bool:
+    return account.is_service or account.is_room
 
 
 def _address(identity: Identity) -> tuple[Party, str]:
