@@ -28,7 +28,7 @@ from ingest.source import Source
 from ingest.tally import Tally
 
 FIRST = datetime(2025, 3, 3, 8, tzinfo=UTC)
-PEOPLE = 2_000
+PEOPLE = 500
 LATEST_S = 4_000_000_000
 NAMES = ("Ana", "Bruno", "Carla", "Dario", "Élodie", "Jürgen", "Kim", "Łukasz", "Maria", "Sören")
 WORDS = ("budget", "Termin", "réunion", "progetto", "plan", "review", "release", "order", "note")
