@@ -50,10 +50,11 @@ def main() -> None:
         n_whole, n_part = write_mbox(whole, size), write_mbox(part, part_size)
         print(f"{whole.stat().st_size / 1e6:,.0f} MB, {n_whole:,} mails; Python "
               f"{platform.python_version()}, {os.cpu_count()} cores, {date.today()}")  # fmt: skip
+        small = time_ours(part)  # first, so that what is loaded once is loaded
         ours, standard = time_ours(whole), time_standard(part)
         if (ours.n, standard.n) != (n_whole, n_part):
             raise SystemExit(f"mails lost: {ours.n} of {n_whole}, {standard.n} of {n_part}")
-        if time_ours(part).digest != standard.digest:
+        if small.digest != standard.digest:
             raise SystemExit("the two do not agree on who wrote to whom, and when")
     part_mb = part_size / 1e6
     print(f"ours              {ours.rate:10,.0f} mails/s  {size / 1e6 / ours.seconds:7.0f} MB/s  "
