@@ -1,10 +1,16 @@
-"""ZIP archives made by hand: members with a mode, and many entries at once."""
+"""Archives made by hand: members with a mode, many entries at once, and hostile tar archives."""
 
 from __future__ import annotations
 
+import gzip
 import io
+import random
 import struct
+import tarfile
 import zipfile
+from collections.abc import Iterator
+
+MEGA = 1 << 20
 
 
 def zipped(members: dict[str, bytes], mode: int = 0) -> bytes:
@@ -35,3 +41,40 @@ def many_entries(n: int) -> bytes:
     locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, at + size, 1)
     last = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, ends, ends, 0xFFFFFFFF, 0xFFFFFFFF, 0)
     return local.getvalue() + central.getvalue() + wide + locator + last
+
+
+def tars(rng: random.Random) -> Iterator[tuple[str, bytes, str, int, tuple[str, ...]]]:
+    """Return bad tar archives: file name, content, reader, exit code, what is said."""
+
+    def packed(info: tarfile.TarInfo, content: bytes = b"") -> bytes:
+        target = io.BytesIO()
+        with tarfile.open(fileobj=target, mode="w") as archive:
+            archive.addfile(info, io.BytesIO(content))
+        return target.getvalue()
+
+    for number, kind in enumerate((tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE)):
+        info = tarfile.TarInfo("realm.json")
+        info.type, info.linkname = kind, "/etc/passwd"
+        yield f"A4_{number}.tar", packed(info), "zulip", 3, ("entry 1", "is no plain file")
+    for number, name in enumerate(("../realm.json", "/realm.json")):
+        says = ("leaves its folder", "E-ZIP-002")
+        yield f"A3_{number}.tar", packed(tarfile.TarInfo(name)), "zulip", 3, says
+    info = tarfile.TarInfo("realm.json")
+    info.size = 30 * MEGA
+    bomb = gzip.compress(packed(info, b" " * info.size))
+    yield "A1_bomb.tar.gz", bomb, "zulip", 3, ("entry_ratio = 200", "[limits]")
+    info = tarfile.TarInfo("realm.json")
+    info.size = 4000
+    sound = packed(info, rng.randbytes(4000))
+    for name, content in (
+        ("A6_cut.tar", sound[:3000]),
+        ("A6_cut_between.tar", sound[:4608]),
+        ("A6_cut.tar.gz", gzip.compress(sound)[:-900]),
+        ("A6_flipped.tar", sound[:100] + b"\xff\xff" + sound[102:]),
+    ):
+        yield name, content, "zulip", 3, ("damaged", "E-ZIP-001", "copy it again")
+    extra = bytearray(packed(tarfile.TarInfo("realm.json")))
+    extra[156:157] = tarfile.XHDTYPE
+    extra[124:136] = b"%011o\x00" % (30 * MEGA)
+    extra[148:156] = b"%06o\x00 " % (sum(extra[:148]) + 8 * 32 + sum(extra[156:512]))
+    yield "A1_attributes.tar", bytes(extra), "zulip", 3, ("damaged", "E-ZIP-001")
