@@ -94,8 +94,7 @@ def writers_page() -> str:
 
 def cli_page() -> str:
     """Return the help of every command."""
-    module = importlib.import_module("audit.cli")
-    group = next(value for value in vars(module).values() if isinstance(value, click.Group))
+    group = importlib.import_module("audit.cli").cli
     text = [
         "# Command line\n\nRun from the root of the source tree, with the Python of `.venv`.\n\n"
         "Exit codes: 0 done, 1 crash, 2 usage or configuration, 3 input data, 4 refused for "

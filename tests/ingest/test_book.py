@@ -15,7 +15,12 @@ KEY = Pseudonymiser(bytes(range(32)))
 RULES = kind_rules(
     ("acme.example",), (("customer", ("big.example",)),), ("works council",), (("bot@x.org",), ())
 )
-ROW = {"email": "ana@acme.example", "kind": "person", "time_zone": "Europe/Rome", "name": "Ana Rossi"}
+ROW = {
+    "email": "ana@acme.example",
+    "kind": "person",
+    "time_zone": "Europe/Rome",
+    "name": "Ana Rossi",
+}
 
 
 def test_spellings_lead_to_one_number_and_no_identity_to_none() -> None:

@@ -39,6 +39,7 @@ def undisturbed(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> tupl
     return _tables(run), time.monotonic() - started
 
 
+@pytest.mark.timeout(3000)
 @pytest.mark.parametrize("n", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
 def test_an_import_killed_again_and_again_ends_in_the_same_tables(
     exports: Path, undisturbed: tuple[str, float], tmp_path: Path, n: int
@@ -111,7 +112,9 @@ def test_a_full_disk_leaves_the_old_state_whole(
 
 def _start(run: Path, exports: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, PROCESS, run, exports], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        [sys.executable, PROCESS, run, exports],
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
     )
 
 

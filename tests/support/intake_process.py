@@ -11,14 +11,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from audit.cli import _unforeseen  # noqa: E402
-from audit.config import load_config  # noqa: E402
-from audit.sources import intake_settings, key_of, source_specs  # noqa: E402
-from core.engine import DuckDBEngine  # noqa: E402
-from core.errors import AuditError  # noqa: E402
-from core.progress import Silent  # noqa: E402
-from core.store import RunFolder, locked  # noqa: E402
-from ingest.intake import take_in  # noqa: E402
+from audit.cli import _unforeseen
+from audit.config import load_config
+from audit.sources import intake_settings, key_of, source_specs
+from core.engine import DuckDBEngine
+from core.errors import AuditError
+from core.progress import Silent
+from core.store import RunFolder, locked
+from ingest.intake import take_in
 
 
 def main(run: Path, exports: Path) -> int:
