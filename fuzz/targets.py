@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -107,7 +108,8 @@ def _ics(data: bytes) -> None:
     for calendar in found:
         for block in (*calendar.events, *calendar.zones):
             for line in block.lines:
-                parsed(line)
+                with suppress(ValueError):  # what it raises for a damaged line
+                    parsed(line)
 
 
 def _tracking_log(data: bytes) -> None:
