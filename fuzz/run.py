@@ -19,6 +19,9 @@ LIMITS = ("-timeout=10", "-rss_limit_mb=1500", "-max_len=8192", "-print_final_st
 _RUNS = re.compile(r"^(?:stat::number_of_executed_units:\s*|#)(\d+)", re.MULTILINE)
 
 
+_UNCAUGHT = "Uncaught Python exception"
+
+
 @dataclass(frozen=True)
 class Result:
     """What one target did."""
@@ -57,7 +60,7 @@ def fuzz_one(name: str, minutes: float, out: Path) -> Result:
         path.mkdir(parents=True, exist_ok=True)
     _plant(name, corpus)
     before = set(crashes.iterdir())
-    start, executions = time.monotonic(), 0
+    start, executions, uncaught = time.monotonic(), 0, 0
     while (left := minutes * 60 - (time.monotonic() - start)) > 1:
         log = folder / "log"
         with log.open("ab") as stream:
@@ -68,10 +71,13 @@ def fuzz_one(name: str, minutes: float, out: Path) -> Result:
         told = log.read_bytes()[begins:].decode("utf-8", "replace")
         done = max((int(n) for n in _RUNS.findall(told)), default=0)
         executions += done
+        uncaught += told.count(_UNCAUGHT)
         if not done:
             break  # it did not even start
     seconds = time.monotonic() - start
     findings = tuple(path.name for path in sorted(set(crashes.iterdir()) - before))
+    if uncaught and not findings:
+        findings = (f"{uncaught} uncaught, see {folder / 'log'}",)
     return Result(name, executions, seconds, findings)
 
 
