@@ -266,13 +266,11 @@ def _records(
 
 
 def _is_row(text: str, shape: CsvShape, width: int) -> bool:
-    if not width:
-        return True
     try:
         [cells] = csv.reader([text.rstrip("\r\n")], delimiter=shape.separator, strict=True)
     except (csv.Error, ValueError):
-        return False
-    return len(cells) == width
+        return not width
+    return width in {0, len(cells)}
 
 
 def _fault(text: str, has_quotes: bool, limits: Limits) -> tuple[str, str] | None:
