@@ -47,14 +47,14 @@ def add_exports() -> None:
     is_too_much = len(files) > MOST_FILES or sum(file.size for file in files) > MOST_BYTES
     if is_too_much:
         st.error(
-            f"At most {MOST_FILES} files and 1 GB here. For more, use the command line.",
+            "At most 20 files and 1 GB here. For more, use the command line.",
             icon=":material/error:",
         )
     if st.button("Check the exports", disabled=not files or is_too_much, key="check"):
         found: dict[str, Checked] = {}
         bar = st.progress(0.0, "Checking")
         for number, file in enumerate(files, start=1):
-            bar.progress((number - 1) / len(files), f"Checking export {number} of {len(files)}")
+            bar.progress((number - 1) / len(files), _nth(number, len(files)))
             path = job().keep(number, Path(file.name).suffix, file.getvalue())
             found[path.name] = job().check(path.name)
         bar.empty()
@@ -63,7 +63,7 @@ def add_exports() -> None:
     for number, checked in enumerate(_checked().values(), start=1):
         icon = ":material/check_circle:" if checked.is_good else ":material/error:"
         first = checked.says.partition("\n")[0]
-        with st.expander(md(f"Export {number}: {first}"), icon=icon, expanded=not checked.is_good):
+        with st.expander(_line(number, first), icon=icon, expanded=not checked.is_good):
             st.code(checked.says, language=None, wrap_lines=True)
 
 
@@ -122,6 +122,14 @@ def _watched() -> None:
     if st.button("Start over", key="over"):
         start_over()
         st.rerun()
+
+
+def _nth(number: int, n: int) -> str:
+    return md(f"Checking export {number} of {n}")
+
+
+def _line(number: int, says: str) -> str:
+    return md(f"Export {number}: {says}")
 
 
 def _checked() -> dict[str, Checked]:

@@ -67,6 +67,11 @@ def _is_codes(_path: Path, start: bytes) -> bool:
         suffixes=(".csv", ".tsv", ".txt"),
         options=(*OPTIONS, "columns", "date"),
         sniff=_is_codes,
+        traps=(
+            "a quote in the column of codes: a code longer than a label is rejected, never kept",
+            "a code outside the code book is rejected where one is declared",
+            "columns with words of anybody are not read",
+        ),
     ),
 )
 def read_codes_csv(source: Source) -> Iterator[Batch]:

@@ -83,7 +83,7 @@ def _is_endless(parsed: object) -> bool:
     for kind, value in parsed:  # type: ignore[attr-defined]
         if kind in REPEATS and value[1] is kinds.MAXREPEAT:
             return True
-        if kind is kinds.SUBPATTERN and _is_endless(value[3]):
+        if kind is kinds.SUBPATTERN and len(value[3]) == 1 and _is_endless(value[3]):
             return True
     return False
 
