@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from core.files import write_whole
 from core.progress import Progress, read_progress
 from core.text import slug
@@ -21,6 +23,7 @@ RUNS = Path("runs")
 JOBS = ".jobs"
 CHECK_S = 600
 _AUDIT_FILE, _LOG, _PROGRESS, _STATE = "audit.toml", "log.txt", "progress.json", "state.json"
+_ALIASES = "aliases.csv"
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,31 @@ class Job:
             return Checked(not told.returncode, (told.stdout + told.stderr).strip())
         declared = self._command("check", name, "--declare")
         return Checked(not declared.returncode, told.stdout.strip(), declared.stdout.strip())
+
+    def review(self) -> tuple[Checked, pd.DataFrame]:
+        """Return what `identities review` says, and its suggestions with an open decision each."""
+        told = self._command("identities", "review", _AUDIT_FILE, "--out", str(self._review))
+        if told.returncode:
+            return Checked(False, (told.stdout + told.stderr).strip()), pd.DataFrame()
+        table = pd.read_csv(self._review, dtype=str, keep_default_na=False)
+        return Checked(True, told.stdout.partition("\n")[0]), table
+
+    def decide(self, table: pd.DataFrame) -> Checked:
+        """Put the decisions of a review into the alias file of this job, all or none."""
+        write_whole(self._review, table.to_csv(index=False).encode())
+        self._review.chmod(0o600)
+        told = self._command("identities", "apply", _AUDIT_FILE, str(self._review))
+        self._review.unlink(missing_ok=True)  # it holds names and addresses in clear
+        return Checked(not told.returncode, (told.stdout + told.stderr).strip())
+
+    @property
+    def has_aliases(self) -> bool:
+        """Return whether a review has made an alias file."""
+        return (self.folder / _ALIASES).exists()
+
+    @property
+    def _review(self) -> Path:
+        return (self.folder / "review.csv").resolve()
 
     def start(self, title: str) -> Path:
         """Start the audit and return the run folder it writes into; returns at once."""
@@ -136,7 +164,9 @@ class Job:
         return found if isinstance(found, dict) else {}
 
     def _command(self, *words: str) -> subprocess.CompletedProcess[str]:
-        arguments: Sequence[str] = [words[0], str(self.folder / words[1]), *words[2:]]
+        """Run a command over a file of this job; the word that names the file stands for it."""
+        own = {path.name for path in self.folder.iterdir()}
+        arguments = [str(self.folder / word) if word in own else word for word in words]
         try:
             return subprocess.run(  # noqa: S603 - a fixed command, no shell
                 [sys.executable, "-m", "audit", *arguments],
@@ -160,6 +190,13 @@ def _is_alive(pid: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def with_aliases(text: str) -> str:
+    """Return an audit file that names the alias file which a review has made beside it."""
+    if "alias_file" in text:
+        return text
+    return text.replace("[organization]\n", f'[organization]\nalias_file = "{_ALIASES}"\n', 1)
 
 
 def audit_file(title: str, domains: Sequence[str], zone: str, declared: Sequence[str]) -> str:

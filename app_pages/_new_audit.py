@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from app_pages import _parts
-from app_pages._jobs import Checked, Job, audit_file
+from app_pages._jobs import Checked, Job, audit_file, with_aliases
 from core.text import md
 
 MOST_FILES = 20
@@ -29,7 +29,7 @@ def job() -> Job:
 def start_over() -> None:
     """Forget this job; what it has published stays."""
     job().remove()
-    for name in ("job", "checked", "audit_text"):
+    for name in ("job", "checked", "suggested"):
         st.session_state.pop(name, None)
 
 
@@ -59,7 +59,7 @@ def add_exports() -> None:
             found[path.name] = job().check(path.name)
         bar.empty()
         st.session_state["checked"] = found
-        st.session_state.pop("audit_text", None)
+        st.session_state.pop("suggested", None)
     for number, checked in enumerate(_checked().values(), start=1):
         icon = ":material/check_circle:" if checked.is_good else ":material/error:"
         first = checked.says.partition("\n")[0]
@@ -87,8 +87,41 @@ def describe() -> None:
         on_change=None,
     )
     text = str(st.session_state.get(f"audit_text_{hash((title, domains, zone, *good))}", ""))
+    _review(text)
     if st.button("Check and run", type="primary", icon=":material/play_arrow:", key="run"):
         _run(text, title)
+
+
+def _review(text: str) -> None:
+    """Draw whose the open addresses and accounts may be; a person decides, nothing else does."""
+    if st.button("Review open identities", icon=":material/person_search:", key="review"):
+        job().audit_file.write_text(_with_aliases(text), encoding="utf-8")
+        with st.spinner("Comparing names"):
+            st.session_state["suggested"] = job().review()
+    checked, table = st.session_state.get("suggested", (None, None))
+    if checked is None:
+        return
+    if not checked.is_good or table.empty:
+        st.code(checked.says, language=None, wrap_lines=True)
+        return
+    st.markdown(md(checked.says.partition(" are in ")[0] + "."))
+    decided = st.data_editor(
+        table,
+        disabled=[name for name in table.columns if name != "decision"],
+        column_config={
+            "decision": st.column_config.SelectboxColumn("Same person?", options=["", "yes", "no"])
+        },
+        hide_index=True,
+        key="decisions",
+    )
+    if st.button("Take over what I decided", key="decide"):
+        done = job().decide(decided)
+        st.session_state.pop("suggested")
+        (st.success if done.is_good else st.error)(md(done.says.partition("As it was")[0]))
+
+
+def _with_aliases(text: str) -> str:
+    return with_aliases(text) if job().has_aliases else text
 
 
 def watch() -> bool:
@@ -138,7 +171,7 @@ def _checked() -> dict[str, Checked]:
 
 
 def _run(text: str, title: str) -> None:
-    job().audit_file.write_text(text, encoding="utf-8")
+    job().audit_file.write_text(_with_aliases(text), encoding="utf-8")
     with st.spinner("Checking the audit file"):
         checked = job().check(job().audit_file.name)
     if checked.is_good:

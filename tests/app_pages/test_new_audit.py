@@ -13,7 +13,7 @@ from intake_runs import EXPORTS
 from shared_data import CHECKOUT
 
 from app_pages import _jobs
-from app_pages._jobs import Job, audit_file
+from app_pages._jobs import Job, audit_file, with_aliases
 from core.progress import FileReporter, Silent, read_progress
 
 ROSTER = (EXPORTS / "roster_csv" / "roster.csv").read_bytes()
@@ -101,3 +101,31 @@ def test_the_page_says_what_is_never_read_and_checks_an_upload(runs_here: Path, 
     assert at.code[0].value.startswith("Read as roster_csv")
     assert "ana rossi" not in (text_of(at) + at.code[0].value).lower()
     assert at.text_area[0].value.count("[[source]]") == 1
+
+
+def test_a_person_decides_whose_an_open_account_is(runs_here: Path) -> None:
+    """Ana of the roster writes mail under an address that the roster does not know."""
+    job = Job.create()
+    job.keep(
+        1, ".csv", b"Employee ID,Name,Work Email,Department\n7,Ana Rossi,ana@acme.example,Sales\n"
+    )
+    job.keep(
+        2,
+        ".mbox",
+        b"From x Mon Jan  5 09:00:00 2026\nFrom: Ana Rossi <a.rossi@acme.example>\n"
+        b"To: kim@acme.example\nDate: Mon, 5 Jan 2026 09:00:00 +0000\nMessage-ID: <1@x>\n\n",
+    )
+    declared = [job.check(name).declares for name in ("source1.csv", "source2.mbox")]
+    job.audit_file.write_text(audit_file("A", ["acme.example"], "UTC", declared))
+    told, table = job.review()
+    assert told.is_good, told.says
+    mine = table["identity"] == "email:a.rossi@acme.example"
+    assert list(table.loc[mine, "person_id"].str.removeprefix("id:")) == ["7"]
+    assert set(table["decision"]) == {""}
+    done = job.decide(table.assign(decision=["yes" if m else "" for m in mine]))
+    assert done.is_good, done.says
+    assert job.has_aliases
+    assert not (job.folder / "review.csv").exists()
+    text = with_aliases(job.audit_file.read_text())
+    assert text.count('alias_file = "aliases.csv"') == 1
+    assert with_aliases(text) == text
