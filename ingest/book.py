@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ingest.identity import canonical, domain_of, local_part
+from ingest.identity import canonical, local_part
 from ingest.kinds import KindRules, is_machine, is_role_mailbox
 from ingest.naming import is_outside_name, name_key
 from ingest.pseudonyms import Pseudonymiser
@@ -19,9 +19,9 @@ class Identity:
 
     `digest` is the keyed hash of its canonical form, `person_id` the pseudonym of the person it
     stands for where nobody on the roster claims it. The flags are what the rules of the audit say
-    of the clear form, which is forgotten. `domain` is kept of own domains only, so that a report
-    can say where the roster has gaps, and `name` is the keyed hash of the full name that an own
-    address spells out. `kind` is the kind of identity: "email", "slack", "id".
+    of the clear form, which is forgotten. `domain` is the keyed hash of the declared own domain
+    that holds it, so that a report can say where the roster has gaps, and `name` is that of the
+    full name which an own address spells out. `kind` is the kind of identity: "email", "slack".
     """
 
     digest: str
@@ -96,6 +96,11 @@ class Book:
             self._spellings[identity] = known
         return known
 
+    def own_domain(self, identity: Identity) -> str:
+        """Return the declared own domain of an identity; "" for all others."""
+        known = {self.key.domain(domain): domain for domain in self.rules.own_domains}
+        return known.get(identity.domain, "")
+
     def enter(self, identity: Identity) -> int:
         """Return the number of an identity, new or known."""
         known = self._numbers.get(identity.digest)
@@ -146,7 +151,7 @@ class Book:
             digest=self.key.identity(clear),
             person_id=self.key.person(clear),
             kind=clear.partition(":")[0],
-            domain=domain_of(clear) if is_own else "",
+            domain=self.key.domain(rules.own_domain(clear)) if is_own else "",
             name=name_digest(local_part(clear), self.key) if is_own and not is_thing else "",
             stakeholder=rules.stakeholder(clear),
             is_own=is_own,

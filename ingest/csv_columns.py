@@ -17,7 +17,8 @@ import pyarrow.csv as pa_csv
 from numpy.typing import NDArray
 
 from ingest.cells import Chunk, chunk_of, filled, stripped
-from ingest.csv_table import CsvTable, Lines, LineStream
+from ingest.csv_table import CsvTable
+from ingest.lines import Lines, LineStream
 from ingest.tally import Tally
 
 SMALL, LARGE = 1 << 14, 1 << 24

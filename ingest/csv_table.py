@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import TextIO
 
 from core.errors import SourceError
 from ingest.limits import Limits
+from ingest.lines import Lines
 from ingest.parsing import encoding_of
 from ingest.source import Source
 from ingest.tally import Tally
@@ -33,45 +33,6 @@ class CsvShape:
     has_quotes: bool = True
     has_header: bool = True
     skip_rows: int = 0
-
-
-class LineStream(Protocol):
-    """Text that can be read line by line."""
-
-    def readline(self, size: int, /) -> str:
-        """Return the next line, or its first characters; "" at the end."""
-
-
-class Lines:
-    """Physical lines with numbers; a line over the limit comes as its start, the rest skipped."""
-
-    def __init__(self, stream: LineStream, limit: int, number: int = 0) -> None:
-        self.stream: LineStream = stream
-        self.limit = limit
-        self.number = number
-        self.waiting: deque[tuple[int, str]] = deque()
-
-    def start(self) -> tuple[int, str] | None:
-        """Return the line on which a record begins; None where there are no more."""
-        return self.next()
-
-    def next(self) -> tuple[int, str] | None:
-        """Return the next line; None at the end."""
-        if self.waiting:
-            return self.waiting.popleft()
-        text = self.stream.readline(self.limit + 1)
-        if not text:
-            return None
-        self.number += 1
-        if len(text) > self.limit:
-            more = text
-            while more and not more.endswith(("\n", "\r")):
-                more = self.stream.readline(self.limit)
-        return self.number, text
-
-    def put_back(self, lines: list[tuple[int, str]]) -> None:
-        """Hand lines back: they come again."""
-        self.waiting.extendleft(reversed(lines))
 
 
 @dataclass(frozen=True)
@@ -266,11 +227,13 @@ def _records(
 
 
 def _is_row(text: str, shape: CsvShape, width: int) -> bool:
+    if not width:  # of a header: nothing is known yet
+        return True
     try:
         [cells] = csv.reader([text.rstrip("\r\n")], delimiter=shape.separator, strict=True)
     except (csv.Error, ValueError):
-        return not width
-    return width in {0, len(cells)}
+        return False
+    return len(cells) == width
 
 
 def _fault(text: str, has_quotes: bool, limits: Limits) -> tuple[str, str] | None:

@@ -155,9 +155,9 @@ def unresolved_domains(book: Book, parties: Parties) -> dict[str, int]:
     """Return how many addresses of each own domain are on no roster."""
     return dict(
         Counter(
-            entry.domain
+            book.own_domain(entry)
             for entry, rule in zip(book.entries, parties.rules, strict=True)
-            if rule == UNRESOLVED and entry.domain
+            if rule == UNRESOLVED and entry.is_own
         )
     )
 

@@ -57,6 +57,12 @@ class KindRules:
     automated: frozenset[str]
     human: frozenset[str]
 
+    def own_domain(self, identity: str) -> str:
+        """Return the declared own domain that holds an address, the longest; "" for none."""
+        domain = domain_of(identity)
+        holding = [own for own in self.own_domains if is_within(domain, (own,))]
+        return max(holding, key=len, default="") if domain else ""
+
     def is_own(self, identity: str) -> bool:
         """Return whether an address belongs to the organization."""
         return is_within(domain_of(identity), self.own_domains)

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.book import NO_IDENTITY, Account, Book, Identity
-from ingest.identity import domain_of
 from ingest.naming import name_forms
 from ingest.pseudonyms import Pseudonymiser
 from ingest.roster import Roster
@@ -39,7 +38,7 @@ def owners_by_name(
     full, claimed = _claims(roster, key)
     shown = Counter(place for group in groups for place in group.shown())
     taken = {(g.owner, space) for g in groups if g.owner for space in g.spaces}
-    taken |= _declared(roster)
+    taken |= _declared(roster, book)
     found: dict[str, tuple[str, str]] = {}
     for group in groups:
         person = group.person(full, claimed) if group.is_open else ""
@@ -124,10 +123,10 @@ def _by_chance(words: Sequence[str], n_bearers: Mapping[str, int], n_people: int
     return n_people * math.prod(n_bearers[word] / n_people for word in words)
 
 
-def _declared(roster: Roster) -> set[Place]:
-    """Mail domains in which the roster gives somebody an address, seen in an export or not."""
+def _declared(roster: Roster, book: Book) -> set[Place]:
+    """Own domains in which the roster gives somebody an address, seen in an export or not."""
     return {
-        (person, f"email:{domain_of(identity)}")
+        (person, f"email:{book.key.domain(domain)}")
         for identity, (person, _) in roster.owners.items()
-        if domain_of(identity)
+        if (domain := book.rules.own_domain(identity))
     }

@@ -52,6 +52,7 @@ class Pseudonymiser:
         self._people = _Keyed(self.subkey(f"pseudonym/v{version}"))
         self._threads = KeyedColumns(self.subkey("thread"))
         self._names = _Keyed(self.subkey("names"))
+        self._domains = _Keyed(self.subkey("domain"))
         self._settings = _Keyed(self.subkey("settings"))
 
     def __repr__(self) -> str:
@@ -78,6 +79,10 @@ class Pseudonymiser:
     def name(self, key: str) -> str:
         """Return the 32 hex digits of a normalised full name; another key than that of people."""
         return self._names.digits(f"name:{key}", MESSAGE_HEX)
+
+    def domain(self, domain: str) -> str:
+        """Return the 32 hex digits of a declared own domain."""
+        return self._domains.digits(domain, MESSAGE_HEX)
 
     def state(self, text: str) -> str:
         """Return the 32 hex digits of settings that decided what was read."""

@@ -102,13 +102,16 @@ def _sweep(folder: Path) -> dict[str, int]:
     return ends
 
 
+@pytest.mark.slow  # the sweep and the tests of mail read the same files
 def test_every_mail_of_the_corpora_is_read_or_refused_with_a_reason(shared_dir: Path) -> None:
     ends = _sweep(shared_dir / "corpora" / "mail")
     assert ends["read"] + ends["refused"] >= 630
     assert ends["read"] >= 230
 
 
-@pytest.mark.parametrize("name", ["chat", "formats", "survey", "strings", "psl"])
+@pytest.mark.parametrize(
+    "name", ["chat", "formats", pytest.param("survey", marks=pytest.mark.slow), "strings", "psl"]
+)
 def test_every_other_file_is_read_or_refused_with_a_reason(shared_dir: Path, name: str) -> None:
     assert sum(_sweep(shared_dir / "corpora" / name).values()) >= 2
 

@@ -32,7 +32,7 @@ def test_the_empty_text_has_the_code_of_the_standard() -> None:
 
 
 @given(st.lists(st.one_of(st.none(), st.text(max_size=80), st.text(min_size=1000, max_size=1100))))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_column_has_the_codes_of_its_cells(texts: list[str | None]) -> None:
     expected = [None if text is None else oracle(KEY, text) for text in texts]
     made = KeyedColumns(KEY)

@@ -6,6 +6,7 @@ their place as a run does; nothing is judged or published.
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -43,4 +44,5 @@ def main(run: Path, exports: Path) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # as `python -m audit` does
     sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))
