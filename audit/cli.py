@@ -6,14 +6,11 @@ import errno
 import logging
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 import click
 
-from audit.commands.identities import identities
-from audit.commands.inspect import check, explain, list_plugins
-from audit.commands.run import demo, report, run, simulate
-from audit.commands.validate import validate
 from core.errors import AuditError, EngineError, UsageError
 
 CRASH = 1
@@ -28,7 +25,45 @@ _DISK = {
 }
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+# A command's module is loaded when the command is asked for: `check` needs no statistics.
+COMMANDS = {
+    "check": ("audit.commands.check:check", "Check an audit file or any single export."),
+    "demo": ("audit.commands.run:demo", "Audit the made-up sample company."),
+    "explain": ("audit.commands.inspect:explain", "Explain an indicator."),
+    "identities": (
+        "audit.commands.identities:identities",
+        "Find out whose the unresolved addresses and accounts are.",
+    ),
+    "list": ("audit.commands.inspect:list_plugins", "List the readers, indicators or writers."),
+    "report": ("audit.commands.run:report", "Write the reports of a run again."),
+    "run": ("audit.commands.run:run", "Audit an organization as CONFIG says."),
+    "simulate": ("audit.commands.run:simulate", "Write the exports of a made-up company."),
+    "validate": (
+        "audit.commands.validate:validate",
+        "Check error rates, recovery and calibration on made-up companies.",
+    ),
+}
+
+
+class _Commands(click.Group):
+    """The commands by name; each is imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, says) for name, (_, says) in sorted(COMMANDS.items())])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("-v", "--verbose", is_flag=True, help="Log every stage with rows and seconds.")
 def cli(verbose: bool) -> None:
     """Isotherm: where an organization has the conditions that empathy needs, and where not.
@@ -38,20 +73,6 @@ def cli(verbose: bool) -> None:
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING, format="%(message)s", force=True
     )
-
-
-for _command in (
-    demo,
-    check,
-    run,
-    report,
-    identities,
-    simulate,
-    validate,
-    list_plugins,
-    explain,
-):
-    cli.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -187,8 +187,10 @@ def _commands(command: click.Command, path: str, depth: int) -> Iterator[str]:
     context = click.Context(command, info_name=path, terminal_width=WIDTH, max_content_width=WIDTH)
     yield f"{'#' * depth} `{path}`\n\n```text\n{command.get_help(context)}\n```\n"
     if isinstance(command, click.Group):
-        for name in sorted(command.commands):
-            yield from _commands(command.commands[name], f"{path} {name}", depth + 1)
+        for name in sorted(command.list_commands(context)):
+            found = command.get_command(context, name)
+            if found is not None:
+                yield from _commands(found, f"{path} {name}", depth + 1)
 
 
 if __name__ == "__main__":

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import time
 from pathlib import Path
 
+import click
 import pytest
+from shared_data import CHECKOUT
 from whole_run import WholeRun
 
 from audit import pipeline, terminal
-from audit.cli import main
+from audit.cli import COMMANDS, cli, main
 from audit.registry import indicators
 from audit.terminal import TerminalReporter
 from core.errors import (
@@ -33,6 +37,23 @@ def config(tmp_path: Path) -> Path:
     path = tmp_path / "audit.toml"
     path.write_text(CONFIG + '[privacy]\nkey_file = "acme.key"\n')
     return path
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_the_list_of_commands_says_what_each_says_of_itself(name: str) -> None:
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    assert command.name == name
+    assert command.short_help == COMMANDS[name][1]
+
+
+def test_checking_an_export_loads_no_statistics(config: Path) -> None:
+    script = (
+        "import sys; from audit.cli import main; "
+        f"assert main(['check', {str(config.with_name('roster.csv'))!r}]) == 0; "
+        "assert not {'scipy', 'streamlit', 'altair', 'igraph'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=CHECKOUT, capture_output=True)
 
 
 def test_help_names_every_command_and_is_no_failure(capsys: pytest.CaptureFixture[str]) -> None:
