@@ -1,16 +1,41 @@
-"""Reading ahead: the next batch is read while the last one is hashed and written."""
+"""Reading ahead and writing behind: three steps of one import at a time, each in its thread."""
 
 from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ingest.batches import Batch
 
 _HELD = 2
 _WAIT_S = 0.1
+
+
+class WriteBehind:
+    """Runs what is given to it in a thread of its own, one after the other, some steps behind."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1)
+        self._waiting: deque[Future[None]] = deque()
+
+    def give(self, work: Callable[[], None]) -> None:
+        """Take over one piece of work; raises here what an earlier piece raised."""
+        self._waiting.append(self._pool.submit(work))
+        while len(self._waiting) > _HELD:
+            self._waiting.popleft().result()
+
+    def finish(self) -> None:
+        """Return once everything is done."""
+        while self._waiting:
+            self._waiting.popleft().result()
+
+    def close(self) -> None:
+        """End the thread, once the piece under way is done."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
 
 @dataclass(frozen=True)

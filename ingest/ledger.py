@@ -42,14 +42,14 @@ class Ledger:
         part = Part(self.folder / name)
         return part if part.is_whole() else None
 
-    def grown_from(self, name: str, path: Path, size: int) -> Part | None:
+    def grown_from(self, decided: str, path: Path, size: int) -> Part | None:
         """Return the longest part under the same settings whose file is the beginning of this one.
 
         Told by the hash of as many bytes of `path` as that file had; the longest few are tried.
         """
         found = [
             (state.size, state.file_sha256, part)
-            for part in map(Part, self.folder.glob(f"{name.partition('-')[0]}-*"))
+            for part in map(Part, self.folder.glob(f"{decided}-*"))
             if part.is_whole() and 0 < (state := part.state()).size < size
         ]
         for length, digest, part in sorted(found, key=lambda f: -f[0])[:MOST_TRIED]:
@@ -57,13 +57,18 @@ class Ledger:
                 return part
         return None
 
-    def begin(self, name: str, book: Book) -> PartWriter:
-        """Return the writer of a new part of this name."""
-        half = self.folder / f"{name}{_HALF}"
+    def has_size(self, decided: str, size: int) -> bool:
+        """Return whether a file of this size may have been read before: then its hash tells."""
+        found = map(Part, self.folder.glob(f"{decided}-*"))
+        return any(part.is_whole() and part.state().size == size for part in found)
+
+    def begin(self, decided: str, book: Book) -> PartWriter:
+        """Return the writer of a new part; its name is given when it is whole."""
+        half = self.folder / f"{decided}{_HALF}"
         if half.exists():
             shutil.rmtree(half)
         half.mkdir(parents=True)
-        return PartWriter(half, self.folder / name, book.key, book)
+        return PartWriter(half, book.key, book)
 
     def forget_all_but(self, names: set[str]) -> None:
         """Remove the parts that no source of the audit leads to any more."""
@@ -72,10 +77,15 @@ class Ledger:
                 shutil.rmtree(path)
 
 
-def part_name(spec: SourceSpec, file_sha256: str, settings: IntakeSettings, book: Book) -> str:
-    """Return the name of the part of one source: a hash of what decided, and one of its bytes.
+def part_name(decided: str, file_sha256: str, book: Book) -> str:
+    """Return the name of a part: a hash of what decided, and one of the bytes of its file."""
+    return f"{decided}-{book.key.state(file_sha256)}"
 
-    The settings are hashed under the key of the audit: parts of two audits never meet.
+
+def decided_by(spec: SourceSpec, settings: IntakeSettings, book: Book) -> str:
+    """Return a hash of everything that decides what is read of a file, but for its bytes.
+
+    Made under the key of the audit: parts of two audits never meet.
     """
     rules = book.rules
     decided = [
@@ -91,8 +101,7 @@ def part_name(spec: SourceSpec, file_sha256: str, settings: IntakeSettings, book
         *(sorted(names) for names in (rules.excluded, rules.excluded_identities)),
         *(sorted(names) for names in (rules.automated, rules.human)),
     ]
-    told = settings.key.state(msgspec.json.encode(decided, order="deterministic").decode())
-    return f"{told}-{settings.key.state(file_sha256)}"
+    return settings.key.state(msgspec.json.encode(decided, order="deterministic").decode())
 
 
 def _joined_file(spec: SourceSpec) -> str:

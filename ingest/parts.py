@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 import msgspec
@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.files import sync_folder
+from ingest.ahead import WriteBehind
 from ingest.batches import Batch
 from ingest.book import Account, Book, Identity
 from ingest.pseudonyms import Pseudonymiser
@@ -107,13 +108,13 @@ class PartWriter:
     """Writes the batches of one export as a part; it exists once `close` has put it in place."""
 
     folder: Path
-    target: Path
     key: Pseudonymiser
     book: Book
     first_unit: int = 0
     n_messages: int = 0
     n_recipients: int = 0
     _n_files: int = 0
+    _behind: WriteBehind = field(default_factory=WriteBehind)
 
     def __post_init__(self) -> None:
         """Start with one empty file of each table, so that each exists."""
@@ -142,8 +143,9 @@ class PartWriter:
         self.first_unit = self.n_messages = state.n_messages
         self.n_recipients = state.n_recipients
 
-    def close(self, tally: Tally, size: int, file_sha256: str) -> Part:
+    def close(self, tally: Tally, size: int, file_sha256: str, target: Path) -> Part:
         """Write what the part says of itself, and put it in its place whole."""
+        self._behind.finish()
         _write_rows(self.folder / _IDENTITIES, Identity, self.book.entries)
         rows = [{"digest": digest} | asdict(a) for digest, a in sorted(self.book.accounts.items())]
         schema = pa.schema([("digest", pa.string()), *_columns(Account)])
@@ -151,10 +153,14 @@ class PartWriter:
         state = State(tally.state(), self.n_messages, self.n_recipients, size, file_sha256)
         (self.folder / _STATE).write_bytes(msgspec.json.encode(state))
         sync_folder(self.folder)
-        if self.target.exists():
-            shutil.rmtree(self.target)
-        self.folder.replace(self.target)
-        return Part(self.target)
+        if target.exists():
+            shutil.rmtree(target)
+        self.folder.replace(target)
+        return Part(target)
+
+    def end(self) -> None:
+        """End the thread that writes, whether the part has become whole or not."""
+        self._behind.close()
 
     def _take_messages(self, rows: pa.RecordBatch) -> None:
         self.n_messages += rows.num_rows
@@ -195,7 +201,8 @@ class PartWriter:
     def _write(self, name: str, table: pa.Table) -> None:
         folder = self.folder / name
         folder.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table, folder / f"{self._n_files:06d}.parquet", **_AS)
+        path = folder / f"{self._n_files:06d}.parquet"
+        self._behind.give(lambda: pq.write_table(table, path, **_AS))
         self._n_files += 1
 
 

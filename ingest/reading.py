@@ -13,8 +13,8 @@ from core.windows import day_of
 from ingest.ahead import read_ahead
 from ingest.batches import Batch
 from ingest.book import Book
-from ingest.files import file_hash
-from ingest.ledger import Ledger, part_name
+from ingest.files import FileHash
+from ingest.ledger import Ledger, decided_by, part_name
 from ingest.limits import MEGA
 from ingest.parts import Part, PartWriter
 from ingest.registry import readers
@@ -37,8 +37,7 @@ class Reading:
     """One source and what its reader found in it."""
 
     spec: SourceSpec
-    file_sha256: str
-    size: int
+    digest: FileHash
     tally: Tally
     roster: list[RosterRow] = field(default_factory=list)
     survey: SurveyRows = field(default_factory=SurveyRows)
@@ -46,6 +45,16 @@ class Reading:
     start: int = 0
     n_messages: int = 0
     n_recipients: int = 0
+
+    @property
+    def file_sha256(self) -> str:
+        """Return the hash of the bytes read."""
+        return self.digest.hex
+
+    @property
+    def size(self) -> int:
+        """Return the number of bytes."""
+        return self.digest.size
 
 
 Progress = Callable[[Reading], None]
@@ -83,7 +92,7 @@ class ReadingProgress:
 
 
 def start_reading(spec: SourceSpec, settings: IntakeSettings) -> Reading:
-    """Hash the bytes of a source and check its options against what the reader takes."""
+    """Find the bytes of a source and check its options against what the reader takes."""
     entry = readers.get(spec.reader)
     unknown = sorted(set(spec.options) - set(entry.meta.options))
     if unknown:
@@ -93,8 +102,9 @@ def start_reading(spec: SourceSpec, settings: IntakeSettings) -> Reading:
             code="E-CONFIG-013",
             hint=f"Known options: {', '.join(sorted(entry.meta.options))}.",
         )
-    digest, size = file_hash(spec.path, settings.limits)
-    return Reading(spec, digest, size, Tally(spec.path.name, settings.limits))
+    return Reading(
+        spec, FileHash(spec.path, settings.limits), Tally(spec.path.name, settings.limits)
+    )
 
 
 def read_source(
@@ -113,25 +123,32 @@ def read_source(
             take_row_batch(reading, batch)
         close_accounts(reading, reading.survey.n_units)
         return
-    name = part_name(reading.spec, reading.file_sha256, settings, book)
-    reading.part = ledger.find(name)
-    if reading.part is None:
-        old = _grown_from(reading, ledger, name)
-        writer = ledger.begin(name, Book(book.key, book.rules))
+    decided = decided_by(reading.spec, settings, book)
+    if ledger.has_size(decided, reading.size):
+        reading.part = ledger.find(part_name(decided, reading.file_sha256, book))
+    if reading.part is not None:
+        _take_over(reading, reading.part)
+        return
+    reading.digest.begin()  # while the file is read
+    old = _grown_from(reading, ledger, decided)
+    writer = ledger.begin(decided, Book(book.key, book.rules))
+    try:
         if old is not None:
             writer.continue_from(old)
             _take_over(reading, old)
-        reading.part = _read_part(reading, settings, writer, told)
-    else:
-        _take_over(reading, reading.part)
+        _read_part(reading, settings, writer, told)
+        target = ledger.folder / part_name(decided, reading.file_sha256, book)
+        reading.part = writer.close(reading.tally, reading.size, reading.file_sha256, target)
+    finally:
+        writer.end()
 
 
-def _grown_from(reading: Reading, ledger: Ledger, name: str) -> Part | None:
+def _grown_from(reading: Reading, ledger: Ledger, decided: str) -> Part | None:
     """The part of an earlier, shorter copy of this file, where its reader can go on behind it."""
     path, continues = reading.spec.path, readers.get(reading.spec.reader).meta.continues
     if continues is None or not path.is_file():
         return None
-    old = ledger.grown_from(name, path, reading.size)
+    old = ledger.grown_from(decided, path, reading.size)
     if old is None or not continues(path, start := old.state().size):
         return None
     reading.start = start
@@ -146,12 +163,11 @@ def _take_over(reading: Reading, part: Part) -> None:
 
 def _read_part(
     reading: Reading, settings: IntakeSettings, writer: PartWriter, told: Progress
-) -> Part:
+) -> None:
     for batch in _batches(reading, settings, told):
         writer.take(batch)
     reading.n_messages, reading.n_recipients = writer.n_messages, writer.n_recipients
     close_accounts(reading, 0)
-    return writer.close(reading.tally, reading.size, reading.file_sha256)
 
 
 def _batches(reading: Reading, settings: IntakeSettings, told: Progress) -> Iterator[Batch]:
