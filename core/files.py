@@ -39,8 +39,13 @@ def sync_folder(folder: Path) -> None:
     """Return once every file below a folder, and the folder itself, has reached the disk."""
     for parent, _, names in os.walk(folder):
         for path in (*(Path(parent, name) for name in names), Path(parent)):
-            handle = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            sync_file(path)
+
+
+def sync_file(path: Path) -> None:
+    """Return once a file, or the names in a folder, have reached the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ingest.cells import cell_bytes
 
 BLOCK = 16
+CODE = pa.binary(BLOCK)
 _HEX = 2 * BLOCK
 _AT_ONCE = 1 << 13  # cells: what is worked on stays in the processor's cache
 _LONGEST = 64 * BLOCK
@@ -44,12 +45,16 @@ class KeyedColumns:
 
     def column(self, texts: pa.StringArray) -> pa.StringArray:
         """Return the hex digits of each cell; no value where there is none."""
+        return hex_digits(self.codes(texts))
+
+    def codes(self, texts: pa.StringArray) -> pa.FixedSizeBinaryArray:
+        """Return the 16 bytes of each cell; no value where there is none."""
         out = np.empty((len(texts), BLOCK), np.uint8)
         for start in range(0, len(texts), _AT_ONCE):
             self._fill(texts[start : start + _AT_ONCE], out[start : start + _AT_ONCE])
-        ends = np.arange(0, _HEX * len(texts) + 1, _HEX, dtype=np.int32)
-        content = pa.py_buffer(_DIGITS[out])
-        made = pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends), content)
+        made = pa.FixedSizeBinaryArray.from_buffers(
+            CODE, len(texts), [None, pa.py_buffer(out.reshape(-1))]
+        )
         return made if not texts.null_count else pc.if_else(texts.is_valid(), made, None)
 
     def _fill(self, texts: pa.StringArray, out: Octets) -> None:
@@ -86,6 +91,16 @@ class KeyedColumns:
 
     def _whole_mask(self) -> Octets:
         return np.frombuffer(self._whole, np.uint8)
+
+
+def hex_digits(codes: pa.FixedSizeBinaryArray) -> pa.StringArray:
+    """Return codes of 16 bytes as 32 hex digits each; no value where there is none."""
+    n = len(codes)
+    held = np.frombuffer(codes.buffers()[1] or b"", np.uint8)
+    octets = held[codes.offset * BLOCK : (codes.offset + n) * BLOCK]
+    ends = np.arange(0, _HEX * n + 1, _HEX, dtype=np.int32)
+    made = pa.StringArray.from_buffers(n, pa.py_buffer(ends), pa.py_buffer(_DIGITS[octets]))
+    return made if not codes.null_count else pc.if_else(codes.is_valid(), made, None)
 
 
 def _doubled(block: bytes) -> bytes:

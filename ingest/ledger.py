@@ -20,7 +20,7 @@ from ingest.parts import Part, PartWriter
 from ingest.registry import readers
 from ingest.settings import IntakeSettings, SourceSpec
 
-VERSION = 4
+VERSION = 5
 """Raised when parts are written in another way."""
 _HALF = ".half"
 MOST_TRIED = 3

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from core.engine import Engine
 from ingest.clocks import Clocks, Places
+from ingest.keyed_columns import hex_digits
 from ingest.merge_sql import (
     ABOUT_MESSAGES,
     ADDRESSED,
@@ -36,6 +37,7 @@ NOT_AUTOMATED = 99
 LIST_MAIL, LIST_RANK = "list", 98
 
 
+CODED = ("message_id", "thread_id", "parent_id")  # 16 bytes in a part, 32 hex digits from here
 UNIT_BITS = 40  # a unit's number: rank of its file, then its place in the file
 
 
@@ -168,6 +170,7 @@ class _Known:
             dropped[parties.excluded[safe] & is_known] = "special_group"
         dropped[~is_known] = "sender_not_understood"
         new = {
+            **{name: _digits(table.column(name)) for name in CODED},
             "unit_id": self._unit_ids(table, given),
             "source_no": pa.array(np.full(len(who), given.source_no, np.int32)),
             "sender_no": pa.array(who, pa.int32()),
@@ -214,6 +217,11 @@ def _days_of(units: NDArray[np.int64], part: Part) -> NDArray[np.int64]:
     places = order[np.searchsorted(known, units, sorter=order)]
     days: NDArray[np.int64] = sent.column("sent_s").to_numpy()[places] // DAY_S
     return days
+
+
+def _digits(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    chunks = [hex_digits(chunk) for chunk in column.chunks]
+    return pa.chunked_array(chunks, pa.string())
 
 
 def _auto_ranks(table: pa.Table, who: Places, parties: Parties) -> Places:

@@ -17,19 +17,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.files import sync_folder
+from core.files import sync_file, sync_folder
 from ingest.ahead import WriteBehind
 from ingest.batches import Batch
 from ingest.book import Account, Book, Identity
+from ingest.keyed_columns import CODE
 from ingest.pseudonyms import Pseudonymiser
 from ingest.tally import Tally, TallyState
 
 UNITS = pa.schema(
     [
         ("unit", pa.int64()),
-        ("message_id", pa.string()),
-        ("thread_id", pa.string()),
-        ("parent_id", pa.string()),
+        ("message_id", CODE),
+        ("thread_id", CODE),
+        ("parent_id", CODE),
         ("sender_no", pa.int64()),
         ("channel", pa.string()),
         ("act", pa.string()),
@@ -42,9 +43,11 @@ UNITS = pa.schema(
 SLOTS = pa.schema([("unit", pa.int64()), ("recipient_no", pa.int64()), ("role_rank", pa.int8())])
 ROLES = ("to", "cc", "mention", "member")
 _RANKS = {role: rank for rank, role in enumerate(ROLES)}
-# Ids of messages hardly repeat: looking for repetitions costs more time than writing them.
+# Ids of messages hardly repeat and pack to nothing: looking for repetitions costs more time than
+# writing them. Numbers and times run upwards: what is written is how far.
+_PACKED = dict.fromkeys((*UNITS.names, *SLOTS.names), "lz4") | {"message_id": "none"}
 _REPEATED = ["thread_id", "sender_no", "recipient_no", "channel", "act", "visibility"]
-_AS = {"compression": "zstd", "use_dictionary": _REPEATED}
+_DELTAS = dict.fromkeys(("unit", "sent_s"), "DELTA_BINARY_PACKED")
 _IDENTITIES, _ACCOUNTS, _STATE = "identities.parquet", "accounts.parquet", "state.json"
 
 
@@ -166,9 +169,9 @@ class PartWriter:
         self.n_messages += rows.num_rows
         columns = [
             self._units(rows),
-            self.key.messages(rows.column("key")),
-            self.key.messages(rows.column("thread")),
-            self.key.messages(rows.column("parent")),
+            self.key.message_codes(rows.column("key")),
+            self.key.message_codes(rows.column("thread")),
+            self.key.message_codes(rows.column("parent")),
             self._numbers(rows.column("sender")),
             rows.column("channel"),
             rows.column("act"),
@@ -202,8 +205,16 @@ class PartWriter:
         folder = self.folder / name
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{self._n_files:06d}.parquet"
-        self._behind.give(lambda: pq.write_table(table, path, **_AS))
+        self._behind.give(lambda: _write(table, path))
         self._n_files += 1
+
+
+def _write(table: pa.Table, path: Path) -> None:
+    deltas = {column: how for column, how in _DELTAS.items() if column in table.column_names}
+    pq.write_table(
+        table, path, compression=_PACKED, use_dictionary=_REPEATED, column_encoding=deltas
+    )
+    sync_file(path)  # now, while the next rows are read, so that the end need not wait
 
 
 def _columns(kind: type) -> list[tuple[str, pa.DataType]]:

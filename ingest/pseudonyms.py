@@ -96,6 +96,10 @@ class Pseudonymiser:
         """Return the hex digits of a column of message or thread keys; no value for none."""
         return self._threads.column(keys)
 
+    def message_codes(self, keys: pa.StringArray) -> pa.FixedSizeBinaryArray:
+        """Return the same as 16 bytes each, which are written and read faster."""
+        return self._threads.codes(keys)
+
     def form(self, survey: str, form: str) -> str:
         """Return the id of a survey form under a key that only this survey uses."""
         return _Keyed(self.subkey(f"survey/{survey}")).digits(form, MESSAGE_HEX)
