@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from core.text import slug
 RUNS = Path("runs")
 JOBS = ".jobs"
 CHECK_S = 600
+KEPT_S = 24 * 3600
 _AUDIT_FILE, _LOG, _PROGRESS, _STATE = "audit.toml", "log.txt", "progress.json", "state.json"
 _ALIASES = "aliases.csv"
 
@@ -43,9 +45,13 @@ class Job:
 
     @classmethod
     def create(cls) -> Job:
-        """Make a job under a name of our own making."""
+        """Make a job under a name of our own making; what was left a day ago is removed."""
         jobs = RUNS / JOBS
         jobs.mkdir(parents=True, exist_ok=True)
+        for left in map(cls, jobs.glob("job-*")):
+            is_old = time.time() - left.folder.stat().st_mtime > KEPT_S
+            if is_old and left.exit_code() is not None:
+                left.remove()
         return cls(Path(tempfile.mkdtemp(prefix="job-", dir=jobs)))
 
     @property

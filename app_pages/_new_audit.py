@@ -20,7 +20,7 @@ NEVER_READ = (
 
 
 def job() -> Job:
-    """Return the job of this session; its folder is made when the page is first opened."""
+    """Return the job of this session; its folder is made when exports are first checked."""
     if "job" not in st.session_state:
         st.session_state["job"] = str(Job.create().folder)
     return Job(Path(st.session_state["job"]))
@@ -126,7 +126,7 @@ def _with_aliases(text: str) -> str:
 
 def watch() -> bool:
     """Draw the audit under way or its result; return whether there is one."""
-    if job().run is None:
+    if "job" not in st.session_state or job().run is None:
         return False
     st.header("3. Run", anchor=False)
     _watched()

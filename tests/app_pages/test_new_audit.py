@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import time
 from dataclasses import replace
@@ -33,6 +34,17 @@ def test_an_upload_keeps_no_name_and_is_for_its_owner_only(runs_here: Path) -> N
     assert path.name == "source1.csvx"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(job.folder.stat().st_mode) == 0o700
+
+
+def test_uploads_that_were_left_lying_are_removed_after_a_day(runs_here: Path) -> None:
+    old, fresh = Job.create(), Job.create()
+    for job in (old, fresh):
+        job.keep(1, ".csv", ROSTER)
+    yesterday = time.time() - 25 * 3600
+    os.utime(old.folder, (yesterday, yesterday))
+    Job.create()
+    assert not old.folder.exists()
+    assert fresh.folder.exists()
 
 
 def test_a_checked_export_brings_the_lines_that_declare_it(runs_here: Path) -> None:
