@@ -236,6 +236,24 @@ class Heard(Silent):
         self.n_rows = n
 
 
+def test_which_copy_speaks_for_a_message_hangs_on_no_file(tmp_path: Path) -> None:
+    """One mail twice, as sent and through a list: whichever file comes first by its hash."""
+    mail = (
+        "From x Mon Jan  5 09:00:00 2026\nFrom: ana@acme.example\nTo: ben@acme.example\n"
+        "Date: Mon, 5 Jan 2026 09:00:00 +0000\nMessage-ID: <1@acme.example>\n{more}\n\n"
+    )
+    found = set()
+    for n in range(6):
+        first, second = tmp_path / f"{n}a.mbox", tmp_path / f"{n}b.mbox"
+        first.write_text(mail.format(more=f"X-Number: {n}"))
+        second.write_text(mail.format(more=f"X-Number: {n}\nList-Id: <team.acme.example>"))
+        taken = run_intake(
+            tmp_path / f"run{n}", [source(1, "mbox", first), source(2, "mbox", second)]
+        )
+        found |= set(taken.table("messages")["visibility"])
+    assert found == {"closed"}
+
+
 def test_parts_are_for_the_owner_only(taken: tuple[RunFolder, list[SourceSpec]]) -> None:
     run, _ = taken
     assert (run.root / "private").stat().st_mode & 0o077 == 0
