@@ -12,8 +12,6 @@ from core.rows import Row, rows
 from reports.brief import Brief
 from reports.rows import group_rows
 
-LAYER_NAMES = {"behaviour": "Behaviour", "perception": "Perception"}
-
 
 @dataclass(frozen=True)
 class Verdict:

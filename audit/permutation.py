@@ -1,6 +1,6 @@
 """The one permutation engine, the one p-value, maxT over many groups, false discovery rate."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,6 @@ from scipy import sparse
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
-Statistic = Callable[[FloatArray], FloatArray]
 
 LEAST_STRATUM = 20
 BLOCK_CELLS = 4_000_000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from publicsuffixlist import PublicSuffixList
@@ -101,63 +100,6 @@ def registrable_domain(domain: str) -> str:
 def is_within(domain: str, declared: tuple[str, ...]) -> bool:
     """Return whether a domain is one of the declared ones or lies below one of them."""
     return any(domain == d or domain.endswith(f".{d}") for d in declared)
-
-
-@dataclass
-class Book:
-    """Numbers for identities: every spelling seen in an export leads to one small number.
-
-    Lives in memory only; clear identities are never written.
-    """
-
-    own_domains: tuple[str, ...] = ()
-    entries: list[str] = field(default_factory=list)
-    accounts: dict[str, Account] = field(default_factory=dict)
-    _numbers: dict[str, int] = field(default_factory=dict)
-    _spellings: dict[str, int] = field(default_factory=dict)
-
-    def number(self, identity: str) -> int:
-        """Return the number of an identity; -1 where the text is no identity."""
-        known = self._spellings.get(identity)
-        if known is None:
-            known = self._spellings[identity] = self._enter(canonical(identity, self.own_domains))
-        return known
-
-    def add_account(self, account: str, details: Account) -> None:
-        """Keep what a chat export says about an account; a later export fills gaps only."""
-        key = canonical(account)
-        self.number(account)
-        if details.email:
-            self.number(f"email:{details.email}")
-        old = self.accounts.get(key)
-        self.accounts[key] = details if old is None else old.filled_from(details)
-
-    def _enter(self, identity: str) -> int:
-        if not identity:
-            return -1
-        if identity not in self._numbers:
-            self._numbers[identity] = len(self.entries)
-            self.entries.append(identity)
-        return self._numbers[identity]
-
-
-@dataclass(frozen=True)
-class Account:
-    """What a chat export says about one of its accounts."""
-
-    email: str = ""
-    is_service: bool = False
-    is_guest: bool = False
-    time_zone: str = ""
-
-    def filled_from(self, other: Account) -> Account:
-        """Return this account with its gaps filled from another; the same in either order."""
-        return Account(
-            min(filter(None, (self.email, other.email)), default=""),
-            self.is_service or other.is_service,
-            self.is_guest or other.is_guest,
-            min(filter(None, (self.time_zone, other.time_zone)), default=""),
-        )
 
 
 def _canonical_address(address: str, own_domains: tuple[str, ...]) -> str:

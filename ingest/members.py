@@ -7,7 +7,6 @@ sees them.
 
 from __future__ import annotations
 
-import fnmatch
 import io
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -103,8 +102,3 @@ def _names(path: Path) -> tuple[str, ...]:
             return members.names
     except (SourceError, OSError):
         return ()
-
-
-def matching(members: Members, pattern: str) -> list[str]:
-    """Return the names that match a shell pattern, in their order; `*` also crosses `/`."""
-    return [name for name in members.names if fnmatch.fnmatchcase(name, pattern)]

@@ -9,8 +9,6 @@ import pyarrow as pa
 
 from ingest.batches import SEPARATOR, TABLES, Batch
 
-SURVEY_TABLES = ("forms", "answers", "invited", "codings", "outcomes")
-
 
 @dataclass
 class SurveyRows:

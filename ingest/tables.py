@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from ingest.columns import Heading
 from ingest.csv_table import CsvShape, CsvTable, open_table
 from ingest.limits import Limits
 from ingest.tally import Tally
@@ -14,20 +15,8 @@ from ingest.xlsx_table import XlsxTable, is_workbook, open_workbook
 _START = 4
 
 
-class Table(Protocol):
+class Table(Heading, Protocol):
     """A header and numbered rows of text."""
-
-    @property
-    def header(self) -> tuple[str, ...]:
-        """Return the names of the columns; empty where there is no header line."""
-
-    @property
-    def width(self) -> int:
-        """Return the number of columns."""
-
-    @property
-    def first_line(self) -> int:
-        """Return the line on which rows begin."""
 
     def rows(self, tally: Tally) -> Iterator[tuple[int, list[str]]]:
         """Return the line number and the cells of each row; what is no row is rejected."""
