@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, cast
 from urllib.parse import unquote
 
@@ -150,6 +150,10 @@ class Export(msgspec.Struct):
     path: Path
     limits: Limits
 
+    def place(self, name: str) -> str:
+        """Return a file by its number in the order of names: a name can be a person's."""
+        return f"file {self.names.index(name) + 1}" if len(self.names) > 1 else "file"
+
     def things(self, name: str) -> Iterator[Found]:
         """Return the records of one file; raises `JsonError` where it is no JSON."""
         if name.lower().endswith(LINE_SUFFIXES):
@@ -267,8 +271,3 @@ class _SmallKeys:
     def readline(self, limit: int) -> bytes:
         """Return the next line or the part of it up to the limit."""
         return small_keys(self._stream.readline(limit))
-
-
-def short(name: str) -> str:
-    """Return the last part of a path inside an export."""
-    return PurePosixPath(name).name

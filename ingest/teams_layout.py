@@ -15,7 +15,6 @@ from ingest.teams_export import (
     address_of,
     pair_of,
     rooms_named,
-    short,
 )
 
 _OUTSIDE = {
@@ -76,7 +75,7 @@ def layout_of(export: Export) -> Layout:
         if n_messages or len(export.names) == 1:
             layout.message_files.append(name)
         else:
-            layout.faults += [(short(name), fault) for fault in faults]
+            layout.faults += [(export.place(name), fault) for fault in faults]
     return layout
 
 

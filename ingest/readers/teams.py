@@ -12,7 +12,7 @@ from ingest.chat_rows import ChatLine, ChatRows, Heard, Room, account_batches
 from ingest.json_files import JsonError
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
-from ingest.teams_export import Export, Thing, is_teams, open_export, short
+from ingest.teams_export import Export, Thing, is_teams, open_export
 from ingest.teams_layout import Layout, account_of, layout_of, members_of
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,12})?(Z|[+-]\d\d:\d\d)?")
@@ -81,7 +81,7 @@ class _Reader:
         yield from account_batches(found)
 
     def messages(self, name: str) -> Iterator[Batch]:
-        tally, place = self.source.tally, short(name)
+        tally, place = self.source.tally, self.export.place(name)
         try:
             for found in self.export.things(name):
                 thing = found.thing
