@@ -75,6 +75,36 @@ class RunFolder:
         return self.root / "private" / "ledger"
 
     @property
+    def released(self) -> Path:
+        """Who stood behind each slice of each release so far: what the next one is held against."""
+        return self.root / "private" / "released"
+
+    @property
+    def vault(self) -> Path:
+        """The encrypted file that alone maps pseudonyms to addresses."""
+        return self.root / "private" / "vault.bin"
+
+    @property
+    def left_out(self) -> Path:
+        """Keyed hashes of people who are never imported again, or take no part in analysis."""
+        return self.root / "private" / "left_out"
+
+    @property
+    def journal(self) -> Path:
+        """The audit log."""
+        return self.root / "journal.jsonl"
+
+    @property
+    def journal_key(self) -> Path:
+        """The key of the audit log alone, for whoever must write to it without the root key."""
+        return self.root / "access" / "journal.key"
+
+    @property
+    def stop(self) -> Path:
+        """The kill switch: while this file exists nothing is run, reported or shown."""
+        return self.root / "STOP"
+
+    @property
     def published(self) -> Path:
         """Tables past the wall."""
         return self.root / "published"
