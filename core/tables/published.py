@@ -11,10 +11,12 @@ from core.tables.results import (
     POLARITIES,
     QUADRANTS,
     REGION_WORDS,
+    SLICE_KINDS,
     VERDICT_WORDS,
 )
 
 BANDS = ("5-7", "8-9", "10-19", "20-49", "50+")
+CELL_STATES = ("shown", "not_observed", "unreliable", "not_shown", "status_only")
 PUBLISHED_VERDICTS = (*VERDICT_WORDS, "not_shown")
 PUBLISHED_JOINTS = (*JOINT_WORDS, "not_shown")
 EVIDENCE_BANDS = ("at most .01", "at most .05", "at most .10", "over .10")
@@ -136,7 +138,7 @@ PUBLISHED_VALUES = Contract(
             "status",
             "string",
             "state of the cell",
-            one_of=("shown", "not_observed", "unreliable", "not_shown", "status_only"),
+            one_of=CELL_STATES,
         ),
         Column("why", "string", "reason in words where there is no number", nullable=True),
         Column(
@@ -430,6 +432,44 @@ PUBLISHED_THEMES = Contract(
     (Reference("group_id", "org_groups", "group_id"),),
 )
 
+PUBLISHED_SLICES = Contract(
+    "slices",
+    "published",
+    "The fixed cube beside the tree; slices of too few people are not even listed.",
+    ("window_id", "slice_id"),
+    (
+        _window(),
+        Column("slice_id", "string", "stable id"),
+        Column("kind", "string", "its dimensions", one_of=SLICE_KINDS),
+        Column("group_id", "string", "group; null where the unit is left open", nullable=True),
+        Column("location", "string", "site; null where left open", nullable=True),
+        Column("level", "string", "level; null where left open", nullable=True),
+        Column("name", "string", "what it holds, for people"),
+        *_SHOWN,
+    ),
+    (Reference("group_id", "org_groups", "group_id"),),
+)
+
+PUBLISHED_SLICE_VALUES = Contract(
+    "slice_values",
+    "published",
+    "Indicators of slices, rounded by policy: described, not judged.",
+    ("window_id", "slice_id", "indicator"),
+    (
+        _window(),
+        Column("slice_id", "string", "the slice"),
+        Column("indicator", "string", "the indicator"),
+        Column("status", "string", "state of the cell", one_of=CELL_STATES),
+        Column("why", "string", "reason in words where there is no number", nullable=True),
+        Column("value", "double", "as in indicator_values", nullable=True),
+        Column("value_text", "string", "the value as people read it", nullable=True),
+        Column("low", "double", "90 % interval, rounded outwards", nullable=True),
+        Column("high", "double", "the same, upper end", nullable=True),
+        *_SHOWN,
+    ),
+    (Reference("slice_id", "slices", "slice_id"),),
+)
+
 QUALITY = Contract(
     "quality",
     "published",
@@ -482,6 +522,8 @@ PUBLISHED = {
         PUBLISHED_REGIONS,
         PUBLISHED_PROFILES,
         PUBLISHED_THEMES,
+        PUBLISHED_SLICES,
+        PUBLISHED_SLICE_VALUES,
         QUALITY,
     )
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.contracts import Column, Contract
+from core.contracts import Column, Contract, Reference
 
 VERDICT_WORDS = (
     "desert",
@@ -28,6 +28,8 @@ REGION_WORDS = ("cooler", "warmer", "none")
 QUADRANTS = ("hears", "sees", "says_does", "thinks_feels")
 POLARITIES = ("positive", "negative", "mixed")
 GROUP_KINDS = ("unit", "site", "level", "crossing", "community")
+SLICE_KINDS = ("location", "level", "unit_location", "unit_level", "location_level")
+VALUE_STATES = ("shown", "not_observed", "unreliable", "too_few")
 
 ORG_GROUPS = Contract(
     "org_groups",
@@ -173,7 +175,7 @@ INDICATOR_VALUES = Contract(
             "status",
             "string",
             "whether it may be looked at",
-            one_of=("shown", "not_observed", "unreliable", "too_few"),
+            one_of=VALUE_STATES,
         ),
         Column("why", "string", "reason where it is not shown", nullable=True),
     ),
@@ -358,6 +360,79 @@ THEMES = Contract(
     ),
 )
 
+SLICES = Contract(
+    "slices",
+    "private",
+    "The cube beside the tree: location, level, and each of them crossed with one dimension more.",
+    ("window_id", "slice_id"),
+    (
+        Column("window_id", "int32", "last window of the period"),
+        Column("slice_id", "string", "stable hash of unit, location and level"),
+        Column("kind", "string", "its dimensions", one_of=SLICE_KINDS),
+        Column("group_id", "string", "group; null where the unit is left open", nullable=True),
+        Column("location", "string", "site of the roster; null where left open", nullable=True),
+        Column("level", "string", "level of the roster; null where left open", nullable=True),
+        Column("n_people", "int64", "members at the period's last window start", lowest=1),
+    ),
+)
+
+SLICE_PEOPLE = Contract(
+    "slice_people",
+    "private",
+    "Members of each slice; everybody has one location and one level in a period.",
+    ("window_id", "slice_id", "person_id"),
+    (
+        Column("window_id", "int32", "last window of the period"),
+        Column("slice_id", "string", "the slice"),
+        Column("person_id", "string", "member"),
+    ),
+    (Reference("slice_id", "slices", "slice_id"),),
+)
+
+SLICE_ATOMS = Contract(
+    "slice_atoms",
+    "private",
+    "Finest disjoint sets of people, lowest group x location x level, with what they add to.",
+    ("window_id", "indicator", "atom_id"),
+    (
+        Column("window_id", "int32", "last window of the period"),
+        Column("indicator", "string", "the indicator; empty: members, whatever they contribute"),
+        Column("atom_id", "string", "stable hash of group, location and level"),
+        Column("group_id", "string", "lowest group: it counts in all groups above too"),
+        Column("location", "string", "site; null where not stated", nullable=True),
+        Column("level", "string", "level; null where not stated", nullable=True),
+        Column("n_people", "int64", "people of the set who contribute", lowest=1),
+    ),
+)
+
+SLICE_VALUES = Contract(
+    "slice_values",
+    "private",
+    "Indicators of slices: described, not judged.",
+    ("window_id", "slice_id", "indicator"),
+    (
+        Column("window_id", "int32", "last window of the period"),
+        Column("slice_id", "string", "the slice"),
+        Column("indicator", "string", "the indicator"),
+        Column("value", "double", "raw value in the indicator's scale", nullable=True),
+        Column("value_low", "double", "90 % interval of the value", nullable=True),
+        Column("value_high", "double", "the same, upper end", nullable=True),
+        Column("n_people", "int64", "people behind it", lowest=0),
+        Column("n_observations", "int64", "messages, ties or answers behind it", lowest=0),
+        Column(
+            "top_share",
+            "double",
+            "largest weight of one person",
+            nullable=True,
+            lowest=0,
+            highest=1,
+        ),
+        Column("status", "string", "whether it may be looked at", one_of=VALUE_STATES),
+        Column("why", "string", "reason where it is not shown", nullable=True),
+    ),
+    (Reference("slice_id", "slices", "slice_id"),),
+)
+
 RESULTS = {
     t.name: t
     for t in (
@@ -375,5 +450,9 @@ RESULTS = {
         REGIONS,
         PROFILES,
         THEMES,
+        SLICES,
+        SLICE_PEOPLE,
+        SLICE_ATOMS,
+        SLICE_VALUES,
     )
 }
