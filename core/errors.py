@@ -84,6 +84,12 @@ class EngineError(AuditError):
     exit_code = 5
 
 
+class JournalError(AuditError):
+    """The audit log could not be written, so what it would have recorded was not done."""
+
+    exit_code = 5
+
+
 class ReportError(AuditError):
     """A document could not be written."""
 
