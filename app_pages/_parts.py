@@ -58,8 +58,9 @@ def sidebar(release: Release | None) -> None:
             fill(
                 '<div class="iso iso-side">{badge}<div><div class="iso-strong">{title}</div>'
                 '<div class="iso-soft">{period}</div></div>'
-                '<div class="iso-soft">Groups, never persons. Groups under {floor} people are not '
+                '<div class="iso-soft">{not_for} Groups under {floor} people are not '
                 "shown.</div></div>",
+                not_for=theme.NOT_FOR,
                 badge=badge if about.is_sample else Markup(""),
                 title=title,
                 period=theme.days(about.first_on, about.last_on),

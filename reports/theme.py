@@ -193,6 +193,7 @@ CANNOT_SHOW = (
     "Indicators are no targets: no bonus, rating or ranking may rest on them.",
     "This concerns conditions in groups, not individuals.",
 )
+NOT_FOR = "Groups, never persons; not for appraisal, pay, discipline or dismissal."
 NO_TIES = "There is no contact to draw: a message export would add the lines between groups."
 HOW_TO_READ = (
     "Each circle is a division, each mark a group; size is the number of people as a band, lines "
@@ -291,7 +292,10 @@ def days(first: dt.date, last: dt.date) -> str:
 
 def foot(min_people: int, run_id: str, policy: str) -> str:
     """Return the line at the foot of every page and file."""
-    return f"Confidential. Groups under {min_people} are not shown. Run {run_id}, policy {policy}."
+    return (
+        f"Confidential. {NOT_FOR} Groups under {min_people} are not shown. Run {run_id}, policy "
+        f"{policy}."
+    )
 
 
 def _channels(colour: str) -> tuple[int, int, int]:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import json
 import tempfile
 from pathlib import Path
-
-import typst
 
 from core.errors import ReportError
 from core.files import write_whole
@@ -19,9 +16,8 @@ from reports.document import document
 from reports.figures import figures
 from reports.files import read_template
 from reports.registry import WriterInfo, writers
+from reports.typesetting import FONT, PdfError, typeset
 
-# Typst carries this family, so that a page breaks alike on every machine.
-FONT = "Libertinus Serif"
 UNTAGGED = (
     "A name in this report holds characters that no font here can draw, so the file could not "
     "be certified for screen readers; the same report as a web page can be read by them."
@@ -36,7 +32,7 @@ def write_pdf(brief: Brief, path: Path) -> None:
         _lay_out(brief, root)
         try:
             content = _compiled(root, brief, is_tagged=True)
-        except typst.TypstError:
+        except PdfError:
             content = _fallback(root, brief)
     write_whole(path, content)
 
@@ -71,8 +67,7 @@ def _fallback(root: Path, brief: Brief) -> bytes:
     _write_data(root, told | {"untagged": UNTAGGED})
     try:
         return _compiled(root, brief, is_tagged=False)
-    except typst.TypstError:
-        # Typst quotes the text it stumbles over, a name of the customer's: its error ends here.
+    except PdfError:
         raise ReportError(
             "The PDF could not be set.",
             code="E-REPORT-001",
@@ -81,14 +76,4 @@ def _fallback(root: Path, brief: Brief) -> bytes:
 
 
 def _compiled(root: Path, brief: Brief, *, is_tagged: bool) -> bytes:
-    last = brief.about.last_on
-    content = typst.compile(
-        str(root / "report.typ"),
-        root=str(root),
-        format="pdf",
-        timestamp=dt.datetime(last.year, last.month, last.day, tzinfo=dt.UTC),
-        pdf_standards=["ua-1"] if is_tagged else [],
-    )
-    if not isinstance(content, bytes):
-        raise ReportError("The PDF could not be set.", code="E-REPORT-001")
-    return content
+    return typeset(root, "report.typ", brief.about.last_on, is_tagged=is_tagged)

@@ -52,7 +52,10 @@ def test_the_same_brief_gives_the_same_bytes(name: str, kind: Kind, tmp_path: Pa
 @pytest.mark.parametrize("name", NAMES)
 def test_every_file_says_what_release_it_is_and_what_it_cannot_show(name: str) -> None:
     text = text_of(written(name, "full"))
-    foot = "Confidential. Groups under 8 are not shown. Run 3f9c1a7e52d0, policy standard."
+    foot = (
+        "Confidential. Groups, never persons; not for appraisal, pay, discipline or dismissal. "
+        "Groups under 8 are not shown. Run 3f9c1a7e52d0, policy standard."
+    )
     assert foot in text
     assert "quiet units can be kind units" in text
 

@@ -144,5 +144,5 @@ def test_periods_and_feet_read_well() -> None:
     assert theme.days(dt.date(2024, 12, 30), last) == "30 December 2024 to 29 June 2025"
     assert theme.interval(-25, -5, "points") == "−25 to −5"
     assert theme.foot(8, "3f9c", "standard") == (
-        "Confidential. Groups under 8 are not shown. Run 3f9c, policy standard."
+        f"Confidential. {theme.NOT_FOR} Groups under 8 are not shown. Run 3f9c, policy standard."
     )

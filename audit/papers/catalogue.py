@@ -1,0 +1,112 @@
+"""The data catalogue: every field of every private table, where from, what for, how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.contracts import Contract
+from core.tables.canonical import CANONICAL
+from core.tables.context import CONTEXT
+from core.tables.network import NETWORK
+from core.tables.published import PUBLISHED
+from core.tables.results import RESULTS
+from core.tables.survey import SURVEY
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """Why a private table exists, what it comes from, and which retention it falls under."""
+
+    why: str
+    comes_from: str
+    kept: str
+
+
+_MESSAGES = "exports of mail, chat and calendars"
+_ROSTER = "the HR roster"
+_SURVEYS = "survey exports"
+_DERIVED = "made from the tables above"
+
+PURPOSES = {
+    "people": Purpose("who belongs to which unit on which day", _ROSTER, "messages"),
+    "units": Purpose("the tree of teams that groups are made of", _ROSTER, "messages"),
+    "messages": Purpose("whether people are answered, reached and left in peace", _MESSAGES,
+                        "messages"),
+    "identities": Purpose("which addresses are one person", f"{_ROSTER}, {_MESSAGES}", "messages"),
+    "imports": Purpose("the balance sheet: nothing is lost or invented", "every export",
+                       "messages"),
+    "import_reasons": Purpose("why rows were left out", "every export", "messages"),
+    "rejects": Purpose("where an export could not be understood, to mend it", "every export",
+                       "rejects"),
+    "conflicts": Purpose("copies of a message that disagree", _MESSAGES, "messages"),
+    "waves": Purpose("when people were asked, and what they were promised", _SURVEYS, "surveys"),
+    "invited": Purpose("response rates", _SURVEYS, "surveys"),
+    "scales": Purpose("which questions form one measure", "the audit file", "surveys"),
+    "items": Purpose("the wording order and range of a question", "the audit file", "surveys"),
+    "responses": Purpose("whether people say that they are heard", _SURVEYS, "surveys"),
+    "codes": Purpose("themes of interviews", "codes set by the interviewers", "surveys"),
+    "outcomes": Purpose("figures of units to set beside; taken in, not yet used",
+                        "figures of the organization", "messages"),
+    "windows": Purpose("the weeks looked at together", _DERIVED, "messages"),
+    "membership": Purpose("who counts where", _DERIVED, "messages"),
+    "edges": Purpose("weekly counts between two people, for ties", _DERIVED, "messages"),
+    "replies": Purpose("whether a message was answered in time", _DERIVED, "messages"),
+    "threads": Purpose("how evenly conversations are shared", _DERIVED, "messages"),
+    "thread_people": Purpose("who took part in a conversation", _DERIVED, "messages"),
+    "person_weeks": Purpose("weekly sums from which a group's value is made", _DERIVED,
+                            "messages"),
+    "person_counts": Purpose("weekly counts from which a group's value is made", _DERIVED,
+                             "messages"),
+    "unit_edges": Purpose("contact between groups", _DERIVED, "messages"),
+    "group_people": Purpose("members of each group, for floors and differences", _DERIVED,
+                            "messages"),
+}  # fmt: skip
+"""Tables that hold rows about people or their acts. A new one without a purpose fails a test."""
+
+ABOUT_GROUPS = Purpose("unrounded results about groups", _DERIVED, "messages")
+PRIVATE = CANONICAL | SURVEY | CONTEXT | NETWORK | RESULTS
+_PERSONAL = {
+    *("person_id", "source_id", "target_id", "sender_id", "recipient_id", "manager_id"),
+    *("identity_hash", "form_id", "interview_id", "coder_id", "message_id", "subject_id"),
+}
+"""Columns that make a row one about a person or an act of a person."""
+
+
+def is_about_people(contract: Contract) -> bool:
+    """Return whether a table has a row for a person, a form, a message or an interview."""
+    return bool(_PERSONAL & set(contract.names))
+
+
+def purpose_of(contract: Contract) -> Purpose:
+    """Return why a private table exists; tables of groups alone share one purpose."""
+    return PURPOSES.get(contract.name, ABOUT_GROUPS)
+
+
+def field_rows(kept: dict[str, str]) -> list[tuple[str, ...]]:
+    """Return (field, what it says, where from, what for, how long) of every private field.
+
+    `kept` says how long each class of data is kept.
+    """
+    found = []
+    for contract in PRIVATE.values():
+        purpose = purpose_of(contract)
+        found += [
+            (
+                f"{contract.name}.{column.name}",
+                column.says,
+                purpose.comes_from,
+                purpose.why,
+                kept[purpose.kept],
+            )
+            for column in contract.columns
+        ]
+    return found
+
+
+def seen_rows() -> list[tuple[str, ...]]:
+    """Return (table, column, what it says) of everything that pages and reports are made from."""
+    return [
+        (contract.name, column.name, column.says)
+        for contract in PUBLISHED.values()
+        for column in contract.columns
+    ]
