@@ -28,6 +28,7 @@ from audit.config_parts import (
     StakeholderPart,
     SurveyPart,
 )
+from audit.config_retention import RetentionPart
 from core.errors import ConfigError, UsageError
 
 _NOT_VALUES = "Value error, "
@@ -46,10 +47,17 @@ class AuditConfig(Part):
     measurement: MeasurementPart = Field(MeasurementPart(), description="messages to observations")
     judgement: JudgementPart = Field(JudgementPart(), description="observations to verdicts")
     privacy: PrivacyPart = Field(PrivacyPart(), description="who stays unseen")
+    retention: RetentionPart = Field(RetentionPart(), description="what is kept, and how long")
     limits: LimitsPart = Field(LimitsPart(), description="when a run stops")
     engine: EnginePart = Field(EnginePart(), description="memory and threads")
     indicators: IndicatorsPart = Field(IndicatorsPart(), description="what is computed")
     reports: ReportsPart = Field(ReportsPart(), description="what is written at the end")
+
+    @property
+    def is_weekly(self) -> bool:
+        """Whether messages are dropped once a week of them has been condensed to sums."""
+        wanted = self.retention.weekly
+        return self.privacy.policy == "strict" if wanted is None else wanted
 
     def digest(self) -> str:
         """Return a hash of every setting; where files and keys lie does not enter it."""
