@@ -1,0 +1,104 @@
+"""Exact linear algebra of an attacker: which sums of atoms follow from the sums that are seen.
+
+Rational arithmetic, no rounding: an independent oracle for the row-space audit of the publisher,
+which works in floating point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+
+Number = int | Fraction
+Vector = dict[int, Number]
+"""A row over atoms, by atom; absent atoms are 0."""
+
+
+class Space:
+    """All sums that follow from the rows given so far.
+
+    Every row is kept reduced by the others, with a leading 1; `reduced` takes out of a vector
+    what the rows explain. A vector follows exactly when nothing is left of it.
+    """
+
+    def __init__(self, rows: Iterable[Mapping[int, Number]] = ()) -> None:
+        self._rows: dict[int, Vector] = {}
+        for row in rows:
+            self.add(row)
+
+    @property
+    def rank(self) -> int:
+        """Return how many independent sums are known."""
+        return len(self._rows)
+
+    def add(self, row: Mapping[int, Number]) -> bool:
+        """Take up one more known sum; return whether it says anything new."""
+        left = self.reduced(row)
+        if not left:
+            return False
+        pivot = min(left)
+        lead = left[pivot]
+        fresh = {atom: _plain(Fraction(value) / lead) for atom, value in left.items()}
+        for known in self._rows.values():
+            if pivot in known:
+                _subtract(known, fresh, known[pivot])
+        self._rows[pivot] = fresh
+        return True
+
+    def reduced(self, vector: Mapping[int, Number]) -> Vector:
+        """Return what the known sums do not explain of a vector; empty where they explain all."""
+        left = dict(vector)
+        for pivot in [atom for atom in left if atom in self._rows]:
+            # Rows are reduced by each other: taking one out brings no other pivot back.
+            _subtract(left, self._rows[pivot], left[pivot])
+        return left
+
+    def gives(self, vector: Mapping[int, Number]) -> bool:
+        """Return whether a sum follows from the known ones."""
+        return not self.reduced(vector)
+
+
+def small_sums(
+    left: Mapping[int, Vector], people: Mapping[int, int], floor: int, limit: int = 20_000
+) -> list[frozenset[int]]:
+    """Return the sets of atoms of 1 to `floor` - 1 people in all whose sum is known.
+
+    `left` is what the known sums leave of each atom (`Space.reduced`), `people` how many each
+    holds. Smallest sets only: none holds another. At most `limit` sets are looked at.
+    """
+    atoms = sorted((a for a in left if 0 < people[a] < floor), key=lambda a: (people[a], a))
+    found: list[frozenset[int]] = []
+    stack: list[tuple[int, int, Vector, frozenset[int]]] = [(0, 0, {}, frozenset())]
+    looked = 0
+    while stack and looked < limit:
+        start, n, total, chosen = stack.pop()
+        for place in range(start, len(atoms)):
+            atom = atoms[place]
+            if n + people[atom] >= floor:
+                break  # atoms stand by size: all that follow are larger still
+            looked += 1
+            here = dict(total)
+            _subtract(here, left[atom], -1)
+            wider = chosen | {atom}
+            if not here:
+                found.append(wider)
+            else:
+                stack.append((place + 1, n + people[atom], here, wider))
+    return _smallest(found)
+
+
+def _smallest(found: Sequence[frozenset[int]]) -> list[frozenset[int]]:
+    return [one for one in found if not any(other < one for other in found)]
+
+
+def _subtract(target: Vector, row: Mapping[int, Number], factor: Number) -> None:
+    for atom, value in row.items():
+        rest = target.get(atom, 0) - factor * value
+        if rest == 0:
+            target.pop(atom, None)
+        else:
+            target[atom] = _plain(rest)
+
+
+def _plain(value: Number) -> Number:
+    return int(value) if value == int(value) else value

@@ -1,0 +1,101 @@
+"""Row-space recovery. Knows: every published number, who works where, every size.
+
+Does: turns each mean into a total and combines totals of one period (exactly, in fractions, and
+again in floating point by least squares), and of all periods and earlier releases together.
+Wins: when a hidden cell, or any set of people smaller than the floor, is a combination of what
+was published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from audit.validate.attacks.attempt import Attempt, attempt
+from audit.validate.attacks.cubes import Cube
+from audit.validate.attacks.exact import small_sums
+
+NAME = "row-space recovery"
+_IS_ZERO = 1e-6
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """What follows from a cube: tables of hidden cells, and sets of people under the floor."""
+
+    tried: int
+    cells: tuple[str, ...]
+    n_small: int
+
+    @property
+    def places(self) -> list[str]:
+        """Return the table of each success."""
+        return [*self.cells, *["sets under the floor"] * self.n_small]
+
+
+def recover_all(cubes: Iterable[Cube], floor: int) -> Attempt:
+    """Attack every cube exactly; cubes cut alike are solved once."""
+    solved: dict[tuple[object, ...], Recovered] = {}
+    tried, places = 0, []
+    for cube in cubes:
+        pattern = cube.pattern
+        if pattern not in solved:
+            solved[pattern] = recover(cube, floor)
+        tried += solved[pattern].tried
+        places += solved[pattern].places
+    says = f"exact, in fractions; {len(solved)} patterns of what is hidden"
+    return attempt(NAME, tried, places, says)
+
+
+def recover(cube: Cube, floor: int) -> Recovered:
+    """Return what follows from the published numbers of one cube: exact."""
+    hidden = [
+        place
+        for place, line in enumerate(cube.lines)
+        if line.is_hidden and cube.people_of(place) > 0
+    ]
+    known = cube.known
+    cells = [cube.lines[p].table for p in hidden if known.gives(cube.vectors[p])]
+    small = [column for column, n in cube.sizes.items() if n < floor]
+    left = {column: known.reduced({column: 1}) for column in small}
+    sums = small_sums(left, cube.sizes, floor)
+    return Recovered(len(hidden) + len(small), tuple(cells), len(sums))
+
+
+def recover_by_least_squares(cubes: Iterable[Cube]) -> Attempt:
+    """Attack hidden cells in floating point: another way to the same answer."""
+    tried, places = 0, []
+    for cube in cubes:
+        hidden = [
+            place
+            for place, line in enumerate(cube.lines)
+            if line.is_hidden and cube.people_of(place) > 0
+        ]
+        numbers = [place for place, line in enumerate(cube.lines) if line.is_number]
+        tried += len(hidden)
+        if hidden and numbers:
+            found = _follows(_matrix(cube, numbers), _matrix(cube, hidden))
+            places += [
+                cube.lines[p].table for p, is_in in zip(hidden, found, strict=True) if is_in
+            ]
+    return attempt(f"{NAME}, numeric", tried, places, "least squares in floating point")
+
+
+def _matrix(
+    cube: Cube, places: Sequence[int]
+) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    found = np.zeros((len(places), len(cube.columns)))
+    for line, place in enumerate(places):
+        found[line, list(cube.vectors[place])] = 1.0
+    return found
+
+
+def _follows(
+    published: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+    hidden: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+) -> list[bool]:
+    weights, *_ = np.linalg.lstsq(published.T, hidden.T, rcond=None)
+    left = np.abs(published.T @ weights - hidden.T).max(axis=0, initial=0.0)
+    return [bool(rest < _IS_ZERO) for rest in left]
