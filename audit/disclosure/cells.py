@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from audit.disclosure.complement import Tree, complement
+from audit.disclosure.defences import ALL, Defences
+from audit.disclosure.rowspace import Cube, suppress
 from audit.disclosure.thresholds import (
     DOMINANT_SHARE,
     DOMINATED,
+    HARD_FLOOR,
     WOULD_REVEAL,
     Floor,
     Form,
@@ -57,7 +59,9 @@ class Decision:
         return self.cells.get((period, group, indicator), Cell("hidden", "not observed", None))
 
 
-def decide(groups: pd.DataFrame, values: pd.DataFrame, floor: Floor) -> Decision:
+def decide(
+    groups: pd.DataFrame, values: pd.DataFrame, floor: Floor, defences: Defences = ALL
+) -> Decision:
     """Decide the fate of every group and cell: floor, dominance, complementary suppression.
 
     `groups` is the private org_groups table, `values` the private indicator_values table. The
@@ -70,49 +74,73 @@ def decide(groups: pd.DataFrame, values: pd.DataFrame, floor: Floor) -> Decision
         key = int(str(period))
         parent = _parents(members)
         counts = dict(zip(members["group_id"], members["n_people"].astype(int), strict=True))
-        own = _fates(Tree(parent, counts), floor, frozenset(), frozenset())
+        rules = _Rules(floor, defences)
+        own = _fates(Cube.of_tree(parent, counts), rules)
         fates |= {(key, group): cell for group, cell in own.items()}
         gone = frozenset(group for group, cell in own.items() if not cell.is_shown)
         here = values[values["window_id"] == period]
         for indicator, part in here.groupby("indicator"):
-            found = _indicator_fates(parent, part, floor, gone)
+            found = _indicator_fates(parent, part, rules, gone)
             cells |= {(key, group, str(indicator)): cell for group, cell in found.items()}
     return Decision(fates, cells)
 
 
+@dataclass(frozen=True)
+class _Rules:
+    """The floor of a release and the defences that are on."""
+
+    floor: Floor
+    defences: Defences
+
+    def small(self, cube: Cube) -> frozenset[str]:
+        """Return the slices under the floor."""
+        if not self.defences.floor:
+            return frozenset()
+        return frozenset(s for s in cube.slices if cube.size(s) < self.floor.min_people)
+
+    def form(self, n: int) -> Form:
+        """Return in what form a shown cell leaves."""
+        return self.floor.form(n) if self.defences.bands else "number"
+
+
 def _indicator_fates(
-    parent: Mapping[str, str | None], cells: pd.DataFrame, floor: Floor, gone: frozenset[str]
+    parent: Mapping[str, str | None], cells: pd.DataFrame, rules: _Rules, gone: frozenset[str]
 ) -> dict[str, Cell]:
     known = cells[cells["group_id"].isin(parent)]
     own = dict(zip(known["group_id"], known["n_people"].astype(int), strict=True))
     has_number = known["status"].isin(["shown", "too_few"])
     absent = frozenset(parent) - frozenset(known.loc[has_number, "group_id"])
     dominated = frozenset(known.loc[known["top_share"].fillna(0) > DOMINANT_SHARE, "group_id"])
-    tree = Tree(parent, _nested(parent, own))
-    fates = _fates(tree, floor, gone, absent, dominated)
-    return {group: _with_data(fates[group], gone, group, floor) for group in known["group_id"]}
+    cube = Cube.of_tree(parent, _nested(parent, own))
+    kept = _Kept(gone, absent, dominated if rules.defences.dominance else frozenset())
+    fates = _fates(cube, rules, kept)
+    return {group: _with_data(fates[group], gone, group, rules.floor) for group in own}
 
 
-def _fates(
-    tree: Tree,
-    floor: Floor,
-    gone: frozenset[str],
-    absent: frozenset[str],
-    dominated: frozenset[str] = frozenset(),
-) -> dict[str, Cell]:
-    small = frozenset(g for g, n in tree.people.items() if n < floor.min_people) - absent
-    hidden = small | gone | dominated
-    added = complement(tree, hidden, floor.min_people, absent)
+@dataclass(frozen=True)
+class _Kept:
+    """Slices that are not shown whatever the others are."""
+
+    gone: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
+    dominated: frozenset[str] = frozenset()
+
+
+def _fates(cube: Cube, rules: _Rules, kept: _Kept = _Kept()) -> dict[str, Cell]:
+    floor, small = rules.floor, rules.small(cube)
+    hidden = (small - kept.absent) | kept.gone | kept.dominated
+    added = suppress(cube, hidden, floor.min_people, kept.absent, defences=rules.defences)
     fates: dict[str, Cell] = {}
-    for group, n in tree.people.items():
-        if n < floor.min_people:
+    for group in cube.slices:
+        n = cube.size(group)
+        if group in small:
             fates[group] = Cell("hidden", floor.too_few, None)
-        elif group in dominated:
+        elif group in kept.dominated:
             fates[group] = Cell("hidden", DOMINATED, None)
         elif group in hidden or group in added:
             fates[group] = Cell("hidden", WOULD_REVEAL, None)
         else:
-            fates[group] = Cell(floor.form(n), None, n_band(n))
+            fates[group] = Cell(rules.form(n), None, n_band(max(n, HARD_FLOOR)))
     return fates
 
 

@@ -1,5 +1,6 @@
 """Disclosure control: floors, rounding, and no hidden cell in reach of an attacker."""
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -7,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.disclosure.complement import Tree, complement, recoverable, revealed_cells
 from audit.disclosure.rounding import (
     log_odds_to_points,
     outwards,
@@ -16,6 +16,7 @@ from audit.disclosure.rounding import (
     share_text,
     to_step,
 )
+from audit.disclosure.rowspace import Cube, recoverable, revealed, suppress
 from audit.disclosure.thresholds import Floor, n_band
 from core.errors import PrivacyError
 
@@ -57,6 +58,20 @@ def test_row_space_equals_exact_elimination_on_random_systems(rng: np.random.Gen
         assert bool(recoverable(table.astype(float), cell.astype(float))[0]) == expected
 
 
+@dataclass(frozen=True)
+class Tree:
+    parent: dict[str, str | None]
+    people: dict[str, int]
+
+    @property
+    def ids(self) -> list[str]:
+        return sorted(self.parent)
+
+    @property
+    def cube(self) -> Cube:
+        return Cube.of_tree(self.parent, self.people)
+
+
 def random_tree(rng: np.random.Generator) -> Tree:
     n = int(rng.integers(3, 25))
     parent: dict[str, str | None] = {"g00": None}
@@ -75,7 +90,7 @@ def test_nothing_hidden_is_recoverable_on_random_trees(rng: np.random.Generator)
     for _ in range(30):
         tree = random_tree(rng)
         small = frozenset(g for g, n in tree.people.items() if n < 8)
-        added = complement(tree, small, 8)
+        added = suppress(tree.cube, small, 8)
         n_complements += len(added)
         assert not (added & small)
         shown = [g for g in tree.ids if g not in small | added and tree.people[g] > 0]
@@ -112,29 +127,29 @@ def _below(tree: Tree, group: str) -> set[str]:
 
 def test_a_lone_hidden_child_takes_its_smallest_sibling_with_it() -> None:
     # By hand: 5 of 45 people are hidden; without the 10-person sibling they are 45 - 40.
-    parent = {"all": None, "a": "all", "b": "all", "c": "all"}
+    parent: dict[str, str | None] = {"all": None, "a": "all", "b": "all", "c": "all"}
     tree = Tree(parent, {"all": 45, "a": 30, "b": 10, "c": 5})
-    assert complement(tree, frozenset({"c"}), 8) == {"b"}
+    assert suppress(tree.cube, frozenset({"c"}), 8) == {"b"}
 
 
 def test_a_manager_alone_in_an_inner_unit_is_not_left_over() -> None:
     # By hand: a division of 21 with teams of 12 and 8 leaves one person: 21 - 12 - 8.
-    parent = {"all": None, "div": "all", "x": "div", "y": "div"}
+    parent: dict[str, str | None] = {"all": None, "div": "all", "x": "div", "y": "div"}
     tree = Tree(parent, {"all": 21, "div": 21, "x": 12, "y": 8})
-    assert revealed_cells(tree, frozenset(), 8) == ["div"]
-    added = complement(tree, frozenset(), 8)
-    assert added and not revealed_cells(tree, added, 8)
+    assert revealed(tree.cube, frozenset(), 8) == ["div"]
+    added = suppress(tree.cube, frozenset(), 8)
+    assert added and not revealed(tree.cube, added, 8)
 
 
 def test_a_group_without_data_is_neither_shown_nor_protected() -> None:
-    parent = {"all": None, "a": "all", "b": "all"}
+    parent: dict[str, str | None] = {"all": None, "a": "all", "b": "all"}
     tree = Tree(parent, {"all": 40, "a": 20, "b": 20})
-    assert complement(tree, frozenset(), 8, absent=frozenset({"b"})) == frozenset()
+    assert suppress(tree.cube, frozenset(), 8, absent=frozenset({"b"})) == frozenset()
 
 
 def test_a_tree_that_contradicts_itself_is_refused() -> None:
     with pytest.raises(PrivacyError):
-        complement(Tree({"all": None, "a": "all"}, {"all": 5, "a": 9}), frozenset(), 8)
+        Cube.of_tree({"all": None, "a": "all"}, {"all": 5, "a": 9})
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,232 @@
+"""Complementary suppression: no hidden cell can be recovered from what is shown.
+
+*Atoms* are the finest disjoint sets of people. A shown slice is a 0/1 row over atoms and counts
+as its total (an attacker is assumed to know every size). A hidden slice is recoverable when its
+vector lies in the row space of the shown rows. The tree of groups is one such cube; slices by
+location and level, other periods and earlier releases are more rows of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audit.disclosure.defences import ALL, Defences
+from audit.disclosure.elimination import Elimination
+from core.errors import PrivacyError
+
+Matrix = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+_IS_ZERO = 1e-7
+
+
+@dataclass(frozen=True)
+class Cube:
+    """Slices as sets of atoms, and the people who contribute to each atom.
+
+    Where it is not known how many of an atom's members contribute, `people` holds the fewest
+    that may, at least 1. `sizes` gives the people behind a slice where that is known better than
+    by adding up its atoms; `tiers` says what is read first (0), and so is hidden last.
+    """
+
+    slices: Mapping[str, frozenset[str]]
+    people: Mapping[str, int]
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    tiers: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of_tree(cls, parent: Mapping[str, str | None], people: Mapping[str, int]) -> Cube:
+        """Return the cube of a tree: one atom for what each group holds beyond its children.
+
+        Raises
+        ------
+        PrivacyError
+            When a group holds fewer people than its parts.
+        """
+        rest = dict(people)
+        for group, own in parent.items():
+            if own is not None and own in rest:
+                rest[own] -= people[group]
+        if any(n < 0 for n in rest.values()):
+            raise PrivacyError(
+                "A group holds fewer people than its parts; nothing was published.",
+                code="E-PRIVACY-004",
+            )
+        held: dict[str, set[str]] = {group: set() for group in parent}
+        for atom in (group for group, n in rest.items() if n > 0):
+            above: str | None = atom
+            while above is not None:
+                if above in held:
+                    held[above].add(atom)
+                above = parent.get(above)
+        return cls({group: frozenset(atoms) for group, atoms in held.items()}, rest, people)
+
+    @property
+    def atoms(self) -> list[str]:
+        """Return the atoms that somebody may contribute to, A to Z."""
+        return sorted(atom for atom, n in self.people.items() if n > 0)
+
+    def size(self, slice_id: str) -> int:
+        """Return the people behind a slice."""
+        known = self.sizes.get(slice_id)
+        held = self.slices[slice_id]
+        return sum(max(0, self.people[atom]) for atom in held) if known is None else known
+
+    def vectors(self, sets: Iterable[Set[str]]) -> Whole:
+        """Return sets of atoms as 0/1 rows over `atoms`."""
+        column = {atom: j for j, atom in enumerate(self.atoms)}
+        found = list(sets)
+        rows = np.zeros((len(found), len(column)), dtype=np.int64)
+        for i, atoms in enumerate(found):
+            rows[i, [column[atom] for atom in atoms if atom in column]] = 1
+        return rows
+
+    def small_atoms(self, floor: int) -> list[str]:
+        """Return the atoms of 1 to `floor` - 1 people, A to Z."""
+        return [atom for atom in self.atoms if self.people[atom] < floor]
+
+
+def recoverable(published: Matrix, hidden: Matrix) -> NDArray[np.bool_]:
+    """Return, for each hidden 0/1 row, whether published rows can be combined to give it.
+
+    Shape: `published` (rows, atoms), `hidden` (cells, atoms); the answer is (cells,).
+    With nothing published, only an all-zero row is recoverable.
+    """
+    if hidden.size == 0:
+        return np.zeros(hidden.shape[0], dtype=bool)
+    if published.size == 0:
+        return np.asarray(np.linalg.norm(hidden, axis=1) < _IS_ZERO)
+    _, s, basis = np.linalg.svd(published, full_matrices=False)
+    basis = basis[s > 1e-9 * max(published.shape) * s.max(initial=1.0)]
+    return np.asarray(np.linalg.norm(hidden - hidden @ basis.T @ basis, axis=1) < _IS_ZERO)
+
+
+def suppress(
+    cube: Cube,
+    hidden: frozenset[str],
+    floor: int,
+    absent: frozenset[str] = frozenset(),
+    public: frozenset[str] = frozenset(),
+    defences: Defences = ALL,
+) -> frozenset[str]:
+    """Return the slices to hide on top of `hidden` so that nothing under the floor is revealed.
+
+    Slices are let out one by one, those that are read first and hold the most people first, each
+    only if nothing protected follows with it: so what is hidden has the fewest people, then the
+    last id, and no slice is hidden that could be shown beside the others. Protected are all
+    hidden slices that hold somebody and all atoms of 1 to `floor` - 1 people. By the remainder
+    rule no two slices are let out that differ by 1 to `floor` - 1 people.
+
+    `absent` slices have no number for reasons of their own (no coverage): they are neither shown
+    nor protected. `public` slices are known already: what follows from them is lost.
+    """
+    added: frozenset[str] = frozenset()
+    while True:
+        kept, known = _let_out(cube, _Rules(hidden | added, floor, defences), absent, public)
+        lost = frozenset(s for s in kept if known.follows(cube.vectors([cube.slices[s]])[0]))
+        if lost <= added or not defences.complement:
+            return added | kept
+        # What the remainder rule keeps back is told by others: it is protected from the start.
+        added |= lost
+
+
+def revealed(
+    cube: Cube, hidden: frozenset[str], floor: int, absent: frozenset[str] = frozenset()
+) -> list[str]:
+    """Return the protected slices and atoms that slices outside `hidden` reveal (none is good)."""
+    gone = hidden | absent
+    cells = sorted(s for s in hidden if cube.slices[s] and cube.size(s) > 0)
+    small = cube.small_atoms(floor)
+    sets = [*(cube.slices[s] for s in cells), *(frozenset({atom}) for atom in small)]
+    shown = [cube.slices[s] for s in sorted(cube.slices) if s not in gone]
+    found = recoverable(cube.vectors(shown).astype(float), cube.vectors(sets).astype(float))
+    return [name for name, is_found in zip([*cells, *small], found, strict=True) if is_found]
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """What is hidden from the start, and by which rules more is."""
+
+    hidden: frozenset[str]
+    floor: int
+    defences: Defences
+
+    @property
+    def least_rest(self) -> int:
+        """The fewest people that two slices may differ by."""
+        return self.floor if self.defences.remainder else 0
+
+    def protected(self, cube: Cube) -> Whole:
+        """Return the rows that must not follow."""
+        if not self.defences.complement:
+            return cube.vectors([])
+        sets = [cube.slices[s] for s in sorted(self.hidden) if cube.size(s) > 0]
+        return cube.vectors([*sets, *({atom} for atom in cube.small_atoms(self.floor))])
+
+
+def _let_out(
+    cube: Cube, rules: _Rules, absent: frozenset[str], public: frozenset[str]
+) -> tuple[frozenset[str], Elimination]:
+    """Return the slices kept back, and what follows from the others."""
+    known = Elimination(rules.protected(cube), rules.least_rest)
+    seen = _Shown(cube, rules.least_rest)
+    for name in sorted(public):
+        known.force(_with_size(cube, name))
+        seen.add(name)
+    kept: set[str] = set()
+    for name in _in_turn(cube, rules.hidden | absent | public):
+        if not seen.is_close(name) and known.take(_with_size(cube, name)):
+            seen.add(name)
+        else:
+            kept.add(name)
+    return frozenset(kept), known
+
+
+class _Shown:
+    """The slices let out so far, for the remainder rule."""
+
+    def __init__(self, cube: Cube, floor: int) -> None:
+        self._cube = cube
+        self._floor = floor
+        self._people = np.array([cube.people[atom] for atom in cube.atoms], dtype=np.int64)
+        self._rows: list[NDArray[np.bool_]] = []
+        self._sizes: list[int] = []
+
+    def add(self, name: str) -> None:
+        """Let a slice out."""
+        self._rows.append(self._row(name))
+        self._sizes.append(self._cube.size(name))
+
+    def is_close(self, name: str) -> bool:
+        """Return whether a slice differs by a few people from one that is out."""
+        if not self._floor or not self._rows:
+            return False
+        row, size = self._row(name), self._cube.size(name)
+        others, sizes = np.array(self._rows), np.array(self._sizes)
+        more, less = (others & ~row) @ self._people, (row & ~others) @ self._people
+        is_in, holds = less == 0, more == 0
+        more = np.where(is_in, sizes - size, more)
+        less = np.where(holds, size - sizes, less)
+        few_more, few_less = self._few(more), self._few(less)
+        close = (is_in & few_more) | (holds & few_less) | (few_more & few_less)
+        return bool(close.any())
+
+    def _few(self, n: Whole) -> NDArray[np.bool_]:
+        return np.asarray((n >= 1) & (n < self._floor))
+
+    def _row(self, name: str) -> NDArray[np.bool_]:
+        return np.asarray(self._cube.vectors([self._cube.slices[name]])[0] == 1)
+
+
+def _with_size(cube: Cube, name: str) -> Whole:
+    return np.append(cube.vectors([cube.slices[name]])[0], cube.size(name))
+
+
+def _in_turn(cube: Cube, gone: frozenset[str]) -> list[str]:
+    """Return the slices that could be shown, in the order in which they are let out."""
+    open_slices = [s for s in cube.slices if s not in gone and cube.size(s) > 0]
+    return sorted(open_slices, key=lambda s: (cube.tiers.get(s, 0), -cube.size(s), s))
