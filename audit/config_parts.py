@@ -92,6 +92,14 @@ class AuditPart(Part):
     )
     seed: int = Field(7, ge=0, lt=2**63, description="seed of every random draw")
     is_sample: bool = Field(False, description="made-up company; its key is no secret")
+    purposes: OneOrMore[Annotated[str, Field(min_length=1, max_length=300)]] = Field(
+        (
+            "To find which groups lack the conditions that empathy needs: answers, inclusion, "
+            "recognition, time to rest.",
+            "To decide with these groups what to change, and to see later whether it changed.",
+        ),
+        description="what the audit is for; another set needs the approval of two roles",
+    )
 
 
 class OrganizationPart(Part):

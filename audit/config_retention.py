@@ -19,3 +19,15 @@ class RetentionPart(Part):
         21, ge=14, le=366, description="days of messages that weekly sums may rest on"
     )
     keep_ties: bool = Field(True, description="keep who wrote to whom in which week")
+    message_days: int = Field(
+        395, ge=1, le=3660, description="days after which messages and all made of them go"
+    )
+    survey_days: int = Field(
+        365, ge=1, le=3660, description="days after which answers and codes of interviews go"
+    )
+    aggregates_months: int = Field(
+        36, ge=1, le=120, description="months after which published groups go"
+    )
+    rejects_days: int = Field(
+        30, ge=1, le=366, description="days after which places of rejected rows go"
+    )

@@ -87,7 +87,7 @@ def field_rows(kept: dict[str, str]) -> list[tuple[str, ...]]:
 
     `kept` says how long each class of data is kept.
     """
-    found = []
+    found: list[tuple[str, ...]] = []
     for contract in PRIVATE.values():
         purpose = purpose_of(contract)
         found += [

@@ -1,0 +1,128 @@
+"""What the papers say about an audit: read from its configuration, never typed in by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+from audit.config import AuditConfig
+from audit.sources import source_specs
+from audit.version import VERSION
+from core.published import Published
+from core.rows import rows
+from ingest.registry import readers
+from reports import theme
+
+REVIEW_DAYS = 365
+
+
+@dataclass(frozen=True)
+class SourceFact:
+    """One export of the audit: what it is, what is taken of it, its traps."""
+
+    title: str
+    gives: tuple[str, ...]
+    traps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Released:
+    """What a release holds, as anybody who may open it sees it."""
+
+    run_id: str
+    period: str
+    headline: str
+    people: int
+    examples: tuple[tuple[str, str], ...]
+    """One row of each published table as (table, its cells in words)."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """An audit as its papers tell it."""
+
+    config: AuditConfig
+    sources: tuple[SourceFact, ...]
+    dated: dt.date
+    released: Released | None
+
+    @property
+    def name(self) -> str:
+        """Return the name of the audit."""
+        return self.config.audit.name
+
+    @property
+    def period(self) -> str:
+        """Return the days that are looked at."""
+        period = self.config.audit.period
+        if period is None:
+            return "from the first to the last message of the exports"
+        return f"{period.first:%d %B %Y} to {period.last:%d %B %Y}"
+
+    @property
+    def review(self) -> dt.date:
+        """Return when purposes, watch list and checks against gaming are looked at again."""
+        return self.dated + dt.timedelta(days=REVIEW_DAYS)
+
+    @property
+    def foot(self) -> str:
+        """Return the line that ties a paper to the configuration it was made from."""
+        return (
+            f"Made from the configuration {self.config.digest()} of {self.name} on "
+            f"{self.dated:%d %B %Y}, Isotherm {VERSION}. A draft for the people responsible: not "
+            "legal advice."
+        )
+
+    def gives(self, table: str) -> bool:
+        """Return whether any export gives rows of a kind, such as "messages"."""
+        return any(table in source.gives for source in self.sources)
+
+    def kept(self) -> dict[str, str]:
+        """Return how long each class of data is kept, in words."""
+        retention = self.config.retention
+        return {
+            "messages": f"{retention.message_days} days",
+            "surveys": f"{retention.survey_days} days",
+            "rejects": f"{retention.rejects_days} days",
+        }
+
+
+def gather(config: AuditConfig, dated: dt.date, published: Path | None) -> Facts:
+    """Return the facts of an audit; of its release too, where there is one."""
+    specs = source_specs(config)
+    metas = [readers.get(spec.reader).meta for spec in specs]
+    sources = tuple(SourceFact(m.title, m.gives, m.traps) for m in metas)
+    has_release = published is not None and (published / "about.parquet").exists()
+    released = _released(Published(published)) if published and has_release else None
+    return Facts(config, sources, dated, released)
+
+
+def _released(published: Published) -> Released:
+    about = rows(published.table("about"))[0]
+    return Released(
+        run_id=about.text("run_id"),
+        period=theme.days(*published.table("about")[["first_on", "last_on"]].iloc[0]),
+        headline=about.text("headline"),
+        people=about.whole("people"),
+        examples=tuple(_example(published, name) for name in _SHOWN),
+    )
+
+
+_SHOWN = (
+    *("org_groups", "indicator_values", "verdicts", "joint_verdicts", "unit_edges"),
+    *("findings", "profiles", "themes", "quality"),
+)
+
+
+def _example(published: Published, name: str) -> tuple[str, str]:
+    """Return the first row of a table that is shown, as it stands in the file."""
+    frame = published.table(name)
+    if "is_shown" in frame:
+        frame = frame[frame["is_shown"].astype(bool)]
+    if "value" in frame:
+        frame = frame[frame["value"].notna()]
+    if frame.empty:
+        return name, "no row in this release"
+    cells = frame.iloc[0].dropna().items()
+    return name, "; ".join(f"{column}: {value}" for column, value in cells)
