@@ -17,7 +17,7 @@ from core.files import swap_folder, sync_folder, write_whole
 
 Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 _MARK = ".isotherm-run"
-_NEXT, _SEAL = "next", "sealed"
+_NEXT, _SEAL, _VAULT = "next", "sealed", "vault.bin"
 _TABLES = ("canonical", "network", "results")
 
 
@@ -76,13 +76,18 @@ class RunFolder:
 
     @property
     def released(self) -> Path:
-        """Who stood behind each slice of each release so far: what the next one is held against."""
+        """Who stood behind each slice of each release: what the next one is held against."""
         return self.root / "private" / "released"
 
     @property
     def vault(self) -> Path:
         """The encrypted file that alone maps pseudonyms to addresses."""
-        return self.root / "private" / "vault.bin"
+        return self.root / "private" / _VAULT
+
+    @property
+    def fresh_vault(self) -> Path:
+        """The vault that this run writes."""
+        return self.tables / _VAULT
 
     @property
     def left_out(self) -> Path:
@@ -223,8 +228,9 @@ def _roll_forward(root: Path) -> None:
     for name in _TABLES:
         if (fresh / name).is_dir():
             swap_folder(fresh / name, private / name)
-    if (fresh / "manifest.json").exists():
-        (fresh / "manifest.json").replace(private / "manifest.json")
+    for name in (_VAULT, "manifest.json"):
+        if (fresh / name).exists():
+            (fresh / name).replace(private / name)
     if (fresh / "published").is_dir():
         swap_folder(fresh / "published", root / "published")
     shutil.rmtree(fresh)

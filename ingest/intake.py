@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -33,9 +33,11 @@ from ingest.book import Book
 from ingest.clocks import clocks_for, missing_zones
 from ingest.codes import take_codes
 from ingest.context import take_outcomes
+from ingest.forgetting import drop_forgotten, with_objectors
 from ingest.identity_report import report_of_run, unresolved_domains
 from ingest.kinds import KindRules, kind_rules
 from ingest.ledger import Ledger
+from ingest.left_out import LeftOut
 from ingest.merge import GivenPart, Merged, balance_of, conflicts_of, merge
 from ingest.parties import Parties
 from ingest.people import identities_frame, people_frame, resolve
@@ -47,6 +49,7 @@ from ingest.surveys import take_surveys
 from ingest.teams import with_teams
 from ingest.threads import finish_messages
 from ingest.units import UnitTree, unit_tree
+from ingest.vault import roster_identities, vault_at
 
 AUTOMATED = """
 select auto_reason, count(distinct message_id) as n from messages
@@ -69,8 +72,11 @@ def take_in(
     be used, and `ConfigError` for options that do not fit; then nothing may be published.
     """
     rules = rules_of(settings)
+    left_out = LeftOut.read(folder.left_out, settings.key)
+    settings = replace(settings, left_out=left_out)
     with stage("read") as running:
         readings = _read_all(sources, settings, Ledger(folder.ledger), reporter)
+        drop_forgotten(readings, left_out, rules)
         running.rows_out = sum(reading.tally.n_seen for reading in readings)
     book, given = _joined(readings, Book(settings.key, rules))
     everybody = _everybody(readings, settings, book)
@@ -145,7 +151,9 @@ def _everybody(readings: Sequence[Reading], settings: IntakeSettings, book: Book
     roster = put_together([(r.tally, r.roster) for r in listed], rules.own_domains, full)
     roster.is_complete = settings.roster_is_complete
     if settings.aliases is not None:
-        add_aliases(roster, settings.aliases, rules.own_domains, settings.limits)
+        add_aliases(
+            roster, settings.aliases, rules.own_domains, settings.limits, settings.left_out
+        )
     for reading in readings:
         if reading.tally.has_too_many():
             raise reading.tally.too_many()
@@ -155,7 +163,10 @@ def _everybody(readings: Sequence[Reading], settings: IntakeSettings, book: Book
         # A survey without a roster brings its own units: nothing else says who belongs where.
         paths = {path for reading in readings for path in reading.survey.unit_paths()}
     units = unit_tree(paths, settings.organization)
-    return _Everybody(book, roster, resolve(book, roster, rules, settings.key), units)
+    parties = resolve(book, roster, rules, settings.key)
+    if settings.left_out is not None:
+        parties = with_objectors(parties, book, settings.left_out)
+    return _Everybody(book, roster, parties, units)
 
 
 def _write_tables(
@@ -170,6 +181,7 @@ def _write_tables(
     PEOPLE.write(people, folder.canonical)
     UNITS.write(everybody.units.frame(), folder.canonical)
     IDENTITIES.write(identities_frame(everybody.book, parties), folder.canonical)
+    vault_at(folder.fresh_vault, settings.key).write(roster_identities(roster, parties))
     clocks = clocks_for(parties, roster, settings.calendar)
     merged = merge(given, parties, clocks, settings, folder.spool, engine)
     names = {part.source_no: part.reader for part in given}

@@ -64,6 +64,11 @@ class Pseudonymiser:
         """Four hex digits that tell keys apart and say nothing about them."""
         return _Keyed(self.subkey("audit")).digits("key check", 4)
 
+    @property
+    def engagement(self) -> str:
+        """Sixteen hex digits that stand for the engagement and say nothing about its key."""
+        return _Keyed(self.subkey("engagement")).digits("engagement", PERSON_HEX)
+
     def subkey(self, purpose: str) -> bytes:
         """Return the key of one purpose, such as "survey/2026-1"."""
         return HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose.encode()).derive(self._root)
