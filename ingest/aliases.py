@@ -11,6 +11,7 @@ from core.text import spreadsheet
 from ingest.columns import Picked, aliased_columns
 from ingest.csv_table import CsvShape, open_table
 from ingest.identity import canonical, typed_identity
+from ingest.left_out import LeftOut
 from ingest.limits import Limits
 from ingest.owners import Spell, in_doubt
 from ingest.parsing import is_no_date, parse_day
@@ -28,13 +29,19 @@ RULE = "alias"
 _LISTED = 20
 
 
-def add_aliases(roster: Roster, path: Path, own_domains: tuple[str, ...], limits: Limits) -> None:
+def add_aliases(
+    roster: Roster,
+    path: Path,
+    own_domains: tuple[str, ...],
+    limits: Limits,
+    left_out: LeftOut | None = None,
+) -> None:
     """Give the addresses of an alias file to their people.
 
     `valid_from` and `valid_to` are the first and the last day on which an alias is a person's;
     left empty it is so at all times. An alias that is somebody else's on the same day, or a person
     who is not on the roster, is an error with all lines: a wrong alias moves one person's ties to
-    another.
+    another. Lines about somebody on the list `left_out` as forgotten are passed over.
     """
     if not path.is_file():
         raise SourceError(
@@ -54,7 +61,7 @@ def add_aliases(roster: Roster, path: Path, own_domains: tuple[str, ...], limits
             hint="Nothing was read. Mend the header.",
         )
     tally = Tally(path.name, limits)
-    given = _Given(roster, own_domains)
+    given = _Given(roster, own_domains, left_out)
     for line, row in table.rows(tally):
         given.take(line, picked, row)
     undated = [int(reject.locator.removeprefix("line ")) for reject in tally.rejects]
@@ -87,6 +94,7 @@ class _Given:
 
     roster: Roster
     own_domains: tuple[str, ...]
+    left_out: LeftOut | None = None
     spells: dict[str, list[tuple[int, Spell]]] = field(default_factory=dict)
     faults: list[int] = field(default_factory=list)
     no_days: list[int] = field(default_factory=list)
@@ -94,6 +102,8 @@ class _Given:
     def take(self, line: int, picked: Picked, row: Sequence[str]) -> None:
         person = canonical(typed_identity(plain_cell(picked.cell(row, "person_id"))))
         identity = canonical(typed_alias(picked.cell(row, "alias")), self.own_domains)
+        if self._is_forgotten(person) or self._is_forgotten(identity):
+            return
         known = self.roster.owners.get(person, ("", ""))
         if not identity or known[0] != person:
             self.faults.append(line)
@@ -106,6 +116,10 @@ class _Given:
         end = None if last is None else last + 1
         spell = Spell(person, RULE, 0 if first is None else first, end)
         self.spells.setdefault(identity, []).append((line, spell))
+
+    def _is_forgotten(self, identity: str) -> bool:
+        known = self.left_out
+        return known is not None and known.is_forgotten(known.key.identity(identity))
 
     def doubts(self) -> list[int]:
         """The lines that give somebody an identity which is another's on the same day."""

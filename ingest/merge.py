@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from core.engine import Engine
 from ingest.clocks import Clocks, Places
 from ingest.keyed_columns import hex_digits
+from ingest.left_out import OBJECTED
 from ingest.merge_sql import (
     ABOUT_MESSAGES,
     ADDRESSED,
@@ -167,6 +168,7 @@ class _Known:
         if settings.last_day is not None:
             dropped[days > settings.last_day] = "outside_period"
         if parties.parties:
+            dropped[parties.objecting[safe] & is_known] = OBJECTED
             dropped[parties.excluded[safe] & is_known] = "special_group"
         dropped[~is_known] = "sender_not_understood"
         new = {
@@ -189,8 +191,9 @@ class _Known:
         who = self._who(table.column("recipient_no"), given, days)
         dropped = np.full(len(who), None, dtype=object)
         if self.parties.parties:
-            excluded = self.parties.excluded[np.where(who == NOBODY, 0, who)]
-            dropped[excluded & (who != NOBODY)] = "special_group"
+            safe = np.where(who == NOBODY, 0, who)
+            dropped[self.parties.objecting[safe] & (who != NOBODY)] = OBJECTED
+            dropped[self.parties.excluded[safe] & (who != NOBODY)] = "special_group"
         dropped[who == NOBODY] = "address_not_understood"
         new = {
             "unit_id": self._unit_ids(table, given),

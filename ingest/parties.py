@@ -23,6 +23,7 @@ class Party:
     is_excluded: bool = False
     auto_reason: str | None = None
     is_human: bool = False
+    is_objecting: bool = False
     identity: str = ""
     site: str = ""
     time_zone: str = ""
@@ -71,6 +72,11 @@ class Parties:
     def excluded(self) -> NDArray[np.bool_]:
         """Return for each party whether its traffic is left out."""
         return np.array([party.is_excluded for party in self.parties], dtype=bool)
+
+    @property
+    def objecting(self) -> NDArray[np.bool_]:
+        """Return for each party whether it objected to being analysed."""
+        return np.array([party.is_objecting for party in self.parties], dtype=bool)
 
 
 @dataclass(frozen=True)

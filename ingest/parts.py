@@ -149,13 +149,8 @@ class PartWriter:
     def close(self, tally: Tally, size: int, file_sha256: str, target: Path) -> Part:
         """Write what the part says of itself, and put it in its place whole."""
         self._behind.finish()
-        _write_rows(self.folder / _IDENTITIES, Identity, self.book.entries)
-        rows = [{"digest": digest} | asdict(a) for digest, a in sorted(self.book.accounts.items())]
-        schema = pa.schema([("digest", pa.string()), *_columns(Account)])
-        pq.write_table(pa.Table.from_pylist(rows, schema), self.folder / _ACCOUNTS)
         state = State(tally.state(), self.n_messages, self.n_recipients, size, file_sha256)
-        (self.folder / _STATE).write_bytes(msgspec.json.encode(state))
-        sync_folder(self.folder)
+        write_about(self.folder, self.book, state)
         if target.exists():
             shutil.rmtree(target)
         self.folder.replace(target)
@@ -205,11 +200,22 @@ class PartWriter:
         folder = self.folder / name
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{self._n_files:06d}.parquet"
-        self._behind.give(lambda: _write(table, path))
+        self._behind.give(lambda: write_rows(table, path))
         self._n_files += 1
 
 
-def _write(table: pa.Table, path: Path) -> None:
+def write_about(folder: Path, book: Book, state: State) -> None:
+    """Write who is who in a part, and what it says of itself; its rows are written already."""
+    _write_entries(folder / _IDENTITIES, Identity, book.entries)
+    rows = [{"digest": digest} | asdict(a) for digest, a in sorted(book.accounts.items())]
+    schema = pa.schema([("digest", pa.string()), *_columns(Account)])
+    pq.write_table(pa.Table.from_pylist(rows, schema), folder / _ACCOUNTS)
+    (folder / _STATE).write_bytes(msgspec.json.encode(state))
+    sync_folder(folder)
+
+
+def write_rows(table: pa.Table, path: Path) -> None:
+    """Write one file of messages or of recipient slots."""
     deltas = {column: how for column, how in _DELTAS.items() if column in table.column_names}
     pq.write_table(
         table, path, compression=_PACKED, use_dictionary=_REPEATED, column_encoding=deltas
@@ -221,7 +227,7 @@ def _columns(kind: type) -> list[tuple[str, pa.DataType]]:
     return [(f.name, pa.bool_() if f.type == "bool" else pa.string()) for f in fields(kind)]
 
 
-def _write_rows(path: Path, kind: type, rows: Sequence[Identity]) -> None:
+def _write_entries(path: Path, kind: type, rows: Sequence[Identity]) -> None:
     columns = {
         name: pa.array([getattr(row, name) for row in rows], form) for name, form in _columns(kind)
     }

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ingest.left_out import LeftOut
 from ingest.limits import Limits
 from ingest.pseudonyms import Pseudonymiser
 from ingest.working_hours import WorkCalendar
@@ -84,6 +85,7 @@ class IntakeSettings:
     `stakeholders` pairs a class with its domains, in the order in which they are tried.
     `codebook` gives the element of each code of the interviews; empty: the file gives it.
     `excluded_roles` names units, functions, mailboxes or addresses whose traffic is left out.
+    `left_out` says who was forgotten or objected; a run reads it from its folder.
     Days are days since 1970-01-01; `last_day` is the last day that counts.
     """
 
@@ -103,3 +105,4 @@ class IntakeSettings:
     horizon_h: float = 16.0
     organization: str = "Whole organization"
     limits: Limits = field(default_factory=Limits)
+    left_out: LeftOut | None = None

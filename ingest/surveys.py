@@ -13,6 +13,7 @@ from core.text import clean_name
 from ingest.batches import SEPARATOR
 from ingest.identity import canonical
 from ingest.invited import invited_frame
+from ingest.left_out import FORGOTTEN, OBJECTED
 from ingest.parsing import parse_day
 from ingest.reading import Reading
 from ingest.roster import Roster, Stay
@@ -83,7 +84,10 @@ def _take_forms(
         form = {str(name): cell for name, cell in record.items()}
         given = answers.get(int(form["unit"]), [])
         place = _place_of(taker, form, waves[form["wave"]])
-        if place is None:
+        if (reason := _left_out(taker, form)) is not None:
+            reading.tally.leave_out(reason)
+            reading.tally.drop_slot("form_left_out", len(given))
+        elif place is None:
             reason = "person_not_on_roster" if _is_text(form["person"]) else "unit_unknown"
             reading.tally.leave_out(reason)
             reading.tally.drop_slot("form_left_out", len(given))
@@ -93,6 +97,19 @@ def _take_forms(
             _keep(taker, reading, form, (place, given))
     if unknown:
         reading.tally.warn(_unknown_units(reading.tally, unknown, taker.units))
+
+
+def _left_out(taker: _Taker, form: dict[str, str | float | None]) -> str | None:
+    """Why a form that names its person is not taken: who gave it was forgotten, or objected."""
+    known = taker.settings.left_out
+    if known is None or not _is_text(form["person"]):
+        return None
+    identity = canonical(str(form["person"]), taker.settings.own_domains)
+    owner = taker.roster.owners.get(identity, (identity, ""))[0]
+    digests = {known.key.identity(one) for one in (identity, owner)}
+    if known.forgotten_among(digests):
+        return FORGOTTEN
+    return OBJECTED if any(map(known.is_objecting, digests)) else None
 
 
 @dataclass(frozen=True)
