@@ -17,6 +17,7 @@ import pandas as pd
 
 from core.contracts import Contract
 from core.store import RunFolder
+from core.tables.canonical import IDENTITIES, PEOPLE
 from core.tables.published import PUBLISHED
 from core.tables.results import (
     GROUP_PEOPLE,
@@ -68,6 +69,7 @@ class Truth:
     """The judge's side: unrounded results and who stands behind them. No attacker reads it."""
 
     results: Path
+    canonical: Path
 
     @cached_property
     def groups(self) -> pd.DataFrame:
@@ -101,6 +103,14 @@ class Truth:
         return read(SLICE_ATOMS, self.results)
 
     @cached_property
+    def pseudonyms(self) -> frozenset[str]:
+        """Return every pseudonym of a person and every keyed identity."""
+        people = read(PEOPLE, self.canonical)["person_id"]
+        keyed = read(IDENTITIES, self.canonical)["identity_hash"]
+        inside = [person for held in self.members.values() for person in held]
+        return frozenset([*people, *keyed, *inside])
+
+    @cached_property
     def members(self) -> Mapping[Place, frozenset[str]]:
         """Return who belongs to each group and each slice of each period."""
         found: dict[Place, frozenset[str]] = {}
@@ -113,7 +123,7 @@ class Truth:
 
 def material(folder: RunFolder) -> tuple[Seen, Truth]:
     """Return both sides of a run."""
-    return Seen(folder.published, folder.reports), Truth(folder.results)
+    return Seen(folder.published, folder.reports), Truth(folder.results, folder.canonical)
 
 
 def read(contract: Contract, folder: Path) -> pd.DataFrame:
