@@ -15,6 +15,7 @@ LEAST_STRATUM = 20
 ANY = "any"
 TOO_SHORT = "employed for too little of the window"
 TOO_NEW = "joined too short a time before"
+OBJECTED = "objected to being analysed"
 
 INBOUND_SQL = """
 select week, recipient_id as person_id, count(*) as n
@@ -37,14 +38,19 @@ group by channel, person_id
 
 
 def build_membership(
-    people: pd.DataFrame, inbound: pd.DataFrame, window: Window, rules: MeasurementPart
+    people: pd.DataFrame,
+    inbound: pd.DataFrame,
+    window: Window,
+    rules: MeasurementPart,
+    objectors: frozenset[str] = frozenset(),
 ) -> pd.DataFrame:
     """Return the MEMBERSHIP rows of one window.
 
     Members are the employees at the window's start; they stay where they were then. They are
     eligible if employed for `min_employed` of the window and in the organization for
     `min_tenure_weeks` before it. The stratum is level x site; with fewer than 20 eligible people
-    it is the level alone, and below that everybody.
+    it is the level alone, and below that everybody. Whoever objected is a member and never
+    eligible.
 
     `inbound` holds week, person_id, n: addressed human messages from colleagues.
     """
@@ -55,6 +61,7 @@ def build_membership(
     reason = pd.Series(None, index=members.index, dtype="object")
     reason[tenure.notna() & (tenure < 7 * rules.min_tenure_weeks)] = TOO_NEW
     reason[share < rules.min_employed] = TOO_SHORT
+    reason[members["person_id"].isin(objectors)] = OBJECTED
     here = inbound[(inbound["week"] >= window.first_day) & (inbound["week"] < window.end_day)]
     received = here.groupby("person_id")["n"].sum()
     is_eligible = reason.isna()

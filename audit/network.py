@@ -41,6 +41,7 @@ from graph.edges import build_edges
 from graph.replies import ReplySettings, build_replies
 from graph.threads import build_threads
 from graph.unit_edges import build_unit_edges
+from ingest.left_out import objectors_of
 
 WAITS = (
     *("week", "sender_id", "recipient_id", "relation", "stakeholder", "reply_quality"),
@@ -243,8 +244,9 @@ def _membership(
     people: pd.DataFrame,
 ) -> pd.DataFrame:
     inbound = inbound_of(engine, folder.network)
+    objectors = objectors_of(folder.left_out)
     parts = [
-        build_membership(people, inbound, window, config.measurement)
+        build_membership(people, inbound, window, config.measurement, objectors)
         for window in timeline.windows
     ]
     frame = pd.concat(parts, ignore_index=True)
