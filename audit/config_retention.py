@@ -31,14 +31,6 @@ class RetentionPart(Part):
     rejects_days: int = Field(
         30, ge=1, le=366, description="days after which places of rejected rows go"
     )
-    message_days: int = Field(
-        395, ge=1, description="days that messages, ties and sums of a person are kept"
+    log_days: int = Field(
+        90, ge=1, le=3660, description="days after which the output of runs goes"
     )
-    survey_days: int = Field(365, ge=1, description="days that survey forms and codings are kept")
-    aggregates_months: int = Field(
-        36, ge=1, description="months that results about groups and reports are kept"
-    )
-    rejects_days: int = Field(
-        30, ge=1, description="days that the places of rows not understood are kept"
-    )
-    log_days: int = Field(90, ge=1, description="days that the output of runs is kept")
