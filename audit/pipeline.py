@@ -18,10 +18,12 @@ from audit.publish import publish
 from audit.record import Record, leading_layer, manifest, publish_options
 from audit.release import PublishSummary
 from audit.results import catalogue
+from audit.run_log import RunLog
 from audit.sources import Key, intake_settings, key_of, source_specs
 from core.checks import check
 from core.engine import DuckDBEngine
 from core.progress import Reporter, Stage, stage
+from core.stop import refuse_if_stopped
 from core.store import RunFolder, locked
 from core.tables.results import RESULTS
 from ingest.balance import IntakeReport
@@ -29,6 +31,7 @@ from ingest.intake import take_in
 from ingest.settings import SourceSpec
 
 SLOW_S = 0.05
+Take = Callable[[RunFolder, DuckDBEngine], IntakeReport | None]
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class _Tools:
     folder: RunFolder
     reporter: Reporter
     key: Key
+    log: RunLog
 
 
 @dataclass
@@ -71,6 +75,7 @@ class _Run:
     engine: DuckDBEngine
     reporter: Reporter
     key: Key
+    log: RunLog
     stages: list[Stage] = field(default_factory=list)
 
     @contextmanager
@@ -91,31 +96,57 @@ def run(config: AuditConfig, out: Path, reporter: Reporter) -> RunSummary:
     """
     planned(config)
     specs = source_specs(config)
-    key = key_of(config)
+    refuse_if_stopped(out)
+    key = key_of(config, out)
     with locked(out):
         folder = RunFolder.create(out, is_staged=True)
         try:
-            return _run(config, specs, _Tools(folder, reporter, key))
+            log = RunLog.begin(config, folder, key.pseudonyms)
+            with log.watched():
+                return _run(config, specs, _Tools(folder, reporter, key, log))
         finally:
             reporter.finish()
             folder.clear()
 
 
+def measure_again(config: AuditConfig, folder: RunFolder, take: Take, reporter: Reporter) -> None:
+    """Make all private tables of a run anew, put them in their place and publish nothing.
+
+    `folder` is staged and locked by the caller; `take` writes its canonical tables and returns
+    the report of the intake, or None where it read no export: then the manifest stays.
+    """
+    with DuckDBEngine(config.engine.memory, config.engine.threads, folder.spool) as engine:
+        work = _Run(config, folder, engine, reporter, key_of(config))
+        intake = take(folder, engine)
+        network, judged = _measure(work)
+        if intake is not None:
+            record = _record(work, network, judged, intake)
+            options = publish_options(record, folder)
+            folder.write_manifest(manifest(record, options, work.stages, folder))
+    folder.commit()
+
+
 def _run(config: AuditConfig, specs: Sequence[SourceSpec], tools: _Tools) -> RunSummary:
     folder, reporter, key = tools.folder, tools.reporter, tools.key
     with DuckDBEngine(config.engine.memory, config.engine.threads, folder.spool) as engine:
-        work = _Run(config, folder, engine, reporter, key)
+        work = _Run(config, folder, engine, reporter, key, tools.log)
         settings = intake_settings(config, key.pseudonyms)
         with stage("reading", work.stages):
             intake = take_in(specs, settings, folder, engine, reporter)
-        with work.step("Building ties"):
-            network = build_network(config, folder, engine, [])
-        with work.step("Measuring and judging"):
-            judged = _judge(work, network)
-        with work.step("Writing results"):
-            _write_results(work, network, judged)
+        tools.log.imported(intake)
+        network, judged = _measure(work)
         published = _publish(work, network, judged, intake)
     return RunSummary(intake, published, tuple(work.stages), key.says)
+
+
+def _measure(work: _Run) -> tuple[Network, list[PeriodResults]]:
+    with work.step("Building ties"):
+        network = build_network(work.config, work.folder, work.engine, [])
+    with work.step("Measuring and judging"):
+        judged = _judge(work, network)
+    with work.step("Writing results"):
+        _write_results(work, network, judged)
+    return network, judged
 
 
 def _judge(work: _Run, network: Network) -> list[PeriodResults]:
@@ -150,7 +181,21 @@ def _write_results(work: _Run, network: Network, judged: list[PeriodResults]) ->
 def _publish(
     work: _Run, network: Network, judged: list[PeriodResults], intake: IntakeReport
 ) -> PublishSummary:
-    record = Record(
+    record = _record(work, network, judged, intake)
+    options = publish_options(record, work.folder)
+    work.folder.write_manifest(manifest(record, options, work.stages, work.folder))
+    with work.log.publishing(options.run_id), stage("publishing", work.stages):
+        summary = publish(work.folder, options, work.engine, work.reporter)
+    # Once more, now that the seconds of publishing are known.
+    done = RunFolder(work.folder.root)
+    done.write_manifest(manifest(record, options, work.stages, done))
+    return summary
+
+
+def _record(
+    work: _Run, network: Network, judged: list[PeriodResults], intake: IntakeReport
+) -> Record:
+    return Record(
         work.config,
         intake,
         network.reply_quality,
@@ -158,14 +203,6 @@ def _publish(
         network.periods[-1].homes,
         work.key.pseudonyms.check_value,
     )
-    options = publish_options(record, work.folder)
-    work.folder.write_manifest(manifest(record, options, work.stages, work.folder))
-    with stage("publishing", work.stages):
-        summary = publish(work.folder, options, work.engine, work.reporter)
-    # Once more, now that the seconds of publishing are known.
-    done = RunFolder(work.folder.root)
-    done.write_manifest(manifest(record, options, work.stages, done))
-    return summary
 
 
 def _telling(
