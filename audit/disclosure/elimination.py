@@ -11,28 +11,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 Whole = NDArray[np.int64]
+Truth = NDArray[np.bool_]
 
 PRIME = 2_147_483_647
+_FIRST_ROWS = 64
 
 
 class Elimination:
     """What follows from the rows taken so far, and which protected rows do not.
 
     Every row has one column per atom and, last, the number of people behind it: sums and
-    differences of rows carry their sizes with them. `floor` is the fewest people that a
-    difference of rows may be about; 0 asks nothing of differences.
+    differences of rows carry their sizes with them. The rows are kept reduced: each has a column
+    of its own, its pivot, in which all others are 0. So a single atom follows exactly when one
+    of them has nothing but its pivot.
     """
 
-    def __init__(self, protected: Whole, floor: int = 0) -> None:
-        """Start with no row taken; `protected` (rows, atoms) holds what must not follow."""
-        n_atoms = protected.shape[1]
+    def __init__(self, protected: Whole, small: Truth, floor: int = 0) -> None:
+        """Start with no row taken.
+
+        `protected` (rows, atoms) and the atoms marked in `small` must not follow; `floor` is the
+        fewest people that a difference of rows may be about, 0 where nothing is asked of them.
+        """
         self._protected = protected[protected.any(axis=1)] % PRIME
-        self._basis = np.zeros((0, n_atoms + 1), dtype=np.int64)
-        self._pivots = np.zeros(0, dtype=np.int64)
+        self._small = small
         self._floor = floor
+        self._basis = np.zeros((_FIRST_ROWS, protected.shape[1] + 1), dtype=np.int64)
+        self._pivots = np.zeros(_FIRST_ROWS, dtype=np.int64)
+        self._n = 0
 
     def take(self, row: Whole) -> bool:
-        """Take a row unless a protected row or a small difference would follow with it."""
+        """Take a row unless something protected or a small difference would follow with it."""
         step = self._step(row)
         return step is None or self._commit(step, is_forced=False)
 
@@ -43,12 +51,12 @@ class Elimination:
             self._commit(step, is_forced=True)
 
     def follows(self, row: Whole) -> bool:
-        """Return whether a row (without its size) follows from the rows taken."""
-        return not self._reduced(np.append(row, 0))[:-1].any()
+        """Return whether a row follows from the rows taken; its size is not looked at."""
+        return not self._reduced(row)[:-1].any()
 
     def _reduced(self, row: Whole) -> Whole:
         row = row % PRIME
-        factors = row[self._pivots]
+        factors = row[self._pivots[: self._n]]
         used = np.flatnonzero(factors)
         # Each product is under 2^62; they are brought down before they are added up.
         known = (factors[used, None] * self._basis[used] % PRIME).sum(axis=0)
@@ -69,32 +77,45 @@ class Elimination:
         row, pivot = step
         inside = np.flatnonzero(self._protected[:, pivot])
         kept = _without(self._protected[inside], row[:-1], pivot)
-        is_known = ~kept.any(axis=1)
-        below = np.flatnonzero(self._basis[:, pivot])
+        below = np.flatnonzero(self._basis[: self._n, pivot])
         basis = _without(self._basis[below], row, pivot)
-        if not is_forced and (is_known.any() or self._is_small(np.vstack([basis, row[None]]))):
+        is_known = ~kept.any(axis=1)
+        if not is_forced and (is_known.any() or self._tells(np.vstack([basis, row[None]]))):
             return False
         self._protected[inside] = kept
         if is_known.any():
             self._protected = np.delete(self._protected, inside[is_known], axis=0)
         self._basis[below] = basis
-        self._basis = np.vstack([self._basis, row[None]])
-        self._pivots = np.append(self._pivots, pivot)
+        self._append(row, pivot)
         return True
 
-    def _is_small(self, basis: Whole) -> bool:
-        """Return whether a row of the basis is one set of people, fewer than the floor.
+    def _append(self, row: Whole, pivot: int) -> None:
+        if self._n == len(self._pivots):
+            self._basis = np.vstack([self._basis, np.zeros_like(self._basis)])
+            self._pivots = np.append(self._pivots, np.zeros_like(self._pivots))
+        self._basis[self._n], self._pivots[self._n] = row, pivot
+        self._n += 1
 
-        In a tree these rows are exactly what each group holds beyond the groups shown below it.
+    def _tells(self, basis: Whole) -> bool:
+        """Return whether a reduced row is a small atom, or a set of fewer people than the floor.
+
+        In a tree the reduced rows are exactly what each group holds beyond the groups shown below
+        it.
         """
+        atoms = basis[:, :-1]
+        alone = np.count_nonzero(atoms, axis=1) == 1
+        if self._small[atoms[alone].argmax(axis=1)].any():
+            return True
         if not self._floor:
             return False
-        signs = np.where(basis > PRIME // 2, basis - PRIME, basis)
-        atoms = signs[:, :-1]
-        n = np.where((atoms < 0).any(axis=1), -signs[:, -1], signs[:, -1])
-        is_set = (atoms >= 0).all(axis=1) | (atoms <= 0).all(axis=1)
-        is_set &= (np.abs(atoms) <= 1).all(axis=1)
-        return bool((is_set & (n >= 1) & (n < self._floor)).any())
+        size = basis[:, -1]
+        n = np.where(size > PRIME // 2, PRIME - size, size)
+        few = (n >= 1) & (n < self._floor)
+        held = atoms[few]
+        is_plus, is_minus = held == 1, held == PRIME - 1
+        n_held = np.count_nonzero(held, axis=1)
+        is_set = (is_plus.sum(axis=1) == n_held) | (is_minus.sum(axis=1) == n_held)
+        return bool(is_set.any())
 
 
 def _without(rows: Whole, row: Whole, pivot: int) -> Whole:

@@ -124,10 +124,12 @@ def suppress(
     `absent` slices have no number for reasons of their own (no coverage): they are neither shown
     nor protected. `public` slices are known already: what follows from them is lost.
     """
+    system = _System.of(cube)
     added: frozenset[str] = frozenset()
     while True:
-        kept, known = _let_out(cube, _Rules(hidden | added, floor, defences), absent, public)
-        lost = frozenset(s for s in kept if known.follows(cube.vectors([cube.slices[s]])[0]))
+        rules = _Rules(hidden | added, floor, defences)
+        kept, known = _let_out(system, rules, absent, public)
+        lost = frozenset(name for name in kept if known.follows(system.row(name)))
         if lost <= added or not defences.complement:
             return added | kept
         # What the remainder rule keeps back is told by others: it is protected from the start.
@@ -148,6 +150,29 @@ def revealed(
 
 
 @dataclass(frozen=True)
+class _System:
+    """A cube as rows of numbers: one column per atom, and last the people behind the slice."""
+
+    cube: Cube
+    rows: Whole
+    people: Whole
+    place: Mapping[str, int]
+
+    @classmethod
+    def of(cls, cube: Cube) -> _System:
+        names = sorted(cube.slices)
+        held = cube.vectors(cube.slices[name] for name in names)
+        sizes = np.array([cube.size(name) for name in names], dtype=np.int64)
+        people = np.array([cube.people[atom] for atom in cube.atoms], dtype=np.int64)
+        place = {name: i for i, name in enumerate(names)}
+        return cls(cube, np.hstack([held, sizes[:, None]]), people, place)
+
+    def row(self, name: str) -> Whole:
+        """Return the row of a slice with its size."""
+        return np.asarray(self.rows[self.place[name]])
+
+
+@dataclass(frozen=True)
 class _Rules:
     """What is hidden from the start, and by which rules more is."""
 
@@ -160,26 +185,27 @@ class _Rules:
         """The fewest people that two slices may differ by."""
         return self.floor if self.defences.remainder else 0
 
-    def protected(self, cube: Cube) -> Whole:
-        """Return the rows that must not follow."""
-        if not self.defences.complement:
-            return cube.vectors([])
-        sets = [cube.slices[s] for s in sorted(self.hidden) if cube.size(s) > 0]
-        return cube.vectors([*sets, *({atom} for atom in cube.small_atoms(self.floor))])
+    def start(self, system: _System) -> Elimination:
+        """Return an elimination that keeps what must not follow."""
+        is_on = self.defences.complement
+        some = (name for name in sorted(self.hidden) if system.cube.size(name) > 0)
+        places = [system.place[name] for name in some] if is_on else []
+        small = (system.people < self.floor) & is_on
+        return Elimination(system.rows[places, :-1], small, self.least_rest)
 
 
 def _let_out(
-    cube: Cube, rules: _Rules, absent: frozenset[str], public: frozenset[str]
+    system: _System, rules: _Rules, absent: frozenset[str], public: frozenset[str]
 ) -> tuple[frozenset[str], Elimination]:
     """Return the slices kept back, and what follows from the others."""
-    known = Elimination(rules.protected(cube), rules.least_rest)
-    seen = _Shown(cube, rules.least_rest)
+    known = rules.start(system)
+    seen = _Shown(system, rules.least_rest)
     for name in sorted(public):
-        known.force(_with_size(cube, name))
+        known.force(system.row(name))
         seen.add(name)
     kept: set[str] = set()
-    for name in _in_turn(cube, rules.hidden | absent | public):
-        if not seen.is_close(name) and known.take(_with_size(cube, name)):
+    for name in _in_turn(system.cube, rules.hidden | absent | public):
+        if not seen.is_close(name) and known.take(system.row(name)):
             seen.add(name)
         else:
             kept.add(name)
@@ -189,41 +215,41 @@ def _let_out(
 class _Shown:
     """The slices let out so far, for the remainder rule."""
 
-    def __init__(self, cube: Cube, floor: int) -> None:
-        self._cube = cube
+    def __init__(self, system: _System, floor: int) -> None:
+        self._system = system
         self._floor = floor
-        self._people = np.array([cube.people[atom] for atom in cube.atoms], dtype=np.int64)
-        self._rows: list[NDArray[np.bool_]] = []
-        self._sizes: list[int] = []
+        # Slices in columns: what a slice shares with all others adds up its own atoms alone.
+        self._held = np.zeros((len(system.people), len(system.rows)), dtype=np.int64)
+        self._sizes = np.zeros(len(system.rows), dtype=np.int64)
+        self._weights = np.zeros(len(system.rows), dtype=np.int64)
+        self._n = 0
 
     def add(self, name: str) -> None:
         """Let a slice out."""
-        self._rows.append(self._row(name))
-        self._sizes.append(self._cube.size(name))
+        row = self._system.row(name)
+        held = row[:-1] * self._system.people
+        self._held[:, self._n], self._sizes[self._n] = held, row[-1]
+        self._weights[self._n] = held.sum()
+        self._n += 1
 
     def is_close(self, name: str) -> bool:
         """Return whether a slice differs by a few people from one that is out."""
-        if not self._floor or not self._rows:
+        if not self._floor:
             return False
-        row, size = self._row(name), self._cube.size(name)
-        others, sizes = np.array(self._rows), np.array(self._sizes)
-        more, less = (others & ~row) @ self._people, (row & ~others) @ self._people
+        row = self._system.row(name)
+        held = self._held[:, : self._n]
+        shared = held[np.flatnonzero(row[:-1])].sum(axis=0)
+        sizes, size = self._sizes[: self._n], int(row[-1])
+        more = self._weights[: self._n] - shared
+        less = row[:-1] @ self._system.people - shared
         is_in, holds = less == 0, more == 0
-        more = np.where(is_in, sizes - size, more)
-        less = np.where(holds, size - sizes, less)
-        few_more, few_less = self._few(more), self._few(less)
+        few_more = self._few(np.where(is_in, sizes - size, more))
+        few_less = self._few(np.where(holds, size - sizes, less))
         close = (is_in & few_more) | (holds & few_less) | (few_more & few_less)
         return bool(close.any())
 
     def _few(self, n: Whole) -> NDArray[np.bool_]:
         return np.asarray((n >= 1) & (n < self._floor))
-
-    def _row(self, name: str) -> NDArray[np.bool_]:
-        return np.asarray(self._cube.vectors([self._cube.slices[name]])[0] == 1)
-
-
-def _with_size(cube: Cube, name: str) -> Whole:
-    return np.append(cube.vectors([cube.slices[name]])[0], cube.size(name))
 
 
 def _in_turn(cube: Cube, gone: frozenset[str]) -> list[str]:
