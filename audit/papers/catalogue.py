@@ -8,7 +8,6 @@ from core.contracts import Contract
 from core.tables.canonical import CANONICAL
 from core.tables.context import CONTEXT
 from core.tables.network import NETWORK
-from core.tables.published import PUBLISHED
 from core.tables.results import RESULTS
 from core.tables.survey import SURVEY
 
@@ -58,6 +57,9 @@ PURPOSES = {
     "person_counts": Purpose("weekly counts from which a group's value is made", _DERIVED,
                              "messages"),
     "unit_edges": Purpose("contact between groups", _DERIVED, "messages"),
+    "slice_people": Purpose(
+        "members of each slice by site and level, for floors and differences", _DERIVED, "messages"
+    ),
     "group_people": Purpose("members of each group, for floors and differences", _DERIVED,
                             "messages"),
 }  # fmt: skip
@@ -82,31 +84,6 @@ def purpose_of(contract: Contract) -> Purpose:
     return PURPOSES.get(contract.name, ABOUT_GROUPS)
 
 
-def field_rows(kept: dict[str, str]) -> list[tuple[str, ...]]:
-    """Return (field, what it says, where from, what for, how long) of every private field.
-
-    `kept` says how long each class of data is kept.
-    """
-    found: list[tuple[str, ...]] = []
-    for contract in PRIVATE.values():
-        purpose = purpose_of(contract)
-        found += [
-            (
-                f"{contract.name}.{column.name}",
-                column.says,
-                purpose.comes_from,
-                purpose.why,
-                kept[purpose.kept],
-            )
-            for column in contract.columns
-        ]
-    return found
-
-
-def seen_rows() -> list[tuple[str, ...]]:
-    """Return (table, column, what it says) of everything that pages and reports are made from."""
-    return [
-        (contract.name, column.name, column.says)
-        for contract in PUBLISHED.values()
-        for column in contract.columns
-    ]
+def fields_of(contract: Contract) -> tuple[tuple[str, ...], ...]:
+    """Return (field, what it says) of each column of a table."""
+    return tuple((column.name, column.says) for column in contract.columns)

@@ -234,6 +234,7 @@ def _risks() -> tuple[Block, ...]:
                 for n, (risk, how, likely, severe, measures, tests, rest) in enumerate(RISKS, 1)
             ),
             (1, 5, 3, 6, 4, 5),
+            code=(4,),
         ),
     )  # fmt: skip
 
@@ -244,7 +245,8 @@ def _measures(facts: Facts) -> tuple[Block, ...]:
         Table(
             ("promise", "kept by", "test"),
             tuple((p.says, p.kept_by, ", ".join(p.tests)) for p in PROMISES),
-            (5, 5, 5),
+            (5, 5, 6),
+            code=(2,),
         ),
         Text(
             "Each test runs without access to any network and can be repeated by anybody with "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from audit.sources import source_specs
 from audit.version import VERSION
 from core.published import Published
 from core.rows import rows
+from core.tables.published import PUBLISHED
 from ingest.registry import readers
 from reports import theme
 
@@ -19,7 +21,7 @@ REVIEW_DAYS = 365
 
 @dataclass(frozen=True)
 class SourceFact:
-    """One export of the audit: what it is, what is taken of it, its traps."""
+    """Exports of one kind: what they are, what is taken of them, their traps."""
 
     title: str
     gives: tuple[str, ...]
@@ -91,11 +93,17 @@ class Facts:
 def gather(config: AuditConfig, dated: dt.date, published: Path | None) -> Facts:
     """Return the facts of an audit; of its release too, where there is one."""
     specs = source_specs(config)
-    metas = [readers.get(spec.reader).meta for spec in specs]
-    sources = tuple(SourceFact(m.title, m.gives, m.traps) for m in metas)
+    numbers = Counter(spec.reader for spec in specs)
+    sources = tuple(_source(name, n) for name, n in numbers.items())
     has_release = published is not None and (published / "about.parquet").exists()
     released = _released(Published(published)) if published and has_release else None
     return Facts(config, sources, dated, released)
+
+
+def _source(reader: str, n: int) -> SourceFact:
+    meta = readers.get(reader).meta
+    title = meta.title if n == 1 else f"{meta.title}: {n} exports"
+    return SourceFact(title, meta.gives, meta.traps)
 
 
 def _released(published: Published) -> Released:
@@ -105,14 +113,12 @@ def _released(published: Published) -> Released:
         period=theme.days(*published.table("about")[["first_on", "last_on"]].iloc[0]),
         headline=about.text("headline"),
         people=about.whole("people"),
-        examples=tuple(_example(published, name) for name in _SHOWN),
+        examples=tuple(
+            _example(published, name)
+            for name, contract in PUBLISHED.items()
+            if contract.path(published.folder).exists()  # older releases lack the newest tables
+        ),
     )
-
-
-_SHOWN = (
-    *("org_groups", "indicator_values", "verdicts", "joint_verdicts", "unit_edges"),
-    *("findings", "profiles", "themes", "quality"),
-)
 
 
 def _example(published: Published, name: str) -> tuple[str, str]:
@@ -120,7 +126,7 @@ def _example(published: Published, name: str) -> tuple[str, str]:
     frame = published.table(name)
     if "is_shown" in frame:
         frame = frame[frame["is_shown"].astype(bool)]
-    if "value" in frame:
+    if "value" in frame and frame["value"].notna().any():
         frame = frame[frame["value"].notna()]
     if frame.empty:
         return name, "no row in this release"

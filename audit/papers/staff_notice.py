@@ -27,8 +27,7 @@ def staff_notice(facts: Facts) -> Paper:
             Text(
                 "What you write. Subject lines. Names of files and channels. Calls, camera, "
                 "screen, keyboard, presence, read receipts. Your mood, health, personality or "
-                "plans to leave. Contacts with the functions that the works council and the "
-                "company have named."
+                f"plans to leave. {_left_out(facts)}"
             ),
             Heading("What comes out", 2),
             Text(
@@ -58,6 +57,19 @@ def staff_notice(facts: Facts) -> Paper:
                 "request."
             ),
         ),
+    )
+
+
+def _left_out(facts: Facts) -> str:
+    if facts.config.privacy.excluded_roles:
+        return (
+            "Contacts with the functions that the works council and the company have named: they "
+            "are dropped before anything is stored."
+        )
+    return (
+        "TO BE SETTLED before this notice goes out: no protected function (works council, medical "
+        "service, ombuds) is named in the configuration yet, so their messages would be read like "
+        "any other."
     )
 
 

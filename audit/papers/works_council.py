@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from audit.papers.catalogue import field_rows, seen_rows
+from audit.papers.catalogue import PRIVATE, fields_of, purpose_of
 from audit.papers.facts import Facts
 from core.promises import PROMISES
 from core.roles import DOWNLOADS, PAGES, ROLES
+from core.tables.published import PUBLISHED
 from reports.paper import Block, Bullets, Heading, Paper, Table, Text
 from reports.theme import CANNOT_SHOW
 
@@ -54,7 +55,7 @@ def works_council(facts: Facts) -> Paper:
             *_access(),
             *_checking(facts),
             *_agreement(),
-            *_catalogue(facts),
+            *_annexes(facts),
         ),
     )
 
@@ -72,6 +73,7 @@ def _purposes(facts: Facts) -> tuple[Block, ...]:
             ("no.", "promise", "test"),
             tuple((str(p.number), p.says, ", ".join(p.tests)) for p in PROMISES),
             (1, 6, 6),
+            code=(2,),
         ),
     )
 
@@ -118,32 +120,29 @@ def _disclosure(facts: Facts) -> tuple[Block, ...]:
 
 
 def _seen(facts: Facts) -> tuple[Block, ...]:
-    blocks: list[Block] = [
+    examples = dict(facts.released.examples) if facts.released else {}
+    says = (
+        f"Release {facts.released.run_id}, {facts.released.period}, about "
+        f"{facts.released.people} people. Its headline: {facts.released.headline}"
+        if facts.released
+        else "There is no release yet. Until then the sample of a made-up company shows the same "
+        "pages and reports: python -m audit demo."
+    )
+    return (
         Heading("3 Everything that leaders will see"),
         Text(
-            "Pages and reports are made from the following columns and nothing else. The tables "
-            "lie in the folder published/; each file can be opened and compared with this list."
+            "Pages and reports are made from the following tables and nothing else; every column "
+            "of them stands in annex A. They lie in the folder published/, where each can be "
+            "opened and compared with this list."
         ),
-        Table(("table", "column", "what it says"), tuple(seen_rows()), (3, 3, 8)),
-        Heading("A row of each, as it stands", 2),
-    ]
-    if facts.released is None:
-        blocks.append(
-            Text(
-                "There is no release yet. Until then the sample of a made-up company shows the "
-                "same pages and reports: python -m audit demo."
-            )
-        )
-        return tuple(blocks)
-    released = facts.released
-    blocks += [
-        Text(
-            f"Release {released.run_id}, {released.period}, about {released.people} people. Its "
-            f"headline: {released.headline}"
+        Text(says),
+        Table(
+            ("table", "what it says", "its first row that is shown"),
+            tuple((t.name, t.says, examples.get(t.name, "")) for t in PUBLISHED.values()),
+            (3, 4, 9),
+            code=(0,),
         ),
-        Table(("table", "its first row that is shown"), released.examples, (2, 8)),
-    ]
-    return tuple(blocks)
+    )
 
 
 def _access() -> tuple[Block, ...]:
@@ -209,16 +208,32 @@ def _agreement() -> tuple[Block, ...]:
     )
 
 
-def _catalogue(facts: Facts) -> tuple[Block, ...]:
-    return (
-        Heading("7 Data catalogue: every field that is held"),
+def _annexes(facts: Facts) -> tuple[Block, ...]:
+    kept = facts.kept()
+    blocks: list[Block] = [
+        Heading("Annex A: every column that pages and reports are made from"),
+        *(
+            block
+            for contract in PUBLISHED.values()
+            for block in (
+                Heading(contract.name, 2),
+                Table(("column", "what it says"), fields_of(contract), (3, 9), code=(0,)),
+            )
+        ),
+        Heading("Annex B: data catalogue, every field that is held"),
         Text(
-            "Private fields. None of them can be opened in the app. What is derived is kept as "
+            "Private tables. None of them can be opened in the app. What is derived is kept as "
             "long as what it is derived from."
         ),
-        Table(
-            ("field", "what it says", "from", "what for", "kept"),
-            tuple(field_rows(facts.kept())),
-            (5, 6, 4, 5, 2),
-        ),
-    )
+    ]
+    for contract in PRIVATE.values():
+        purpose = purpose_of(contract)
+        blocks += [
+            Heading(contract.name, 2),
+            Text(
+                f"{contract.says} From: {purpose.comes_from}. What for: {purpose.why}. Kept: "
+                f"{kept[purpose.kept]}."
+            ),
+            Table(("field", "what it says"), fields_of(contract), (3, 9), code=(0,)),
+        ]
+    return tuple(blocks)
