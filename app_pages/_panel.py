@@ -8,7 +8,7 @@ from app_pages import _ties
 from app_pages._groups import Group
 from app_pages._markup import Markup, fill, join, note, show
 from app_pages._pills import joint_pill, pill
-from app_pages._sayings import LAYERS, gap, interval, odds, visible, why_hidden
+from app_pages._sayings import LAYERS, gap, interval, odd_letters, odds, visible, why_hidden
 from core.text import md
 from reports import theme
 from reports.brief import Brief
@@ -30,6 +30,7 @@ def side_panel(brief: Brief, group: Group | None, asked: str | None = None) -> N
             )
             return
         show(head(group))
+        note(odd_letters(group.name))
         if asked is not None:
             show(
                 fill(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app_pages._groups import Verdict
+from core.text import foreign_letters
 from reports import theme
 
 MOST_ODDS = 9  # odds are published up to 9 in 10
@@ -46,3 +47,9 @@ def why_hidden(why: str | None, floor: int) -> str:
     """Return why a group is not shown, and whom that protects."""
     sentence = theme.not_shown(why)
     return sentence if why is None or str(floor) not in why else theme.few_people(floor)
+
+
+def odd_letters(name: str) -> str:
+    """Return which letters of a name only look like its others; empty for an ordinary name."""
+    found = foreign_letters(name)
+    return f"This name mixes alphabets: {found}." if found else ""

@@ -9,7 +9,7 @@ from app_pages._data import Release
 from app_pages._groups import Group, Verdict, groups_of
 from app_pages._markup import Markup, fill, join, note, show
 from app_pages._pills import joint_pill, pill
-from app_pages._sayings import LAYERS, gap, interval, odds, visible, why_hidden
+from app_pages._sayings import LAYERS, gap, interval, odd_letters, odds, visible, why_hidden
 from core.text import md
 from reports import theme
 from reports.brief import Brief
@@ -39,6 +39,7 @@ def head(brief: Brief, group: Group, asked: str | None) -> None:
                 asked=asked,
             )
         )
+    note(odd_letters(group.name))
     says = (
         group.sentence if group.is_shown else why_hidden(group.why_hidden, brief.about.min_people)
     )

@@ -48,6 +48,7 @@ from ingest.settings import IntakeSettings, SourceSpec
 from ingest.surveys import take_surveys
 from ingest.teams import with_teams
 from ingest.threads import finish_messages
+from ingest.unit_names import look_alikes
 from ingest.units import UnitTree, unit_tree
 from ingest.vault import roster_identities, vault_at
 
@@ -232,7 +233,9 @@ def _account(
             folder.canonical, engine, unresolved_domains(everybody.book, everybody.parties)
         ),
         warnings=tuple(w for r in readings for w in r.tally.warnings) + gate(share),
-        remarks=_rare(everybody.roster) + missing_zones(everybody.roster, settings.calendar),
+        remarks=_rare(everybody.roster)
+        + look_alikes(everybody.units)
+        + missing_zones(everybody.roster, settings.calendar),
     )
     IMPORTS.write(report.imports(), folder.canonical)
     IMPORT_REASONS.write(report.reasons(), folder.canonical)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+import hostile_names
+from app_text import text_of
 from shared_data import CHECKOUT
 
 # Counts, seconds and constants of ours.
@@ -24,6 +26,16 @@ def test_no_value_reaches_streamlit_without_being_escaped() -> None:
             if isinstance(call, ast.Call) and _is_streamlit(ast.unparse(call.func)):
                 loose += [f"{path.name}: {v}" for v in _values(call) if v not in OURS]
     assert loose == []
+
+
+def test_a_name_that_mixes_alphabets_is_shown_with_its_code_points(
+    open_app, runs, monkeypatch, tmp_path
+) -> None:
+    hostile_names.hostile_release(tmp_path / "published", ["S\u0430les"])
+    monkeypatch.setitem(runs, "mixed", tmp_path)
+    for page in ("unit", "map"):
+        said = text_of(open_app("mixed", page, unit="operations-fleet"))
+        assert "This name mixes alphabets: \u0430 (U+0430 cyrillic small letter a)." in said
 
 
 def _is_streamlit(function: str) -> bool:
