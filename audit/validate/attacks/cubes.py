@@ -6,8 +6,8 @@ every size turns a published mean into the total over its atoms.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
@@ -77,25 +77,35 @@ class Cube:
         told = tuple((line.is_number, line.is_hidden) for line in self.lines)
         return (*map(frozenset, self.vectors), told, tuple(self.sizes.values()))
 
+    @property
+    def numbers(self) -> list[int]:
+        """Return the lines of which a number was published."""
+        return [place for place, line in enumerate(self.lines) if line.is_number]
+
     @cached_property
-    def known(self) -> Space:
-        """Return all sums that follow from the published numbers."""
-        numbers = [v for v, line in zip(self.vectors, self.lines, strict=True) if line.is_number]
-        return Space(sorted(numbers, key=len))
+    def hidden(self) -> list[int]:
+        """Return the hidden lines that somebody contributes to."""
+        return [
+            place
+            for place, line in enumerate(self.lines)
+            if line.is_hidden and self.people_of(place) > 0
+        ]
+
+    def known(self, numbers: Sequence[int]) -> Space:
+        """Return all sums that follow from the numbers of these lines."""
+        return Space(sorted((self.vectors[place] for place in numbers), key=len))
 
     def people_of(self, place: int) -> int:
         """Return the contributing people of a line."""
         return sum(self.sizes[column] for column in self.vectors[place])
 
-    def seen_only(self, keys: frozenset[Key]) -> Cube:
-        """Return the cube for somebody who has seen these cells alone."""
-        lines = tuple(
-            replace(line, is_number=(self.window, line.place, self.indicator) in keys)
-            if line.is_number
-            else line
-            for line in self.lines
-        )
-        return Cube(self.window, self.indicator, lines, self.people)
+    def looked(self, keys: frozenset[Key]) -> list[int]:
+        """Return the lines whose number somebody has seen who has looked at these cells alone."""
+        return [
+            place
+            for place in self.numbers
+            if (self.window, self.lines[place].place, self.indicator) in keys
+        ]
 
 
 def cubes(seen: Seen, truth: Truth) -> list[Cube]:

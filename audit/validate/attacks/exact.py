@@ -59,32 +59,44 @@ class Space:
 
 
 def small_sums(
-    left: Mapping[int, Vector], people: Mapping[int, int], floor: int, limit: int = 20_000
+    left: Mapping[int, Vector], people: Mapping[int, int], floor: int
 ) -> list[frozenset[int]]:
     """Return the sets of atoms of 1 to `floor` - 1 people in all whose sum is known.
 
     `left` is what the known sums leave of each atom (`Space.reduced`), `people` how many each
-    holds. Smallest sets only: none holds another. At most `limit` sets are looked at.
+    holds. Smallest sets only: none holds another. Every such set is found: what is left of one
+    atom must be taken away by others, so only those that do are tried next.
     """
-    atoms = sorted((a for a in left if 0 < people[a] < floor), key=lambda a: (people[a], a))
-    found: list[frozenset[int]] = []
-    stack: list[tuple[int, int, Vector, frozenset[int]]] = [(0, 0, {}, frozenset())]
-    looked = 0
-    while stack and looked < limit:
-        start, n, total, chosen = stack.pop()
-        for place in range(start, len(atoms)):
-            atom = atoms[place]
-            if n + people[atom] >= floor:
-                break  # atoms stand by size: all that follow are larger still
-            looked += 1
-            here = dict(total)
-            _subtract(here, left[atom], -1)
-            wider = chosen | {atom}
-            if not here:
-                found.append(wider)
-            else:
-                stack.append((place + 1, n + people[atom], here, wider))
-    return _smallest(found)
+    atoms = sorted(a for a in left if 0 < people[a] < floor)
+    takers = _takers({atom: left[atom] for atom in atoms})
+    found: set[frozenset[int]] = set()
+    for first in atoms:
+        seen: set[frozenset[int]] = set()
+        stack = [(frozenset({first}), dict(left[first]))]
+        while stack:
+            chosen, total = stack.pop()
+            if not total:
+                found.add(chosen)
+                continue
+            column = min(total)
+            room = floor - sum(people[atom] for atom in chosen)
+            for atom in takers.get((column, total[column] < 0), ()):
+                wider = chosen | {atom}
+                if atom > first and people[atom] < room and wider != chosen and wider not in seen:
+                    seen.add(wider)
+                    here = dict(total)
+                    _subtract(here, left[atom], -1)
+                    stack.append((wider, here))
+    return _smallest(sorted(found, key=sorted))
+
+
+def _takers(left: Mapping[int, Vector]) -> dict[tuple[int, bool], list[int]]:
+    """Return the atoms that hold a column with a sign: (column, is it above 0)."""
+    found: dict[tuple[int, bool], list[int]] = {}
+    for atom, vector in left.items():
+        for column, value in vector.items():
+            found.setdefault((column, value > 0), []).append(atom)
+    return found
 
 
 def _smallest(found: Sequence[frozenset[int]]) -> list[frozenset[int]]:

@@ -49,31 +49,21 @@ def recover_all(cubes: Iterable[Cube], floor: int) -> Attempt:
     return attempt(NAME, tried, places, says)
 
 
-def recover(cube: Cube, floor: int) -> Recovered:
-    """Return what follows from the published numbers of one cube: exact."""
-    hidden = [
-        place
-        for place, line in enumerate(cube.lines)
-        if line.is_hidden and cube.people_of(place) > 0
-    ]
-    known = cube.known
-    cells = [cube.lines[p].table for p in hidden if known.gives(cube.vectors[p])]
+def recover(cube: Cube, floor: int, numbers: Sequence[int] | None = None) -> Recovered:
+    """Return what follows from published numbers of one cube, by default from all: exact."""
+    known = cube.known(cube.numbers if numbers is None else numbers)
+    cells = [cube.lines[p].table for p in cube.hidden if known.gives(cube.vectors[p])]
     small = [column for column, n in cube.sizes.items() if n < floor]
     left = {column: known.reduced({column: 1}) for column in small}
     sums = small_sums(left, cube.sizes, floor)
-    return Recovered(len(hidden) + len(small), tuple(cells), len(sums))
+    return Recovered(len(cube.hidden) + len(small), tuple(cells), len(sums))
 
 
 def recover_by_least_squares(cubes: Iterable[Cube]) -> Attempt:
     """Attack hidden cells in floating point: another way to the same answer."""
     tried, places = 0, []
     for cube in cubes:
-        hidden = [
-            place
-            for place, line in enumerate(cube.lines)
-            if line.is_hidden and cube.people_of(place) > 0
-        ]
-        numbers = [place for place, line in enumerate(cube.lines) if line.is_number]
+        hidden, numbers = cube.hidden, cube.numbers
         tried += len(hidden)
         if hidden and numbers:
             found = _follows(_matrix(cube, numbers), _matrix(cube, hidden))
