@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from audit.config import AuditConfig
+from audit.describing import Described, described_values
 from audit.effects import GroupSet, PersonEffects, build_groups
-from audit.intervals import mean_interval
 from audit.permutation import default_draws
 from audit.plan import Plugin
 from audit.pooling import homes, reply_effects, value_effects
@@ -66,6 +66,8 @@ class Judged:
     judgement: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
     reliability: pd.DataFrame = field(default_factory=pd.DataFrame)
     basis: Basis | None = None
+    described: Described | None = None
+    """What values of other sets of people are made of; None without values of persons."""
 
 
 def judge_behaviour(
@@ -83,7 +85,6 @@ def judge_behaviour(
     members = view.kept("homes", lambda v: homes(v.members))
     people = view.kept("group people", _group_people)
     table = view.groups.table[["group_id", "parent_id", "kind", "depth"]]
-    least = config.privacy.min_people
     thin = thin_groups(plugin.meta, view, rows)
     half = float("nan")
     if plugin.meta.gives == "reply_sums":
@@ -91,7 +92,7 @@ def judge_behaviour(
         least_own = config.measurement.min_inbound if plugin.meta.counts_all else 1
         effects = reply_effects(sums, members, least_own)
         if len(effects.persons) and len(thin) < len(table):
-            half = split_half(sums, members, table, people, least)
+            half = split_half(sums, members, table, people, config.privacy.min_people)
     else:
         effects = value_effects(rows.drop(columns="n", errors="ignore"), members)
     groups = build_groups(table, people, effects)
@@ -107,9 +108,10 @@ def judge_behaviour(
     own = _person_values(plugin.meta, rows, effects, members)
     is_share = plugin.meta.scale in SHARES
     values = group_values(judgement, groups, effects, own, is_share=is_share)
-    values = _without(values, thin)
     basis = Basis(effects, groups, rules, config.measurement.min_inbound)
-    return Judged(values, judgement, _split_half_row(half), basis)
+    is_steady = evidence.is_reliable
+    told = Described(plugin.meta, effects, own, is_share, is_reliable=is_steady, rows=rows)
+    return Judged(_without(values, thin), judgement, _split_half_row(half), basis, told)
 
 
 def behaviour_rules(
@@ -149,33 +151,11 @@ def group_values(
 ) -> pd.DataFrame:
     """Return INDICATOR_VALUES rows: each group's mean over persons, and its judgement beside it.
 
-    `own` holds subject_id, value, n and optionally expected, one row per person of `effects`. The
-    mean is weighted as the judgement weights persons, so that nobody carries more of the shown
-    value than of the verdict. Without `expected`, that is the mean of everybody outside. value_low
-    and value_high are the 90 % interval of the mean (`mean_interval`), `is_share` its kind.
+    `own` and `is_share` as in `described_values`.
     """
-    placed = own.set_index("subject_id").reindex(effects.persons["subject_id"])
-    weight = effects.weight
-    total = float(weight.sum())
-    inside = groups.members @ weight
-    sums = groups.members @ (weight * placed["value"].to_numpy(dtype=np.float64))
-    all_sums = float(np.sum(weight * placed["value"].to_numpy(dtype=np.float64)))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        value = sums / inside
-        if "expected" in placed:
-            expected = (
-                groups.members @ (weight * placed["expected"].to_numpy(dtype=np.float64)) / inside
-            )
-        else:
-            outside = total - inside
-            expected = np.where(outside > 1e-9 * total, (all_sums - sums) / outside, np.nan)
-    table = judgement.assign(value=value, expected=expected)
-    counts = placed["n"].to_numpy(dtype=np.float64)
-    table["n_observations"] = np.rint(groups.members @ counts).astype(np.int64)
-    table["top_share"] = _top_share(groups, weight)
-    own_values = placed["value"].to_numpy(dtype=np.float64)
-    span = mean_interval(own_values, weight, groups.members, is_share=is_share)
-    table["value_low"], table["value_high"] = span.low, span.high
+    found = described_values(groups, effects, own, is_share=is_share)
+    beside = ["value", "expected", "n_observations", "top_share", "value_low", "value_high"]
+    table = judgement.assign(**{name: found[name].to_numpy() for name in beside})
     status = judgement["why"].fillna("").map(STATUS_OF_REASON).fillna("shown")
     # A watch that is only too unreliable to be confirmed is shown all the same.
     status = status.where(~judgement["verdict"].isin(FLAGGED), "shown")
@@ -270,15 +250,6 @@ def _unit_values(
         why = table["why"].where(table["value"].isna() & table["why"].notna(), why)
     own = {"value_low": table["low"], "value_high": table["high"]}
     return closed(table.assign(status=status, why=why, **own))
-
-
-def _top_share(groups: GroupSet, weight: FloatArray) -> FloatArray:
-    shares = np.full(len(groups), np.nan)
-    for row in range(len(groups)):
-        own = weight[groups.people(row)]
-        if own.size and own.sum() > 0:
-            shares[row] = own.max() / own.sum()
-    return shares
 
 
 def _split_half_row(value: float) -> pd.DataFrame:

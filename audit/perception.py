@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from audit.config import AuditConfig
+from audit.describing import Described
 from audit.effects import build_groups
 from audit.gates import Gates, comparison_row, scale_gates
 from audit.groups import Groups
@@ -54,10 +55,19 @@ def judge_perception(plugin: Plugin, view: WindowView, config: AuditConfig) -> J
     )
     rules = survey_rules(plugin, config, least, len(groups))
     judgement = judge(effects, groups, rules, view.generator("judge"), evidence)
-    values = group_values(judgement, groups, effects, scores.assign(n=1), is_share=False)
+    own = scores.assign(n=1)
+    values = group_values(judgement, groups, effects, own, is_share=False)
     shown = _whole_shown(values, view.groups, passed, gates)
     reliability = _with_comparison(gates, scale, view)
-    return Judged(shown, judgement, reliability, Basis(effects, groups, rules))
+    told = Described(
+        meta=plugin.meta,
+        effects=effects,
+        own=own,
+        is_share=False,
+        is_reliable=gates.is_reliable,
+        icc1=gates.icc1,
+    )
+    return Judged(shown, judgement, reliability, Basis(effects, groups, rules), told)
 
 
 def survey_rules(plugin: Plugin, config: AuditConfig, least: int, n_groups: int) -> JudgeRules:

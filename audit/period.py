@@ -9,6 +9,7 @@ import pandas as pd
 
 from audit.config import AuditConfig
 from audit.convergent import convergent_rows
+from audit.describing import Described
 from audit.groups import Groups
 from audit.inputs import lacking
 from audit.judging import Judged, judge_behaviour
@@ -45,6 +46,8 @@ class PeriodResults:
     has_messages: bool = True
     raking: Raking | None = None
     """How the answers of this period were weighted, if any were."""
+    described: Mapping[str, Described] = field(default_factory=dict)
+    """What values of other sets of people are made of, by indicator."""
 
 
 @dataclass
@@ -108,6 +111,7 @@ def judge_period(
         bool(layers["perception"]["effect"].notna().any()),
         has_messages=not view.tables.edges.empty,
         raking=view.tables.answers.raking if view.tables.answers else None,
+        described={name: j.described for name, j in found.judged.items() if j.described},
     )
 
 

@@ -19,6 +19,7 @@ from audit.record import Record, leading_layer, manifest, publish_options
 from audit.release import PublishSummary
 from audit.results import catalogue
 from audit.run_log import RunLog
+from audit.slices import with_slices
 from audit.sources import Key, intake_settings, key_of, source_specs
 from core.checks import check
 from core.engine import DuckDBEngine
@@ -151,12 +152,12 @@ def _measure(work: _Run) -> tuple[Network, list[PeriodResults]]:
 
 def _judge(work: _Run, network: Network) -> list[PeriodResults]:
     plugins = planned(work.config)
-    return [
-        judge_period(view, plugins, item.coverage, work.config)
-        for view, item in zip(
-            views(work.config, work.folder, network), network.periods, strict=True
-        )
-    ]
+    found = []
+    seen = views(work.config, work.folder, network)
+    for view, item in zip(seen, network.periods, strict=True):
+        results = judge_period(view, plugins, item.coverage, work.config)
+        found.append(with_slices(results, view, item.homes, work.config))
+    return found
 
 
 def _write_results(work: _Run, network: Network, judged: list[PeriodResults]) -> None:
