@@ -61,18 +61,23 @@ class AuditConfig(Part):
 
     def digest(self) -> str:
         """Return a hash of every setting; where files and keys lie does not enter it."""
-        hidden = {"privacy": {"key_file"}, "organization": {"alias_file"}}
+        hidden = {
+            "audit": {"log_copy"},
+            "privacy": {"key_file"},
+            "organization": {"alias_file"},
+        }
         plain = self.model_dump(mode="json", by_alias=True, exclude=hidden)
         return hashlib.sha256(
             json.dumps(_without_folders(plain), sort_keys=True).encode()
         ).hexdigest()[:16]
 
 
-def load_config(path: Path) -> AuditConfig:
+def load_config(path: Path, *, may_be_gone: bool = False) -> AuditConfig:
     """Return the validated audit file, or raise one `ConfigError` that lists every problem.
 
     Relative paths in the file are relative to the file itself. Array entries are counted from 1:
-    `source[2].path` is the path of the second `[[source]]`.
+    `source[2].path` is the path of the second `[[source]]`. `may_be_gone`: files and folders it
+    names need not be there any more, for commands that look after what was read.
     """
     if not path.is_file():
         raise UsageError(
@@ -86,7 +91,8 @@ def load_config(path: Path) -> AuditConfig:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path.name}: not valid TOML: {error}.", code="E-CFG-002") from error
     try:
-        return AuditConfig.model_validate(raw, context={"base": path.resolve().parent})
+        context = {"base": path.resolve().parent, "may_be_gone": may_be_gone}
+        return AuditConfig.model_validate(raw, context=context)
     except ValidationError as error:
         problems = [
             f"{_toml_path(item['loc'])}: {item['msg'].removeprefix(_NOT_VALUES)}"

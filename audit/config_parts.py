@@ -32,7 +32,7 @@ def _from_base(path: Path, info: ValidationInfo) -> Path:
 
 def _existing(path: Path, info: ValidationInfo) -> Path:
     full = _from_base(path, info)
-    if not full.exists():
+    if not full.exists() and not (info.context or {}).get("may_be_gone"):
         raise ValueError(f"there is no file or folder {path.as_posix()!r} beside the audit file")
     return full
 
@@ -92,6 +92,9 @@ class AuditPart(Part):
     )
     seed: int = Field(7, ge=0, lt=2**63, description="seed of every random draw")
     is_sample: bool = Field(False, description="made-up company; its key is no secret")
+    log_copy: AnyPath | None = Field(
+        None, description="file elsewhere that the head of the audit log is copied to"
+    )
     purposes: OneOrMore[Annotated[str, Field(min_length=1, max_length=300)]] = Field(
         (
             "To find which groups lack the conditions that empathy needs: answers, inclusion, "

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from audit.config import AuditConfig
 from audit.config_parts import ScalePart
+from audit.engagement import check_before_key
 from core.errors import ConfigError
 from core.text import slug
 from core.windows import day_of
 from ingest.limits import Limits
-from ingest.pseudonyms import Pseudonymiser, load_or_create_key
+from ingest.pseudonyms import LoadedKey, Pseudonymiser, load_key, load_or_create_key
 from ingest.registry import readers
 from ingest.settings import (
     AutomationSettings,
@@ -96,18 +97,34 @@ def intake_settings(config: AuditConfig, key: Pseudonymiser) -> IntakeSettings:
     )
 
 
-def key_of(config: AuditConfig) -> Key:
+def key_of(config: AuditConfig, root: Path | None = None) -> Key:
     """Return the key of an audit: from its key file, which is made where there is none.
 
+    With the run folder `root` it is the key of the engagement in it, in its present epoch: another
+    key, a missing one and a destroyed one are refused with `ConfigError`, before anything is read.
     The sample company is made up; its key follows from the seed, so that a demo can be repeated
     byte by byte.
     """
+    known = check_before_key(root) if root is not None else None
+    epoch = known.epoch if known is not None else 1
+    key = _key(config, epoch, is_known=known is not None)
+    if known is not None:
+        known.check_key(key.pseudonyms)
+    return key
+
+
+def key_path(config: AuditConfig) -> Path:
+    """Return where the key of an audit lies."""
+    return config.privacy.key_file or Path.home() / KEY_FOLDER / f"{slug(config.audit.name)}.key"
+
+
+def _key(config: AuditConfig, epoch: int, *, is_known: bool) -> Key:
     if config.audit.is_sample:
         root = hashlib.sha256(f"isotherm sample {config.audit.seed}".encode()).digest()
-        return Key(Pseudonymiser(root), "")
-    path = config.privacy.key_file or Path.home() / KEY_FOLDER / f"{slug(config.audit.name)}.key"
-    loaded = load_or_create_key(path)
-    pseudonyms = Pseudonymiser(loaded.root)
+        return Key(Pseudonymiser(root, epoch), "")
+    path = key_path(config)
+    loaded = LoadedKey(load_key(path), is_new=False) if is_known else load_or_create_key(path)
+    pseudonyms = Pseudonymiser(loaded.root, epoch)
     says = (
         f"A new key was made: {path} (check value {pseudonyms.check_value}). Keep it apart from "
         "the runs: who holds both can link pseudonyms to addresses. Without it this audit cannot "

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+from cryptography.hazmat.primitives.ciphers import Cipher, modes
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -39,6 +41,7 @@ class Pseudonymiser:
     HMAC-SHA-256, and AES-CMAC for the keys of messages and threads, of which there are many;
     subkeys are drawn from one root key by HKDF. Without the root key nothing can be
     linked back, and two engagements with different keys cannot be linked to each other.
+    `version` is the epoch: with the next one every pseudonym of a person is another.
     """
 
     def __init__(self, root: bytes, version: int = 1) -> None:
@@ -49,11 +52,13 @@ class Pseudonymiser:
                 hint="Name the key file that this engagement was started with.",
             )
         self._root = root
+        self.version = version
         self._people = _Keyed(self.subkey(f"pseudonym/v{version}"))
-        self._threads = KeyedColumns(self.subkey("thread"))
-        self._names = _Keyed(self.subkey("names"))
+        self._identities = _Identities(self, version)
+        self._threads = KeyedColumns(self._epoch_key("thread"))
+        self._names = _Keyed(self._epoch_key("names"))
         self._domains = _Keyed(self.subkey("domain"))
-        self._settings = _Keyed(self.subkey("settings"))
+        self._settings = _Keyed(self._epoch_key("settings"))
 
     def __repr__(self) -> str:
         """Return a text without the key."""
@@ -62,7 +67,12 @@ class Pseudonymiser:
     @property
     def check_value(self) -> str:
         """Four hex digits that tell keys apart and say nothing about them."""
-        return _Keyed(self.subkey("audit")).digits("key check", 4)
+        return self.long_check_value[:4]
+
+    @property
+    def long_check_value(self) -> str:
+        """Sixteen hex digits that tell keys apart where four might not."""
+        return _Keyed(self.subkey("audit")).digits("key check", PERSON_HEX)
 
     @property
     def engagement(self) -> str:
@@ -79,7 +89,11 @@ class Pseudonymiser:
 
     def identity(self, identity: str) -> str:
         """Return the 32 hex digits of one canonical address or account."""
-        return self._people.digits(f"identity:{identity}", MESSAGE_HEX)
+        return self._identities.digits(identity)
+
+    def steady(self, digest: str) -> str:
+        """Return what `identity` gave in the first epoch for the same identity."""
+        return self._identities.steady(digest)
 
     def name(self, key: str) -> str:
         """Return the 32 hex digits of a normalised full name; another key than that of people."""
@@ -107,7 +121,49 @@ class Pseudonymiser:
 
     def form(self, survey: str, form: str) -> str:
         """Return the id of a survey form under a key that only this survey uses."""
-        return _Keyed(self.subkey(f"survey/{survey}")).digits(form, MESSAGE_HEX)
+        return _Keyed(self._epoch_key(f"survey/{survey}")).digits(form, MESSAGE_HEX)
+
+    def _epoch_key(self, purpose: str) -> bytes:
+        return self.subkey(purpose if self.version == 1 else f"{purpose}/v{self.version}")
+
+
+class _Identities:
+    """Keyed hashes of identities: one and the same under all epochs, enciphered by the epoch.
+
+    Whoever holds the root key can tell a forgotten identity again after a rotation; nobody else
+    can link two epochs. AES on one block is a permutation of the 16 bytes.
+    """
+
+    def __init__(self, key: Pseudonymiser, version: int) -> None:
+        self._first = _Keyed(key.subkey("pseudonym/v1"))
+        self._cipher: Cipher[modes.ECB] | None = None
+        if version > 1:
+            epoch = AES(key.subkey(f"identity/v{version}"))
+            # One block of a hash that is random by itself: no mode has anything to add.
+            self._cipher = Cipher(epoch, modes.ECB())  # noqa: S305
+
+    def digits(self, identity: str) -> str:
+        digest = self._first.digits(f"identity:{identity}", MESSAGE_HEX)
+        if self._cipher is None:
+            return digest
+        return self._cipher.encryptor().update(bytes.fromhex(digest)).hex()
+
+    def steady(self, digest: str) -> str:
+        if self._cipher is None:
+            return digest
+        return self._cipher.decryptor().update(bytes.fromhex(digest)).hex()
+
+
+def load_key(path: Path) -> bytes:
+    """Return the root key in a file, as `load_or_create_key`; a missing file is refused."""
+    if not path.exists():
+        raise ConfigError(
+            f"The key file {path.name} is missing, and this engagement was begun with it.",
+            code="E-KEY-006",
+            hint="Nothing was read, and no new key was made: its pseudonyms would be others. Put "
+            "the file back from where you keep it.",
+        )
+    return load_or_create_key(path).root
 
 
 def load_or_create_key(path: Path) -> LoadedKey:
