@@ -76,7 +76,6 @@ class _Run:
     engine: DuckDBEngine
     reporter: Reporter
     key: Key
-    log: RunLog
     stages: list[Stage] = field(default_factory=list)
 
     @contextmanager
@@ -117,7 +116,7 @@ def measure_again(config: AuditConfig, folder: RunFolder, take: Take, reporter: 
     the report of the intake, or None where it read no export: then the manifest stays.
     """
     with DuckDBEngine(config.engine.memory, config.engine.threads, folder.spool) as engine:
-        work = _Run(config, folder, engine, reporter, key_of(config))
+        work = _Run(config, folder, engine, reporter, key_of(config, folder.root))
         intake = take(folder, engine)
         network, judged = _measure(work)
         if intake is not None:
@@ -130,13 +129,14 @@ def measure_again(config: AuditConfig, folder: RunFolder, take: Take, reporter: 
 def _run(config: AuditConfig, specs: Sequence[SourceSpec], tools: _Tools) -> RunSummary:
     folder, reporter, key = tools.folder, tools.reporter, tools.key
     with DuckDBEngine(config.engine.memory, config.engine.threads, folder.spool) as engine:
-        work = _Run(config, folder, engine, reporter, key, tools.log)
+        work = _Run(config, folder, engine, reporter, key)
         settings = intake_settings(config, key.pseudonyms)
         with stage("reading", work.stages):
             intake = take_in(specs, settings, folder, engine, reporter)
         tools.log.imported(intake)
         network, judged = _measure(work)
-        published = _publish(work, network, judged, intake)
+        record = _record(work, network, judged, intake)
+        published = _publish(work, record, tools.log)
     return RunSummary(intake, published, tuple(work.stages), key.says)
 
 
@@ -179,13 +179,10 @@ def _write_results(work: _Run, network: Network, judged: list[PeriodResults]) ->
         check(work.engine, contract, work.folder.results)
 
 
-def _publish(
-    work: _Run, network: Network, judged: list[PeriodResults], intake: IntakeReport
-) -> PublishSummary:
-    record = _record(work, network, judged, intake)
+def _publish(work: _Run, record: Record, log: RunLog) -> PublishSummary:
     options = publish_options(record, work.folder)
     work.folder.write_manifest(manifest(record, options, work.stages, work.folder))
-    with work.log.publishing(options.run_id), stage("publishing", work.stages):
+    with log.publishing(options.run_id), stage("publishing", work.stages):
         summary = publish(work.folder, options, work.engine, work.reporter)
     # Once more, now that the seconds of publishing are known.
     done = RunFolder(work.folder.root)
