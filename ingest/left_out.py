@@ -181,7 +181,8 @@ class LeftOut:
             self._marks.setdefault(mark.mark, []).append(mark)
 
     def _mark(self, digest: str) -> str:
-        return hmac.new(self._secret, digest.encode(), hashlib.sha256).hexdigest()[:32]
+        steady = self.key.steady(digest)  # the same in every epoch of the key
+        return hmac.new(self._secret, steady.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def objectors_of(path: Path) -> frozenset[str]:

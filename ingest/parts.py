@@ -95,6 +95,11 @@ class Part:
         """Return its counts."""
         return msgspec.json.decode((self.folder / _STATE).read_bytes(), type=State)
 
+    def pseudonyms(self) -> list[tuple[str, str]]:
+        """Return the keyed hash of each of its identities with the pseudonym it would have."""
+        table = pq.read_table(self.folder / _IDENTITIES, columns=["digest", "person_id"])
+        return list(zip(*(table[n].to_pylist() for n in table.column_names), strict=True))
+
     def book(self, like: Book) -> Book:
         """Return the identities and accounts of this part, under the rules of another book."""
         book = Book(like.key, like.rules)
