@@ -14,7 +14,7 @@ READY := .venv/ready
 READY_DEV := .venv/ready-dev
 COMPILE := $(BIN)/pip-compile $(if $(UPGRADE),--upgrade)
 
-.PHONY: help setup app demo test test-slow sweep fuzz validate check lock docs bench clean
+.PHONY: help setup app demo test test-slow promises sweep fuzz validate check lock docs bench clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,10 @@ test: $(READY_DEV)  ## run the tests, without the slow ones
 
 test-slow: $(READY_DEV)  ## run the slow tests: error rates, recovery of planted truth
 	@$(BIN)/python -m pytest -m "slow and not spark" -n $(WORKERS) --dist worksteal --timeout 7200
+
+promises: $(READY_DEV)  ## run the tests that prove the promises of PROMISES.md
+	@$(BIN)/python -m pytest -q $$($(BIN)/python -c \
+	  'from core.promises import PROMISES; print(*dict.fromkeys(t for p in PROMISES for t in p.tests))')
 
 sweep: $(READY_DEV)  ## offer all shared test data to `check`, force it through every plausible reader
 	@$(BIN)/python -m benchmarks.sweep

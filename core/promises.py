@@ -35,7 +35,7 @@ PROMISES = (
         "Readers take the fields they name and hold no others.",
         (
             "tests/test_content.py::test_no_content_reaches_a_byte_written",
-            "tests/contracts/test_reader_cases.py::test_nothing_of_the_content_is_kept_or_said",
+            "tests/contracts/test_reader_cases.py::test_no_content_and_no_name_of_a_channel_comes_out",
         ),
     ),
     Promise(
@@ -51,7 +51,7 @@ PROMISES = (
         "Such fields are dropped at reading; no table has a place for them.",
         (
             "tests/test_promises.py::test_no_table_has_a_place_for_what_is_never_held",
-            "tests/contracts/test_reader_cases.py::test_nothing_of_the_content_is_kept_or_said",
+            "tests/contracts/test_reader_cases.py::test_no_content_and_no_name_of_a_channel_comes_out",
         ),
     ),
     Promise(
@@ -72,7 +72,9 @@ PROMISES = (
         7,
         "Keyed pseudonyms; key held outside, new per engagement, which breaks linkage on purpose.",
         "Every pseudonym is made under a key that lies outside the run folder.",
-        ("tests/ingest/test_pseudonyms.py::test_two_engagements_cannot_be_linked",),
+        (
+            "tests/ingest/test_pseudonyms.py::test_one_text_has_another_pseudonym_for_each_purpose_version_and_key",
+        ),
     ),
     Promise(
         8,
@@ -85,7 +87,7 @@ PROMISES = (
         9,
         "Append-only, hash-chained audit log, readable by worker representatives.",
         "Each entry carries a keyed hash of all before it.",
-        (),
+        ("tests/core/test_journal.py::test_every_tampering_is_named_at_its_entry",),
     ),
     Promise(
         10,

@@ -22,6 +22,7 @@ from generate_readers import readers_page  # noqa: E402
 from generate_settings import cell, configuration_page  # noqa: E402
 
 from core.contracts import Column, Contract  # noqa: E402
+from core.promises import PROMISES  # noqa: E402
 
 NOTE = "<!-- Written by `make docs` from the code. Change the code, not this page. -->\n"
 WIDTH = 92
@@ -104,6 +105,24 @@ def cli_page() -> str:
     return "\n".join(text)
 
 
+def promises_page() -> str:
+    """Return the promises with the tests that prove them."""
+    text = [
+        "# Promises\n\nWhat Isotherm promises to the people it measures, what keeps each promise, "
+        "and the tests that prove it. `make promises` runs them all.\n",
+        "| no. | promise | kept by | proven by |\n| --- | --- | --- | --- |",
+    ]
+    for promise in PROMISES:
+        tests = "<br>".join(f"`{test}`" for test in promise.tests)
+        text.append(f"| {promise.number} | {promise.says} | {promise.kept_by} | {tests} |")
+    text.append(
+        "\n*Confidential* is not *anonymous*: pseudonymised data stay personal data. What is said "
+        "is about conditions for empathy in a group, never about the empathy of a person. There "
+        "is no view of oneself either: tables about people never leave the private folder."
+    )
+    return "\n".join(text)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "tables.md": tables_page,
     "readers.md": readers_page,
@@ -111,6 +130,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "writers.md": writers_page,
     "cli.md": cli_page,
     "configuration.md": configuration_page,
+    "../PROMISES.md": promises_page,
 }
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import re
 import tempfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,11 +43,16 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with a head; every row has as many cells. `widths` are shares of the page."""
+    """A table with a head; every row has as many cells.
+
+    `widths` are shares of the page; `code` numbers the columns whose cells name files, fields,
+    tests or commands and are set as such.
+    """
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[int, ...] = ()
+    code: tuple[int, ...] = ()
 
 
 Block = Heading | Text | Bullets | Table
@@ -106,12 +112,27 @@ def _markdown(block: Block) -> str:
             return _paragraph(text)
         case Bullets(items):
             return "\n".join(f"- {_inline(item)}" for item in items)
-        case Table(head, rows, _):
-            lines = [head, tuple("---" for _ in head), *rows]
-            return "\n".join(
-                "| " + " | ".join(cell if cell == "---" else _inline(cell) for cell in line) + " |"
-                for line in lines
-            )
+        case Table():
+            return "\n".join(_table(block))
+
+
+def _table(table: Table) -> Iterator[str]:
+    yield _line(_inline(cell) for cell in table.head)
+    yield _line("---" for _ in table.head)
+    for row in table.rows:
+        yield _line(
+            _code(cell) if place in table.code else _inline(cell) for place, cell in enumerate(row)
+        )
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _code(text: str) -> str:
+    """Return a code span for each part between commas; nothing in one is live."""
+    parts = (part.replace("`", "").replace("|", "/").strip() for part in text.split(","))
+    return ", ".join(f"`{part}`" for part in parts if part)
 
 
 def _paragraph(text: str) -> str:
