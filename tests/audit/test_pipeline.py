@@ -198,6 +198,14 @@ def written(folder: RunFolder) -> dict[str, bytes]:
     }
 
 
+def begin_anew(root: Path) -> None:
+    """Take away what holds a folder to its engagement: the key of the sample follows its seed."""
+    (root / "private" / "engagement.json").unlink()
+    (root / "journal.jsonl").unlink()
+    (root / "journal.heads").unlink()
+    shutil.rmtree(root / "access")
+
+
 @pytest.fixture(scope="module")
 def first(quick: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     """Return a run of the quick company."""
@@ -218,6 +226,7 @@ def test_another_seed_draws_anew_measures_the_same_and_a_refusal_keeps_the_old_r
     quick: Path, first: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = shutil.copytree(first.root, tmp_path / "run")
+    begin_anew(root)
     other = quick.with_name("other.toml")
     other.write_text(quick.read_text().replace("seed = 7", "seed = 8"))
 
