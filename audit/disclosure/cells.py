@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from audit.disclosure.cubes import MEMBERS, PeriodCube, PeriodShape, Slices
 from audit.disclosure.defences import ALL, Defences
 from audit.disclosure.rowspace import Cube, suppress
 from audit.disclosure.thresholds import (
+    CROSSED_FLOOR,
     DOMINANT_SHARE,
     DOMINATED,
     HARD_FLOOR,
@@ -60,61 +62,88 @@ class Decision:
 
 
 def decide(
-    groups: pd.DataFrame, values: pd.DataFrame, floor: Floor, defences: Defences = ALL
+    groups: pd.DataFrame,
+    values: pd.DataFrame,
+    floor: Floor,
+    defences: Defences = ALL,
+    slices: Slices | None = None,
 ) -> Decision:
-    """Decide the fate of every group and cell: floor, dominance, complementary suppression.
+    """Decide the fate of every group, slice and cell of each period by itself.
 
-    `groups` is the private org_groups table, `values` the private indicator_values table. The
-    groups of a period are decided by their members; each indicator again by the people that
-    contribute to it, on top of the groups already hidden.
+    `groups` is the private org_groups table, `values` the private indicator_values table,
+    `slices` what is released beside the tree. The groups and slices of a period are decided by
+    their members; each indicator again by the people that contribute to it, on top of what is
+    already hidden. Floor, dominance, then complementary suppression with the remainder rule.
     """
     fates: dict[tuple[int, str], Cell] = {}
     cells: dict[tuple[int, str, str], Cell] = {}
+    found = slices or Slices()
     for period, members in groups.groupby("window_id"):
         key = int(str(period))
-        parent = _parents(members)
-        counts = dict(zip(members["group_id"], members["n_people"].astype(int), strict=True))
-        rules = _Rules(floor, defences)
-        own = _fates(Cube.of_tree(parent, counts), rules)
-        fates |= {(key, group): cell for group, cell in own.items()}
-        gone = frozenset(group for group, cell in own.items() if not cell.is_shown)
-        here = values[values["window_id"] == period]
-        for indicator, part in here.groupby("indicator"):
-            found = _indicator_fates(parent, part, rules, gone)
-            cells |= {(key, group, str(indicator)): cell for group, cell in found.items()}
+        shape = PeriodShape(_parents(members), found.of(key))
+        period_rules = Rules(floor, defences, shape.two_dimensional)
+        counts = _counts(members, "group_id") | _counts(shape.slices.table, "slice_id")
+        own = _fates(shape.cube(MEMBERS, counts), period_rules)
+        fates |= {(key, name): cell for name, cell in own.items()}
+        gone = frozenset(name for name, cell in own.items() if not cell.is_shown)
+        measured = _measured(values[values["window_id"] == period], shape)
+        for indicator, part in measured.groupby("indicator"):
+            told = _indicator_fates(str(indicator), part, shape, (period_rules, gone))
+            cells |= {(key, name, str(indicator)): cell for name, cell in told.items()}
     return Decision(fates, cells)
 
 
 @dataclass(frozen=True)
-class _Rules:
-    """The floor of a release and the defences that are on."""
+class Rules:
+    """The floors of a release and the defences that are on."""
 
     floor: Floor
     defences: Defences
+    crossed: frozenset[str] = frozenset()
+    """Slices that cross two dimensions: they need more people."""
+
+    def least(self, name: str) -> int:
+        """Return the fewest people that a group or slice needs."""
+        least = self.floor.min_people
+        return max(least, CROSSED_FLOOR) if name in self.crossed else least
 
     def small(self, cube: Cube) -> frozenset[str]:
         """Return the slices under the floor."""
         if not self.defences.floor:
             return frozenset()
-        return frozenset(s for s in cube.slices if cube.size(s) < self.floor.min_people)
+        return frozenset(name for name in cube.slices if cube.size(name) < self.least(name))
 
     def form(self, n: int) -> Form:
         """Return in what form a shown cell leaves."""
         return self.floor.form(n) if self.defences.bands else "number"
 
 
+def _measured(values: pd.DataFrame, shape: PeriodShape) -> pd.DataFrame:
+    """Return the cells of groups and slices in one table, by `name`."""
+    columns = ["name", "indicator", "n_people", "top_share", "status"]
+    tree = values.rename(columns={"group_id": "name"})[columns]
+    beside = shape.slices.measured.rename(columns={"slice_id": "name"})[columns]
+    known = [*shape.parent, *shape.slice_ids]
+    parts = [part[part["name"].isin(known)] for part in (tree, beside) if len(part)]
+    return pd.concat(parts, ignore_index=True) if parts else tree
+
+
 def _indicator_fates(
-    parent: Mapping[str, str | None], cells: pd.DataFrame, rules: _Rules, gone: frozenset[str]
+    indicator: str,
+    cells: pd.DataFrame,
+    shape: PeriodShape,
+    decided: tuple[Rules, frozenset[str]],
 ) -> dict[str, Cell]:
-    known = cells[cells["group_id"].isin(parent)]
-    own = dict(zip(known["group_id"], known["n_people"].astype(int), strict=True))
-    has_number = known["status"].isin(["shown", "too_few"])
-    absent = frozenset(parent) - frozenset(known.loc[has_number, "group_id"])
-    dominated = frozenset(known.loc[known["top_share"].fillna(0) > DOMINANT_SHARE, "group_id"])
-    cube = Cube.of_tree(parent, _nested(parent, own))
-    kept = _Kept(gone, absent, dominated if rules.defences.dominance else frozenset())
+    rules, gone = decided
+    own = _counts(cells, "name")
+    cube = shape.cube(indicator, own)
+    has_number = frozenset(cells.loc[cells["status"].isin(["shown", "too_few"]), "name"])
+    is_carried = cells["top_share"].fillna(0) > DOMINANT_SHARE
+    dominated = frozenset(cells.loc[is_carried, "name"]) if rules.defences.dominance else _NONE
+    everything = frozenset(cube.cube.slices)
+    kept = _Kept(gone & everything, everything - has_number, dominated & everything)
     fates = _fates(cube, rules, kept)
-    return {group: _with_data(fates[group], gone, group, rules.floor) for group in own}
+    return {name: _with_data(fates[name], name, gone, rules) for name in own}
 
 
 @dataclass(frozen=True)
@@ -126,49 +155,38 @@ class _Kept:
     dominated: frozenset[str] = frozenset()
 
 
-def _fates(cube: Cube, rules: _Rules, kept: _Kept = _Kept()) -> dict[str, Cell]:
-    floor, small = rules.floor, rules.small(cube)
+_NONE: frozenset[str] = frozenset()
+
+
+def _fates(found: PeriodCube, rules: Rules, kept: _Kept = _Kept()) -> dict[str, Cell]:
+    cube, least = found.cube, rules.floor.min_people
+    small = rules.small(cube)
     hidden = (small - kept.absent) | kept.gone | kept.dominated
-    added = suppress(cube, hidden, floor.min_people, kept.absent, defences=rules.defences)
+    added = suppress(cube, hidden, least, kept.absent, defences=rules.defences)
     fates: dict[str, Cell] = {}
-    for group in cube.slices:
-        n = cube.size(group)
-        if group in small:
-            fates[group] = Cell("hidden", floor.too_few, None)
-        elif group in kept.dominated:
-            fates[group] = Cell("hidden", DOMINATED, None)
-        elif group in hidden or group in added:
-            fates[group] = Cell("hidden", WOULD_REVEAL, None)
+    for name in cube.slices:
+        n = cube.size(name)
+        if name in small:
+            fates[name] = Cell("hidden", rules.floor.too_few_of(rules.least(name)), None)
+        elif name in kept.dominated:
+            fates[name] = Cell("hidden", DOMINATED, None)
+        elif name in hidden or name in added:
+            fates[name] = Cell("hidden", WOULD_REVEAL, None)
         else:
-            fates[group] = Cell(rules.form(n), None, n_band(max(n, HARD_FLOOR)))
-    return fates
+            fates[name] = Cell(rules.form(n), None, n_band(max(n, HARD_FLOOR)))
+    return fates | dict.fromkeys(found.untold, Cell("hidden", WOULD_REVEAL, None))
 
 
-def _with_data(cell: Cell, gone: frozenset[str], group: str, floor: Floor) -> Cell:
+def _with_data(cell: Cell, name: str, gone: frozenset[str], rules: Rules) -> Cell:
     """Say of a cell in a large enough group that it is the people *with data* who are too few."""
-    if cell.why != floor.too_few or group in gone:
+    if cell.why != rules.floor.too_few_of(rules.least(name)) or name in gone:
         return cell
-    return Cell(cell.form, f"{floor.too_few} with data", cell.band)
+    return Cell(cell.form, f"{cell.why} with data", cell.band)
+
+
+def _counts(table: pd.DataFrame, name: str) -> dict[str, int]:
+    return {row.text(name): row.whole("n_people") for row in rows(table[[name, "n_people"]])}
 
 
 def _parents(groups: pd.DataFrame) -> dict[str, str | None]:
     return {row.text("group_id"): row.maybe_text("parent_id") for row in rows(groups)}
-
-
-def _nested(parent: Mapping[str, str | None], own: Mapping[str, int]) -> dict[str, int]:
-    """Return people by group; a group without a row of its own counts what its parts hold."""
-    depth = {group: _depth(parent, group) for group in parent}
-    total = dict.fromkeys(parent, 0)
-    for group in sorted(parent, key=lambda g: (-depth[g], g)):
-        total[group] = own.get(group, total[group])
-        above = parent[group]
-        if above is not None and above in total and group in total:
-            total[above] += total[group]
-    return total
-
-
-def _depth(parent: Mapping[str, str | None], group: str) -> int:
-    depth, above = 0, parent[group]
-    while above is not None:
-        depth, above = depth + 1, parent.get(above)
-    return depth

@@ -78,7 +78,8 @@ def joint_rows(joint: pd.DataFrame, verdicts: pd.DataFrame, context: Context) ->
 
 def state_cells(cell: Cell) -> Cells:
     """Return the columns that say whether a row is shown, why not, and its size band."""
-    return {"is_shown": cell.is_shown, "why_hidden": cell.why, "n_band": cell.band}
+    why = None if cell.is_shown else cell.why
+    return {"is_shown": cell.is_shown, "why_hidden": why, "n_band": cell.band}
 
 
 def _group_row(row: Row, inner: set[tuple[int, str | None]], context: Context) -> Cells:

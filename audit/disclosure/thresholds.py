@@ -9,6 +9,8 @@ from core.errors import PrivacyError
 
 HARD_FLOOR = 5
 NUMBER_FLOOR = 8
+CROSSED_FLOOR = 10
+"""Fewest people of a slice that crosses two dimensions."""
 STRICT_FLOOR = 20
 ACTIVE_PEOPLE = 5
 DOMINANT_SHARE = 0.30
@@ -21,6 +23,7 @@ Form = Literal["hidden", "status_only", "number"]
 TOO_FEW = "fewer than {k} people"
 WOULD_REVEAL = "would reveal a smaller group"
 DOMINATED = "a few people carry most of it"
+CHANGED = "a few people joined or left"
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,11 @@ class Floor:
     @property
     def too_few(self) -> str:
         """Return the reason shown for a group under the floor."""
-        return TOO_FEW.format(k=self.min_people)
+        return self.too_few_of(self.min_people)
+
+    def too_few_of(self, least: int) -> str:
+        """Return the reason shown for what needs `least` people."""
+        return TOO_FEW.format(k=least)
 
     def form(self, n: int) -> Form:
         """Return what a cell with `n` contributing people may show.

@@ -1,0 +1,180 @@
+"""Differences between periods and releases: who joined or left must not be read out of numbers.
+
+A number of a small group in one period, held against its number in another, tells of those who
+joined or left. Worst case: whoever stayed gives the same in both. Rounding covers groups of 20 and
+more; of smaller ones words alone are left where it would show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+import numpy as np
+
+from audit.disclosure.cells import Decision
+from audit.disclosure.defences import ALL, Defences
+from audit.disclosure.rowspace import Cube, suppress
+from audit.disclosure.thresholds import CHANGED, DOMINATED, STRICT_FLOOR, WOULD_REVEAL
+
+CellKey = tuple[int, str, str]
+"""Period, group or slice, indicator."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A number that is out or about to be: whose it is, and how many people it is about."""
+
+    name: str
+    indicator: str
+    people: frozenset[str]
+    """Parts of people: a person, or a person's share in one unit."""
+    n_people: int
+    turn: int
+    """When it was told: periods in their order; what an earlier release told is under 0."""
+
+    @property
+    def is_small(self) -> bool:
+        """Return whether rounding does not cover it."""
+        return self.n_people < STRICT_FLOOR
+
+
+@dataclass(frozen=True)
+class Stood:
+    """Who stood behind groups and slices, in the periods of this release and in earlier ones."""
+
+    people: Mapping[tuple[int, str], frozenset[str]] = field(default_factory=dict)
+    counts: Mapping[CellKey, int] = field(default_factory=dict)
+    """Contributing people of every cell of this release."""
+    earlier: Sequence[Told] = ()
+    """What earlier releases told as numbers."""
+
+
+def without_waves(
+    decision: Decision, stood: Stood, min_people: int, defences: Defences = ALL
+) -> Decision:
+    """Return the decision with words alone where a number would tell of joiners or leavers.
+
+    Two numbers of one group are not both told when 1 to `min_people` - 1 people joined or left
+    between them and either is about fewer than 20: the later period of a release keeps its
+    number, but what an earlier release told is out. Then the row space of all numbers about fewer
+    than 20 people, over all periods and releases, must give away no few joiners or leavers and no
+    cell that is hidden.
+    """
+    if not defences.waves:
+        return decision
+    lowered: set[CellKey] = set()
+    for indicator in sorted({key[2] for key in stood.counts}):
+        own = _told(decision, stood, indicator)
+        out = [told for told in stood.earlier if told.indicator == indicator]
+        changed = _changed(own, out, min_people)
+        kept = [told for told in own if told not in changed]
+        back = _kept_back(decision, stood, indicator)
+        followed = _followed((kept, out, back), min_people, defences)
+        lowered |= {(told.turn, told.name, indicator) for told in changed | followed}
+    cells = {
+        key: replace(cell, form="status_only", why=CHANGED) if key in lowered else cell
+        for key, cell in decision.cells.items()
+    }
+    return Decision(decision.groups, cells)
+
+
+def _told(decision: Decision, stood: Stood, indicator: str) -> list[Told]:
+    """Return the numbers that this release would tell, the latest period first."""
+    found = [
+        Told(name, indicator, stood.people.get((period, name), frozenset()), n, period)
+        for (period, name, which), n in stood.counts.items()
+        if which == indicator and decision.cell(period, name, which).has_number
+    ]
+    return sorted(found, key=lambda told: (-told.turn, -told.n_people, told.name))
+
+
+def _kept_back(decision: Decision, stood: Stood, indicator: str) -> list[Told]:
+    """Return the hidden cells whose people may be those of a number in another period.
+
+    A cell that too few contribute to is not among them: where more do in another period, these
+    are other people.
+    """
+    found = []
+    for (period, name, which), n in stood.counts.items():
+        cell = decision.cell(period, name, which)
+        is_whole = not decision.group(period, name).is_shown or cell.why in {
+            WOULD_REVEAL,
+            DOMINATED,
+        }
+        if which == indicator and not cell.is_shown and is_whole and 0 < n < STRICT_FLOOR:
+            people = stood.people.get((period, name), frozenset())
+            found.append(Told(name, indicator, people, n, period))
+    return found
+
+
+def _changed(own: Sequence[Told], out: Sequence[Told], min_people: int) -> set[Told]:
+    """Return the numbers beside which another number of the same group tells of a few people."""
+    lowered: set[Told] = set()
+    kept = {name: list(part) for name, part in groupby(sorted(out, key=_name), _name)}
+    for told in own:
+        others = kept.setdefault(told.name, [])
+        if any(_tells(told, other, min_people) for other in others):
+            lowered.add(told)
+        else:
+            others.append(told)
+    return lowered
+
+
+def _name(told: Told) -> str:
+    return told.name
+
+
+def _tells(told: Told, other: Told, min_people: int) -> bool:
+    joined, left = _persons(told.people - other.people), _persons(other.people - told.people)
+    # Somebody who moved from one unit to another inside the group has done neither.
+    stayed = joined & left
+    few = any(1 <= len(moved - stayed) < min_people for moved in (joined, left))
+    return few and (told.is_small or other.is_small)
+
+
+def _persons(parts: Iterable[str]) -> set[str]:
+    return {part.split("|", 1)[0] for part in parts}
+
+
+def _followed(
+    told: tuple[Sequence[Told], Sequence[Told], Sequence[Told]],
+    min_people: int,
+    defences: Defences,
+) -> set[Told]:
+    """Return the numbers with which something follows from those about fewer than 20 people.
+
+    `told` are the numbers of this release, those that are out already, and the cells kept back.
+    """
+    own = {f"own {i}": t for i, t in enumerate(told[0]) if t.is_small}
+    out = {f"out {i}": t for i, t in enumerate(told[1]) if t.is_small}
+    back = {f"back {i}": t for i, t in enumerate(told[2])}
+    if not own:
+        return set()
+    latest = max(t.turn for t in own.values())
+    tiers = {name: latest - t.turn for name, t in own.items()}
+    cube = replace(_cube({**own, **out, **back}), tiers=tiers)
+    added = suppress(cube, frozenset(back), min_people, public=frozenset(out), defences=defences)
+    return {own[name] for name in added if name in own}
+
+
+def _cube(told: Mapping[str, Told]) -> Cube:
+    """Return the finest sets of people that the numbers cut; a slice counts its members."""
+    names = list(told)
+    parts = sorted(frozenset[str]().union(*(t.people for t in told.values())))
+    place = {part: j for j, part in enumerate(parts)}
+    cuts = np.zeros((len(parts), len(names)), dtype=np.bool_)
+    for i, name in enumerate(names):
+        cuts[[place[part] for part in told[name].people], i] = True
+    packed = np.packbits(cuts, axis=1)
+    _, atom = np.unique(packed, axis=0, return_inverse=True)
+    held: dict[str, set[str]] = {}
+    for part, number in zip(parts, atom.ravel().tolist(), strict=True):
+        held.setdefault(f"a{number:05}", set()).add(part)
+    first = {name: place[min(parts)] for name, parts in held.items()}
+    slices = {
+        name: frozenset(atom for atom, row in first.items() if cuts[row, i])
+        for i, name in enumerate(names)
+    }
+    return Cube(slices, {name: len(_persons(parts)) for name, parts in held.items()})
