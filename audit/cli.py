@@ -13,6 +13,7 @@ import click
 
 from core.errors import AuditError, EngineError, UsageError
 
+RUNS = Path("runs")
 CRASH = 1
 INTERRUPTED = 130
 _KEPT = "Nothing was changed; an earlier run, if there is one, is still whole."
@@ -29,12 +30,20 @@ _DISK = {
 COMMANDS = {
     "check": ("audit.commands.check:check", "Check an audit file or any single export."),
     "demo": ("audit.commands.run:demo", "Audit the made-up sample company."),
+    "forget": (
+        "audit.commands.lifecycle:forget_command",
+        "Erase a person from an engagement, for good.",
+    ),
     "explain": ("audit.commands.inspect:explain", "Explain an indicator."),
     "identities": (
         "audit.commands.identities:identities",
         "Find out whose the unresolved addresses and accounts are.",
     ),
     "list": ("audit.commands.inspect:list_plugins", "List the readers, indicators or writers."),
+    "object": (
+        "audit.commands.lifecycle:object_command",
+        "Leave a member out of every analysis from now on.",
+    ),
     "report": ("audit.commands.run:report", "Write the reports of a run again."),
     "run": ("audit.commands.run:run", "Audit an organization as CONFIG says."),
     "simulate": ("audit.commands.run:simulate", "Write the exports of a made-up company."),
@@ -73,6 +82,8 @@ def cli(verbose: bool) -> None:
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING, format="%(message)s", force=True
     )
+    if RUNS.is_dir():
+        import_module("audit.janitor").sweep(RUNS)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,6 @@ from core.store import RunFolder
 from core.tables.canonical import IDENTITIES, PEOPLE
 from core.tables.survey import WAVES
 from ingest.identity import canonical, typed_identity
-from ingest.left_out import LeftOut
 from ingest.parts import Part
 from ingest.pseudonyms import Pseudonymiser
 from ingest.vault import vault_at
@@ -28,6 +28,7 @@ NOBODY = (
 class Desk:
     """What a data protection command works with: the audit file, its run folder, key and log."""
 
+    audit_file: Path
     config: AuditConfig
     folder: RunFolder
     key: Pseudonymiser
@@ -78,7 +79,7 @@ def find_subject(desk: Desk, told: str) -> Subject:
             "This is no address.", code="E-PERSON-001", hint="Give one: a@example.com"
         )
     digest = desk.key.identity(clear)
-    vault = _vault(desk)
+    vault = in_vault(desk)
     known = IDENTITIES.read(desk.folder.canonical)
     found = {person for person, own in vault.items() if clear in own}
     if not found:
@@ -109,23 +110,30 @@ def find_subject(desk: Desk, told: str) -> Subject:
         frozenset(own),
         digests,
         shared,
-        _forms(desk, own),
+        forms_of(desk, own),
         frozenset({person} | {desk.key.person(one) for one in own if mine[one] not in shared})
         | _in_parts(desk.folder, digests),
     )
 
 
-def pending_digests(folder: RunFolder, key: Pseudonymiser) -> frozenset[str]:
-    """Return the keyed hashes in the tables of a run that are on its list as forgotten."""
-    left_out = LeftOut.read(folder.left_out, key)
-    path = IDENTITIES.path(folder.canonical)
-    if not (left_out.has_forgotten and path.exists()):
-        return frozenset()
-    known = IDENTITIES.read(folder.canonical, ["identity_hash"])["identity_hash"]
-    return frozenset(left_out.forgotten_among(known.astype(str)))
+def bare_subject(desk: Desk, told: str) -> Subject:
+    """Return what an address alone tells of a person, whether anybody holds it or not."""
+    clear = canonical(typed_identity(told), desk.own_domains)
+    digests = frozenset({desk.key.identity(clear)})
+    pseudonym = desk.key.person(clear)
+    return Subject(
+        pseudonym,
+        "external",
+        frozenset({clear}),
+        digests,
+        frozenset(),
+        forms_of(desk, {clear}),
+        frozenset({pseudonym}),
+    )
 
 
-def _vault(desk: Desk) -> dict[str, set[str]]:
+def in_vault(desk: Desk) -> dict[str, set[str]]:
+    """Return the identities in clear of everybody in the vault; logged. Empty without a vault."""
     vault = vault_at(desk.folder.vault, desk.key)
     if not vault.is_there:
         return {}
@@ -138,8 +146,8 @@ def _canonical(identity: str, desk: Desk) -> str:
     return identity if is_name else canonical(identity, desk.own_domains)
 
 
-def _forms(desk: Desk, own: set[str]) -> frozenset[str]:
-    """Ids of survey forms that named the person: keyed anew for each wave."""
+def forms_of(desk: Desk, own: Collection[str]) -> frozenset[str]:
+    """Return the ids that survey forms of these identities have: keyed anew for each wave."""
     path = WAVES.path(desk.folder.canonical)
     waves = WAVES.read(desk.folder.canonical, ["wave_id"])["wave_id"] if path.exists() else ()
     return frozenset(desk.key.form(str(wave), one) for wave in waves for one in own)

@@ -142,8 +142,7 @@ class RunFolder:
         private = root / "private"
         private.mkdir(exist_ok=True)
         private.chmod(0o700)
-        _roll_forward(root)
-        shutil.rmtree(private / _NEXT, ignore_errors=True)
+        settle(root)
         for path in (folder.spool, folder.canonical, folder.network, folder.results):
             if path.exists():
                 shutil.rmtree(path)
@@ -218,6 +217,30 @@ def locked(root: Path) -> Iterator[None]:
             yield
         finally:
             stream.truncate(0)
+
+
+def settle(root: Path) -> None:
+    """Finish a commit that was begun, and remove what an interrupted run or command has left.
+
+    The caller holds the lock. Everything hidden below `private/` is half written or replaced.
+    """
+    _roll_forward(root)
+    private = root / "private"
+    left = [private / _NEXT, private / "spool", *private.rglob(".*")]
+    left += [root / ".published.old"] if (root / "published").is_dir() else []
+    for path in left:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def is_unsettled(root: Path) -> bool:
+    """Return whether a run is under way in a folder, or has left something half written."""
+    private = root / "private"
+    if not (root / _MARK).exists():
+        return False
+    return any((private / name).exists() for name in (_NEXT, "spool")) or any(private.glob(".*"))
 
 
 def _roll_forward(root: Path) -> None:

@@ -1,0 +1,67 @@
+"""Rows of private tables that name a person, counted and taken out, whatever table it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from core.files import sync_file
+
+
+def rows_about(folder: Path, texts: Collection[str]) -> dict[str, int]:
+    """Return how many rows of each table below a folder hold one of these texts in any column."""
+    found: dict[str, int] = {}
+    wanted = pa.array(sorted(texts), pa.string())
+    for path in sorted(folder.rglob("*.parquet")):
+        n = sum(int(pc.sum(hit).as_py() or 0) for _, hit in _batches(path, wanted))
+        if n:
+            place = path.relative_to(folder)
+            name = (
+                place.parts[0] if place.parts[0] == "ledger" else place.with_suffix("").as_posix()
+            )
+            found[name] = found.get(name, 0) + n
+    return found
+
+
+def replace_people(folder: Path, fresh: dict[str, str]) -> int:
+    """Put other pseudonyms in the place of these, in every table below a folder.
+
+    Returns in how many files. Each is rewritten whole, so that nothing of the old ones is left.
+    """
+    wanted = pa.array(sorted(fresh), pa.string())
+    n_files = 0
+    for path in sorted(folder.rglob("*.parquet")):
+        if not any(pc.any(hit).as_py() for _, hit in _batches(path, wanted)):
+            continue
+        frame = pq.read_table(path)
+        for name in _texts(frame.schema):
+            column: pd.Series = frame[name].to_pandas()
+            new = pa.Array.from_pandas(column.replace(fresh), type=frame.schema.field(name).type)
+            frame = frame.set_column(frame.schema.get_field_index(name), name, new)
+        partial = path.with_name(f".{path.name}.partial")
+        pq.write_table(frame, partial, compression="zstd", store_schema=False)
+        sync_file(partial)
+        partial.replace(path)
+        n_files += 1
+    return n_files
+
+
+def _batches(path: Path, wanted: pa.Array) -> Iterator[tuple[pa.RecordBatch, pa.Array]]:
+    with pq.ParquetFile(path) as file:
+        names = _texts(file.schema_arrow)
+        if not names or not len(wanted):
+            return
+        for batch in file.iter_batches(batch_size=1 << 18, columns=names):
+            hit = pa.array([False] * batch.num_rows)
+            for column in batch.columns:
+                hit = pc.or_(hit, pc.is_in(column, value_set=wanted))
+            yield batch, hit
+
+
+def _texts(schema: pa.Schema) -> list[str]:
+    return [field.name for field in schema if pa.types.is_string(field.type)]
