@@ -10,6 +10,7 @@ import pandas as pd
 from core.errors import UsageError
 from core.published import Published
 from core.rows import rows
+from reports import theme
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,13 @@ class Brief:
     """Steps behind each layer's verdict on each shown group."""
     regions: pd.DataFrame
     profiles: pd.DataFrame
+    log_head: str = ""
+    """How far the audit log went when the documents were written."""
 
     @classmethod
-    def gather(cls, published: Published, window_id: int | None = None) -> Brief:
+    def gather(
+        cls, published: Published, window_id: int | None = None, log_head: str = ""
+    ) -> Brief:
         """Return the Brief of one period, by default the latest."""
         periods = _periods(published.table("windows"))
         period = _chosen(periods, window_id)
@@ -112,7 +117,14 @@ class Brief:
             chain=_like(places, _of(published.table("verdict_evidence"), period)),
             regions=_like(places, _of(published.table("regions"), period)),
             profiles=_like(places, _of(published.table("profiles"), period)),
+            log_head=log_head,
         )
+
+    @property
+    def foot(self) -> str:
+        """Return the line at the foot of every page and file."""
+        about = self.about
+        return theme.foot(about.min_people, about.run_id, about.policy, self.log_head)
 
     def name_of(self, group_id: str) -> str:
         """Return the name of a group; its id where the period does not know it."""

@@ -17,16 +17,18 @@ def build_reports(
     reports_folder: Path,
     formats: Sequence[str] = (),
     reporter: Reporter | None = None,
+    log_head: str = "",
 ) -> list[Path]:
     """Return the paths of the written files; all formats are written when none is named.
 
-    An unknown format is refused before anything is written.
+    An unknown format is refused before anything is written. `log_head` is how far the audit log
+    goes; it stands at the foot of every page, so that a cut tail of the log shows.
     """
     chosen = [writers.get(name) for name in dict.fromkeys(formats)] or list(writers)
     shown = reporter or Silent()
     shown.start("Writing reports", len(chosen) + 1)
     try:
-        brief = Brief.gather(Published.open(published_folder))
+        brief = Brief.gather(Published.open(published_folder), log_head=log_head)
         shown.advance()
         reports_folder.mkdir(parents=True, exist_ok=True)
         written = []

@@ -38,7 +38,7 @@ def document(brief: Brief) -> Document:
         next_step=about.next_step,
         leads=f"Read {about.leads_with} first. {about.leads_why}",
         caveat=about.caveat,
-        foot=theme.foot(about.min_people, about.run_id, about.policy),
+        foot=brief.foot,
         cards=_cards(brief),
         top=tuple(story for kind, story in stories if kind not in BRIEF_KINDS)[:TOP],
         how_to_read=theme.HOW_TO_READ if len(brief.edges) else theme.NO_TIES,

@@ -67,7 +67,7 @@ def _read_me(brief: Brief) -> Sheet:
     ]
     told += [(p.title, p.text) for p in method.passages(about)]
     told += [("What this cannot show", limit) for limit in (about.caveat, *theme.CANNOT_SHOW)]
-    told.append(("Release", theme.foot(about.min_people, about.run_id, about.policy)))
+    told.append(("Release", brief.foot))
     told.append(
         ("Version", f"{about.version}, configuration {about.config_hash}, seed {about.seed}")
     )

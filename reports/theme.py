@@ -290,12 +290,10 @@ def days(first: dt.date, last: dt.date) -> str:
     return f"{begin} to {day(last)}"
 
 
-def foot(min_people: int, run_id: str, policy: str) -> str:
-    """Return the line at the foot of every page and file."""
-    return (
-        f"Confidential. {NOT_FOR} Groups under {min_people} are not shown. Run {run_id}, policy "
-        f"{policy}."
-    )
+def foot(min_people: int, run_id: str, policy: str, log_head: str = "") -> str:
+    """Return the line at the foot of every page and file, with the head of the audit log."""
+    told = f"Confidential. {NOT_FOR} Groups under {min_people} are not shown. Run {run_id}, "
+    return told + (f"policy {policy}. Audit log {log_head}." if log_head else f"policy {policy}.")
 
 
 def _channels(colour: str) -> tuple[int, int, int]:

@@ -9,6 +9,7 @@ import click
 
 from audit import pipeline
 from audit.config import load_config
+from audit.reporting import write_reports
 from audit.terminal import TerminalReporter
 from core.errors import UsageError
 from core.progress import FileReporter, Reporter
@@ -16,7 +17,6 @@ from core.store import RunFolder, locked
 from core.text import slug
 from ingest.simulate.scenarios import SCENARIOS
 from ingest.simulate.scenarios import simulate as simulate_company
-from reports.build import build_reports
 from reports.registry import writers
 
 RUNS = Path("runs")
@@ -120,8 +120,7 @@ def _run(config_path: Path, out: Path | None, reporter: Reporter) -> None:
 
 
 def _write_reports(folder: RunFolder, formats: Sequence[str], reporter: Reporter) -> None:
-    _known_writers(formats)
-    paths = build_reports(folder.published, folder.reports, formats, reporter)
+    paths = write_reports(folder, formats, reporter)
     click.echo("Reports:")
     for path in paths:
         click.echo(f"  {path}")

@@ -11,7 +11,6 @@ from pathlib import Path
 import pandas as pd
 
 from core.rows import rows
-from reports import theme
 from reports.brief import Brief
 from reports.files import write_text
 from reports.registry import WriterInfo, writers
@@ -25,7 +24,7 @@ def write_json(brief: Brief, path: Path) -> None:
     """Write the Brief with sorted keys; a cell without a number is null beside its reason."""
     told: dict[str, Json] = {
         "schema_version": SCHEMA_VERSION,
-        "note": theme.foot(brief.about.min_people, brief.about.run_id, brief.about.policy),
+        "note": brief.foot,
     }
     for field in dataclasses.fields(brief):
         told[field.name] = _plain(getattr(brief, field.name))
@@ -34,6 +33,8 @@ def write_json(brief: Brief, path: Path) -> None:
 
 
 def _plain(value: object) -> Json:
+    if isinstance(value, str):
+        return value
     if isinstance(value, pd.DataFrame):
         return [
             {name: _cell(row.cells[name], row.is_null(name)) for name in row.cells}

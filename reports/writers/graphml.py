@@ -21,7 +21,7 @@ def write_graphml(brief: Brief, path: Path) -> None:
     graph = nx.Graph(
         title=brief.about.title,
         period=theme.days(brief.period.first_on, brief.period.last_on),
-        note=theme.foot(brief.about.min_people, brief.about.run_id, brief.about.policy),
+        note=brief.foot,
         caveat=brief.about.caveat,
     )
     for node in nodes(brief):

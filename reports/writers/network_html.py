@@ -112,7 +112,7 @@ def _told(brief: Brief, dark: bool) -> dict[str, object]:
         "page_title": f"{about.title}: network of groups",
         "period": theme.days(brief.period.first_on, brief.period.last_on),
         "says": map_alt(brief, "both"),
-        "foot": theme.foot(about.min_people, about.run_id, about.policy),
+        "foot": brief.foot,
         "caveat": about.caveat,
         "legend": legend_items("both", dark),
         "listed": nodes(brief),

@@ -137,5 +137,4 @@ def _looks(workbook: Workbook) -> _Looks:
 
 
 def _foot(brief: Brief) -> str:
-    about = brief.about
-    return theme.foot(about.min_people, about.run_id, about.policy).replace("&", "&&")
+    return brief.foot.replace("&", "&&")
