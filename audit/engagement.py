@@ -18,6 +18,7 @@ from ingest.pseudonyms import Pseudonymiser
 
 _FILE = "engagement.json"
 _SHOWN = 4
+ROLES_NEEDED = 2
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,11 @@ def purposes_hash(purposes: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(plain).encode()).hexdigest()[:16]
 
 
+def approvers(engagement: Engagement, purposes: str) -> list[str]:
+    """Return the roles that have approved a set of purposes."""
+    return sorted({given.role for given in engagement.approvals if given.purposes == purposes})
+
+
 def change(root: Path, made: Callable[[Engagement], Engagement]) -> Engagement:
     """Write a changed engagement and return it; raises `ConfigError` where none was begun."""
     known = Engagement.read(root)
@@ -149,8 +155,8 @@ def _has_release(folder: RunFolder) -> bool:
 
 
 def _check_approved(known: Engagement, purposes: str) -> None:
-    roles = sorted({given.role for given in known.approvals if given.purposes == purposes})
-    if len(roles) < 2:  # noqa: PLR2004 - two roles, as PROMISES.md says
+    roles = approvers(known, purposes)
+    if len(roles) < ROLES_NEEDED:
         so_far = f"so far: {', '.join(roles)}" if roles else "so far none has"
         raise PrivacyError(
             "The purposes are not those of the first release, and two roles must approve that; "
