@@ -28,6 +28,10 @@ _DISK = {
 
 # A command's module is loaded when the command is asked for: `check` needs no statistics.
 COMMANDS = {
+    "audit-log": (
+        "audit.commands.audit_log:audit_log",
+        "Check the audit log of a run, or read it.",
+    ),
     "check": ("audit.commands.check:check", "Check an audit file or any single export."),
     "demo": ("audit.commands.run:demo", "Audit the made-up sample company."),
     "forget": (
@@ -44,9 +48,15 @@ COMMANDS = {
         "audit.commands.lifecycle:object_command",
         "Leave a member out of every analysis from now on.",
     ),
+    "purposes": (
+        "audit.commands.purposes:purposes",
+        "Say what an audit is for, and approve a change of it.",
+    ),
     "report": ("audit.commands.run:report", "Write the reports of a run again."),
+    "resume": ("audit.commands.stop:resume", "Go on with an audit that was stopped."),
     "run": ("audit.commands.run:run", "Audit an organization as CONFIG says."),
     "simulate": ("audit.commands.run:simulate", "Write the exports of a made-up company."),
+    "stop": ("audit.commands.stop:stop", "Stop an audit: nothing is run, reported or shown."),
     "validate": (
         "audit.commands.validate:validate",
         "Check error rates, recovery and calibration on made-up companies.",
