@@ -119,8 +119,7 @@ def _tables(seen: Seen, judge: Judge) -> Attempt:
 
 def _document(path: Path, seen: Seen, judge: Judge) -> Attempt:
     opened = open_document(path)
-    kind = "".join(path.suffixes[-2:]) if path.name.endswith(".html") else path.suffix
-    kind = kind if kind == ".network.html" else path.suffix
+    kind = kind_of(path)
     found = [kind for record in opened.records if is_breach(record, judge)]
     hidden = list(_hidden_names(seen, judge.latest))
     found += [kind for line in opened.lines if _betrays(line, hidden)]
@@ -128,6 +127,11 @@ def _document(path: Path, seen: Seen, judge: Judge) -> Attempt:
     found += [f"{kind}: {part}" for part in opened.odd]
     tried = len(opened.records) + len(opened.lines)
     return attempt(f"{NAME}, {kind[1:]}", tried, found, "rows, lines, properties, hidden parts")
+
+
+def kind_of(path: Path) -> str:
+    """Return what kind of document a file is; its name can be that of an organization."""
+    return ".network.html" if path.name.endswith(".network.html") else path.suffix
 
 
 def is_breach(record: Record, judge: Judge) -> bool:
