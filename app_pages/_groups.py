@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
-from app_pages._data import Release
+from app_pages._data import MOST_BRIEFS, Key, Release
 from core.rows import Row, rows
 from reports.brief import Brief
 from reports.rows import group_rows
@@ -64,7 +63,7 @@ class Group:
 
 def groups_of(release: Release, window_id: int | None = None) -> dict[str, Group]:
     """Return the groups of a period by id, in the order of the Brief: not shown last."""
-    return _groups(str(release.run), release.stamp, window_id)
+    return _groups(release.key, window_id)
 
 
 def reported_elsewhere(brief: Brief) -> dict[str, tuple[str, str]]:
@@ -76,9 +75,9 @@ def reported_elsewhere(brief: Brief) -> dict[str, tuple[str, str]]:
     }
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _groups(run: str, stamp: str, window_id: int | None) -> dict[str, Group]:
-    brief = Release(Path(run), stamp).brief(window_id)
+@st.cache_data(max_entries=MOST_BRIEFS, show_spinner=False)
+def _groups(key: Key, window_id: int | None) -> dict[str, Group]:
+    brief = Release.of(key).brief(window_id)
     joint = {row.text("group_id"): row for row in rows(brief.joint)}
     states = {row.text("id"): row for row in rows(group_rows(brief, "both"))}
     verdicts: dict[str, list[Verdict]] = {}

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
 from app_pages import _parts
-from app_pages._data import Release
+from app_pages._data import Key, Release
 from app_pages._markup import Markup, fill, join, note, show
 from app_pages._pills import glyph, mark
 from app_pages._style import is_dark
@@ -118,7 +117,7 @@ def draw_map(brief: Brief, view: MapView) -> None:
 
 def draw_network(release: Release, brief: Brief) -> None:
     """Draw the network file in a frame of its own origin; nothing in it reaches the page."""
-    page = _network(str(release.run), release.stamp, brief.period.window_id, is_dark())
+    page = _network(release.key, brief.period.window_id, is_dark())
     st.iframe(page, height=760, alt="Network of groups")
     note(
         "Drag, zoom and hover. A click here opens no panel: use the box above. Reports has "
@@ -166,9 +165,9 @@ def _legend(brief: Brief, layer: Layer) -> Markup:
 
 
 @st.cache_data(max_entries=4, show_spinner="Drawing the network")
-def _network(run: str, stamp: str, window_id: int, dark: bool) -> str:
+def _network(key: Key, window_id: int, dark: bool) -> str:
     from reports.writers.network_html import network_page  # noqa: PLC0415  heavy, and optional
 
-    brief = Release(Path(run), stamp).brief(window_id)
+    brief = Release.of(key).brief(window_id)
     page = network_page(brief, dark)
     return "data:text/html;charset=utf-8;base64," + b64encode(page.encode()).decode()

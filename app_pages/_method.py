@@ -5,9 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages._data import Release
+from app_pages._gate import Viewer
 from app_pages._markup import fill, join, show
 from app_pages._pills import pill
+from app_pages._roles import roles_table
 from app_pages._sayings import LAYERS
+from core.promises import PROMISES
+from core.text import md
 from reports.brief import About
 from reports.trust import catalogue
 
@@ -39,19 +43,6 @@ _VERDICTS = (
         "not_shown",
         "Too few people, or it would reveal a smaller group. No number exists for it anywhere.",
     ),
-)
-
-_PROMISES = (
-    "No score, rank, list or export about a person, for anyone, administrators included.",
-    "No content, no subject lines, no attachment names.",
-    "No inference of emotion, mood, personality, health or flight risk.",
-    "No biometrics, keystrokes, presence, screen, camera or read receipts.",
-    "Not for individual evaluation, pay, discipline or dismissal.",
-    "Group floors on every number, and complementary suppression before a release.",
-    "Keyed pseudonyms; the key is held outside and is new for each engagement.",
-    "The group described sees the same report, at the same time as its leaders.",
-    "Every number with its interval, its coverage and what it cannot show.",
-    "Indicators are not targets: no bonus may hang on them.",
 )
 
 _GLOSSARY = (
@@ -149,17 +140,14 @@ def suppression(floor: int) -> None:
 def promises() -> None:
     """List what the product never does."""
     st.header("Promises", anchor=False)
-    st.markdown("\n".join(f"- {line}" for line in _PROMISES))
+    st.markdown("\n".join(f"{promise.number}. {md(promise.says)}" for promise in PROMISES))
 
 
-def who_sees() -> None:
-    """Say who can open this app."""
+def who_sees(looking: Viewer) -> None:
+    """Say who can open this app, and what each role opens."""
     st.header("Who can see this", anchor=False)
-    st.markdown(
-        "This version has no sign-in. It answers on this machine alone (the loopback address) "
-        "and shows nothing on any other. The app opens published tables of groups; tables "
-        "about people lie in a private folder that it never reads."
-    )
+    st.markdown(_LOCAL if looking.is_local else _SIGNED_IN)
+    show(roles_table())
 
 
 def glossary() -> None:
@@ -227,6 +215,18 @@ def versions(about: About) -> None:
     )
 
 
+_LOCAL = (
+    "Here there is no sign-in. The app answers on this machine alone (the loopback address) "
+    "and shows nothing on any other. Where it is set up for an organization, people sign in "
+    "with its own provider, and a role opens what stands below and nothing else. The app opens "
+    "published tables of groups; tables about people lie in a private folder that it never reads."
+)
+_SIGNED_IN = (
+    "People sign in with the organization's own provider; a role opens what stands below and "
+    "nothing else. A sign-in ends after 15 minutes without use and after 8 hours at most. Each "
+    "view and each download is written to the audit log, under a pseudonym. The app opens "
+    "published tables of groups; tables about people lie in a private folder that it never reads."
+)
 _REPLIES = {
     "explicit": "reply marks in the messages",
     "pseudo": "the next message back within the horizon",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app_pages import _parts
+from app_pages import _access, _parts
 from app_pages._jobs import Checked, Job, audit_file, with_aliases
 from core.text import md
 
@@ -135,26 +135,34 @@ def watch() -> bool:
 
 @st.fragment(run_every=PEEK_S)
 def _watched() -> None:
+    looking = _access.require("new_audit")  # a fragment reruns without its page
     code = job().exit_code()
     if code is None:
         now = job().progress()
         label = md(f"{now.label}: {now.words()}") if now else "Starting"
         st.progress((now.share if now else None) or 0.0, label)
-        st.button("Stop", on_click=job().stop, icon=":material/stop:", key="stop")
+        st.button("Stop", on_click=_stop, icon=":material/stop:", key="stop")
         return
     job().forget_uploads()
     if code == 0:
         st.success("The audit is done. The uploaded files are deleted.", icon=":material/check:")
-        if st.button("Open it", type="primary", key="open"):
+        if looking.is_local and st.button("Open it", type="primary", key="open"):
             st.session_state["run_folder"] = str(job().run)
             start_over()
             st.switch_page("app_pages/overview.py")
     else:
         st.error("The audit has stopped. Nothing was published.", icon=":material/error:")
-    st.code(job().output(), language=None, wrap_lines=True)
+    # What a run says at its end holds verdicts; an operator reads no results.
+    if code or looking.scope.reach == "whole":
+        st.code(job().output(), language=None, wrap_lines=True)
     if st.button("Start over", key="over"):
         start_over()
         st.rerun()
+
+
+def _stop() -> None:
+    if _access.viewer().may_open("new_audit"):  # a callback runs before its page
+        job().stop()
 
 
 def _nth(number: int, n: int) -> str:

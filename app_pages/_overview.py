@@ -8,9 +8,11 @@ from typing import Literal
 import streamlit as st
 
 from app_pages import _parts
+from app_pages._data import Release
 from app_pages._figures import n_shown
-from app_pages._groups import Group
+from app_pages._groups import Group, groups_of
 from app_pages._markup import Markup, fill, join, note, show
+from app_pages._panel import verdict_lines
 from app_pages._pills import joint_pill, pill
 from app_pages._quality import row_list
 from app_pages._sayings import odds
@@ -63,9 +65,7 @@ def leanings(brief: Brief, groups: Mapping[str, Group]) -> None:
             # The names stand left of the plot: the picture grows around it, not the other way.
             chart = interval_chart(brief, view).properties(autosize="pad")
             st.altair_chart(chart, width="content", theme=None)
-    st.page_link(
-        "app_pages/map.py", label="See all groups on the map", icon=":material/bubble_chart:"
-    )
+    _parts.link("map", "See all groups on the map", ":material/bubble_chart:")
 
 
 def next_step(about: About) -> None:
@@ -73,10 +73,29 @@ def next_step(about: About) -> None:
     st.header("What to do next", anchor=False)
     with st.container(border=True, key="next"):
         note(about.next_step, "")
-        st.page_link("app_pages/map.py", label="Open the map", icon=":material/bubble_chart:")
-        st.page_link(
-            "app_pages/reports.py", label="Write the report", icon=":material/description:"
-        )
+        _parts.link("map", "Open the map", ":material/bubble_chart:")
+        _parts.link("reports", "Write the report", ":material/description:")
+
+
+def people(release: Release, groups: Mapping[str, Group]) -> str:
+    """Return how many people this is about: of a unit as a band, of the whole to the nearest 5."""
+    if release.is_part:
+        own = groups.get(release.unit)
+        return theme.people(own.band) if own and own.is_shown else "size not shown"
+    return f"about {release.about.people} people"
+
+
+def benchmark(release: Release) -> None:
+    """Draw, for a leader, the unit above: its verdicts, to hold the own ones against."""
+    above = [g for i, g in groups_of(release).items() if i not in groups_of(release.alone())]
+    if not above:
+        return
+    st.header("Benchmark: the unit above", anchor=False)
+    with st.container(border=True, key="benchmark"):
+        for group in above:
+            note(group.name, "iso-strong")
+            show(verdict_lines(group) if group.is_shown else Markup(""))
+            _parts.link("unit", "Open it", ":material/arrow_upward:", group.id)
 
 
 def trust(brief: Brief) -> None:
@@ -91,9 +110,7 @@ def trust(brief: Brief) -> None:
         if rows.empty:
             note("No checks were published.", "iso-soft")
         show(row_list(rows))
-        st.page_link(
-            "app_pages/quality.py", label="Data and quality", icon=":material/fact_check:"
-        )
+        _parts.link("quality", "Data and quality", ":material/fact_check:")
     note(brief.about.caveat)
 
 

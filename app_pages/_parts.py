@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path
 
 import streamlit as st
 
+from app_pages import _access
 from app_pages._data import Release, find_release
 from app_pages._markup import Markup, fill, join, show
 from app_pages._style import stylesheet
@@ -30,13 +32,34 @@ _START = (
 )
 
 
-def need_release() -> Release:
-    """Return the release, or draw what to do about a missing one and stop the page."""
-    release = find_release()
+def need_release(page: str) -> Release:
+    """Return the release as the viewer of a page may read it; refuse or say what is missing."""
+    looking = _access.require(page)
+    release = find_release(looking)
     if release is None:
         _empty_state()
         st.stop()
+    if release.is_part and release.unit not in set(release.brief().groups["group_id"]):
+        _access.refuse(page, looking, release.unit)
     return release
+
+
+def refuse_beyond(release: Release, page: str, known: Container[str]) -> None:
+    """Refuse an address that names a unit which a part of a release does not hold.
+
+    Whether there is such a unit makes no difference: an answer that differed would tell.
+    """
+    asked = st.query_params.get("unit")
+    if release.is_part and asked and asked not in known:
+        _access.refuse(page, _access.viewer(), asked)
+
+
+def link(page: str, label: str, icon: str, unit: str | None = None) -> None:
+    """Draw a link to a page, or nothing where the viewer may not open it."""
+    if _access.viewer().may_open(page):
+        query = None if unit is None else {"unit": unit}
+        script = f"app_pages/{page}.py"
+        st.page_link(script, label=label, icon=icon, query_params=query)
 
 
 def dress() -> None:
@@ -113,6 +136,8 @@ def _empty_state() -> None:
         "Isotherm shows where the conditions for empathy are strong or thin in an organization: "
         "groups, never persons. Nothing leaves this machine.",
     )
+    if not _access.viewer().may_open("new_audit"):
+        return
     with st.grid(3, border=True, key="start") as cards:
         for title, says, command in _START:
             with cards.cell():

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from app_pages import _log
 from app_pages._data import Release
+from core.errors import PrivacyError
 from core.tables.published import PUBLISHED
 from core.text import md
 from reports import theme
@@ -52,6 +54,8 @@ def usual(formats: Mapping[str, WriterInfo]) -> list[str]:
 
 def write(release: Release, names: Sequence[str], formats: Mapping[str, WriterInfo]) -> None:
     """Write the documents one after the other, with a line for each."""
+    if release.reach != "whole":
+        raise PrivacyError("Documents speak of the whole release; this role reads a part.")
     published, folder = release.run / "published", release.run / "reports"
     with st.status("Writing the documents", expanded=True) as box:
         bar = st.progress(0.0)
@@ -59,7 +63,7 @@ def write(release: Release, names: Sequence[str], formats: Mapping[str, WriterIn
             title = formats[name].title
             box.update(label=f"Writing {md(title)}")
             started = time.perf_counter()
-            build_reports(published, folder, [name])
+            build_reports(published, folder, [name], log_head=_log.head(release.run))
             st.markdown(f"{md(title)}: written in {time.perf_counter() - started:.1f} s")
             bar.progress(done / len(names))
         bar.empty()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import _chain, _map, _panel, _parts, _pick
+from app_pages import _access, _chain, _map, _panel, _parts, _pick
 from app_pages._groups import groups_of, reported_elsewhere
 from app_pages._style import is_dark
 from reports.charts.org_map import MapView
 
-release = _parts.need_release()
+release = _parts.need_release("map")
 _parts.page_head("Org map")
 
 with st.container(horizontal=True, vertical_alignment="bottom", key="toolbar"):
@@ -24,6 +24,7 @@ elsewhere = {i: n for i, n in reported_elsewhere(brief).items() if i not in grou
 # A select box shows its options as plain text: escaped names would show their escapes.
 names = {i: g.name for i, g in groups.items()} | {i: n for i, (n, _) in elsewhere.items()}
 
+_parts.refuse_beyond(release, "map", names)
 _pick.follow(list(names), list(groups), "unit")
 find, lines = st.columns([7, 3], gap="medium")
 unit = find.selectbox(
@@ -39,6 +40,9 @@ with lines:
 _pick.remember(unit, "unit")
 open_id = elsewhere[unit][1] if unit in elsewhere else unit
 group = groups.get(open_id) if open_id else None
+_access.viewed(
+    "map", group.id if group else release.unit, group.band if group else None, window_id
+)
 
 wide, side = st.columns([7, 3], gap="medium")
 with wide:

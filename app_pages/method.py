@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from app_pages import _data, _method, _parts
+from app_pages import _access, _data, _method, _parts
 
-release = _data.find_release()
+looking = _access.require("method")
+release = _data.find_release(looking)
 about = release.about if release else None
 floor = about.min_people if about else 8
 
@@ -18,7 +19,7 @@ _method.layers()
 _method.chance()
 _method.suppression(floor)
 _method.promises()
-_method.who_sees()
+_method.who_sees(looking)
 _method.glossary()
 if release is not None and about is not None:
     _method.measured(release)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from app_pages import _new_audit, _parts
+from app_pages import _access, _new_audit, _parts
 
+_access.require("new_audit")
 _parts.page_head(
     "New audit",
     "From exports to a map in three steps. Nothing leaves this machine.",

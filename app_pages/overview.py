@@ -4,33 +4,34 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import _figures, _findings, _overview, _parts
+from app_pages import _access, _figures, _findings, _overview, _parts
 from app_pages._groups import groups_of
 from app_pages._markup import fill, note, show
 from reports import theme
 
 FIRST = 6
 
-release = _parts.need_release()
-brief = release.brief()
+release = _parts.need_release("overview")
+_access.viewed("overview", release.unit)
+brief = release.alone().brief()
 about = brief.about
-groups = groups_of(release)
+groups = groups_of(release.alone())
 counts = _figures.count_marks(groups.values())
 
 _parts.page_head(
     about.headline,
     eyebrow=fill(
-        "<b>{title}</b> &nbsp;·&nbsp; {period} &nbsp;·&nbsp; about {people} people",
+        "<b>{title}</b> &nbsp;·&nbsp; {period} &nbsp;·&nbsp; {people}",
         title=about.title,
         period=theme.days(brief.period.first_on, brief.period.last_on),
-        people=about.people,
+        people=_overview.people(release, groups),
     ),
 )
 if _figures.is_mostly_silent(counts):
     _overview.silence(brief, counts)
 
 with st.grid(4, border=True, min_column_width=200, key="figures") as cards:
-    for figure in release.document().cards:
+    for figure in release.alone().document().cards:
         with cards.cell():
             show(_figures.figure_card(figure))
 show(_figures.strip(counts))
@@ -56,5 +57,6 @@ with look:
             _findings.finding_cards(brief, groups, FIRST, len(brief.findings))
 with trust:
     _overview.next_step(about)
+    _overview.benchmark(release)
     _overview.trust(brief)
 _parts.foot(release)

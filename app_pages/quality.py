@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from app_pages import _parts, _quality
+from app_pages import _access, _parts, _quality
 
-release = _parts.need_release()
+release = _parts.need_release("quality")
+_access.viewed("quality")
 quality = release.brief().quality
 
 _parts.page_head("Data and quality", "Every row that came in is accounted for here.")

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from app_pages import _parts, _reports
+from app_pages import _access, _parts, _reports
 from app_pages._markup import fill, note, show
 from core.errors import AuditError
 from core.text import md
 
-release = _parts.need_release()
+release = _parts.need_release("reports")
+_access.viewed("reports")
+ticket = _access.ticket("reports")
+if ticket is None:
+    _access.refuse("reports", _access.viewer())
 formats = _reports.known_formats()
 
 _parts.page_head(
@@ -33,6 +39,7 @@ if st.button(
     key="write",
 ):
     try:
+        _access.exported("reports", ",".join(chosen))
         _reports.write(release, list(chosen), formats)
     except AuditError as error:
         st.error(md(str(error)), icon=":material/error:")
@@ -57,7 +64,7 @@ with st.grid(3, border=True, min_column_width=240, key="downloads") as cards:
             )
             st.download_button(
                 "Download",
-                document.path.read_bytes,
+                partial(ticket.load, document.path),
                 document.path.name,
                 document.mime,
                 key=f"get-{document.path.name}",

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import _parts, _pick, _profile, _unit
+from app_pages import _access, _parts, _pick, _profile, _unit
 from app_pages._groups import groups_of, reported_elsewhere
 
-release = _parts.need_release()
+release = _parts.need_release("unit")
 brief = release.brief()
 groups = groups_of(release)
 elsewhere = {i: n for i, n in reported_elsewhere(brief).items() if i not in groups}
 # A select box shows its options as plain text: escaped names would show their escapes.
 names = {i: g.name for i, g in groups.items()} | {i: n for i, (n, _) in elsewhere.items()}
 
+_parts.refuse_beyond(release, "unit", names)
 _pick.follow(list(names), list(groups), "open_unit")
 with st.container(horizontal=True, vertical_alignment="center", key="unit-toolbar"):
     st.page_link(
@@ -33,6 +34,8 @@ with st.container(horizontal=True, vertical_alignment="center", key="unit-toolba
     )
 _pick.remember(unit, "open_unit")
 group = groups[elsewhere[unit][1] if unit in elsewhere else unit] if unit else None
+if group is not None:
+    _access.viewed("unit", group.id, group.band)
 
 if group is None:
     _parts.page_head("Unit", "No unit is open. Type a name above, or choose one on the map.")

@@ -13,6 +13,7 @@ OURS = {
     "floor",
     "more",
     "line",
+    "promise.number",
     "time.perf_counter() - started",
     "stylesheet(ASSETS / 'style.css')",
 }

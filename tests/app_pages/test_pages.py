@@ -6,12 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from app_text import markup_of, text_of, title_of
 
-from app_pages import _access, _card, _chain, _data
+from app_pages import _card, _chain, _data, _settings
+from app_pages._gate import LOOPBACK_ONLY
 from app_pages._markup import Markup, fill
 from core.errors import UsageError
 from core.published import Published
+from core.text import md
 from reports.brief import Brief
 from reports.document import document
 
@@ -232,13 +235,13 @@ def test_every_sidebar_names_the_run_and_the_floor(open_app) -> None:
      ("audit.example", False)],
 )  # fmt: skip
 def test_only_loopback_is_this_machine_alone(address, alone) -> None:
-    assert _access.is_loopback(address) is alone
+    assert _settings.is_loopback(address) is alone
 
 
 def test_another_address_gets_one_sentence_and_no_page(open_app, monkeypatch) -> None:
-    monkeypatch.setattr(_access.st, "get_option", lambda _: "192.168.0.7")
+    monkeypatch.setattr(st, "get_option", lambda _: "192.168.0.7")
     at = open_app("full")
-    assert [e.value for e in at.error] == [_access.REFUSAL]
+    assert [e.value for e in at.error] == [md(LOOPBACK_ONLY)]
     assert "Fleet" not in text_of(at)
 
 

@@ -15,7 +15,7 @@ from app_text import text_of
 def own_run(runs, tmp_path) -> Path:
     """Return a run of its own, so that what one test writes no other sees."""
     run = tmp_path / "own"
-    shutil.copytree(runs["small"] / "published", run / "published")
+    shutil.copytree(runs["small"], run)
     runs["own"] = run
     return run
 

@@ -29,6 +29,7 @@ from made_up_rows import about_row, edge_rows, map_rows, verdict_row, window_row
 from made_up_sentences import joint_sentence, quality_rows, try_next
 from made_up_values import catalogue, finding_rows, theme_rows, value_rows
 
+from core.journal_place import start_journal
 from core.published import Published
 from core.tables.published import BANDS, PUBLISHED
 from core.text import clean_name, slug
@@ -36,6 +37,7 @@ from core.text import clean_name, slug
 Kind = Literal["full", "small", "smallest"]
 Row = dict[str, object]
 ROOT = "org"
+JOURNAL_KEY = bytes(range(32))
 
 
 def make_release(folder: Path, kind: Kind = "full", hostile_names: bool = False) -> Published:
@@ -67,6 +69,8 @@ def make_release(folder: Path, kind: Kind = "full", hostile_names: bool = False)
         contract.write(
             pd.DataFrame(rows, columns=contract.names) if rows else contract.empty(), folder
         )
+    if folder.name == "published":
+        start_journal(folder.parent, JOURNAL_KEY)  # a run folder: views are recorded in it
     return Published.open(folder)
 
 
