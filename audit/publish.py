@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from audit.disclosure.cells import Decision, decide
+from audit.disclosure.cells import Decision
 from audit.disclosure.chain_rows import ChainSources, chain_rows
 from audit.disclosure.defences import ALL, Defences
+from audit.disclosure.fates import kinds_of, settle_fates
+from audit.disclosure.history import History
 from audit.disclosure.interview_rows import interview_rows
 from audit.disclosure.period_rows import window_rows
 from audit.disclosure.profile_rows import ProfileSources, profile_rows
@@ -28,61 +29,18 @@ from audit.recheck import recheck
 from audit.release import PublishOptions, PublishSummary
 from audit.survey_quality import survey_rows
 from audit.telling import evidence_rows, finding_rows
+from audit.unpublished import Unpublished, read_unpublished
 from core.engine import Engine
 from core.progress import Reporter
 from core.rows import rows
 from core.store import RunFolder
-from core.tables.canonical import UNITS
-from core.tables.network import UNIT_EDGES, WINDOWS
 from core.tables.published import PUBLISHED
-from core.tables.results import (
-    COVERAGE,
-    FINDINGS,
-    INDICATOR_VALUES,
-    INDICATORS,
-    JOINT_VERDICTS,
-    ORG_GROUPS,
-    PROFILES,
-    REGIONS,
-    RELIABILITY,
-    ROBUSTNESS,
-    THEMES,
-    UNIT_GROUPS,
-    VERDICTS,
-)
 from graph.layout import island_map
 
 Tables = dict[str, pd.DataFrame]
 
 _MAP = 1
 """Stream of the map's random start, apart from those of the indicators."""
-
-
-@dataclass(frozen=True)
-class _Private:
-    """The private results of a run, read once."""
-
-    groups: pd.DataFrame
-    unit_groups: pd.DataFrame
-    units: pd.DataFrame
-    catalogue: pd.DataFrame
-    measured: pd.DataFrame
-    verdicts: pd.DataFrame
-    joint: pd.DataFrame
-    findings: pd.DataFrame
-    coverage: pd.DataFrame
-    reliability: pd.DataFrame
-    windows: pd.DataFrame
-    edges: pd.DataFrame
-    robustness: pd.DataFrame
-    regions: pd.DataFrame
-    profiles: pd.DataFrame
-    themes: pd.DataFrame
-
-    @property
-    def latest(self) -> int:
-        """Return the id of the most recent period."""
-        return int(self.groups["window_id"].max())
 
 
 def publish(
@@ -103,10 +61,12 @@ def publish(
         When a check cannot be completed or fails; the earlier release stays.
     """
     reporter.start("Hiding small groups", None)
-    private = _read(folder)
+    private = read_unpublished(folder)
     floor = Floor(options.min_people, "strict" if options.policy == "strict" else "standard")
-    decision = decide(private.groups, private.measured, floor, defences)
-    tables = _tables(private, decision, options)
+    history = History.read(folder.released)
+    history.refuse_relaxed(floor, kinds_of(private.slices))
+    fates = settle_fates(private, floor, history.before(options.run_id), defences)
+    tables = _tables(private, fates.decision, options)
     fresh = folder.fresh
     if fresh.exists():
         shutil.rmtree(fresh)
@@ -116,38 +76,13 @@ def publish(
         contract.write(frame if frame is not None and has_rows else contract.empty(), fresh)
     if defences == ALL:
         recheck(fresh, floor, engine)
+    fates.next_history(options.run_id, history).write(folder.to_release)
     folder.commit()
     reporter.finish()
     return _summary(tables, private.latest)
 
 
-def _read(folder: RunFolder) -> _Private:
-    results = folder.results
-    return _Private(
-        groups=_released(ORG_GROUPS.read(results)),
-        unit_groups=UNIT_GROUPS.read(results),
-        units=UNITS.read(folder.canonical),
-        catalogue=INDICATORS.read(results),
-        measured=INDICATOR_VALUES.read(results),
-        verdicts=VERDICTS.read(results),
-        joint=JOINT_VERDICTS.read(results),
-        findings=FINDINGS.read(results),
-        coverage=COVERAGE.read(results),
-        reliability=RELIABILITY.read(results),
-        windows=WINDOWS.read(folder.network),
-        edges=UNIT_EDGES.read(folder.network),
-        robustness=ROBUSTNESS.read(results),
-        regions=REGIONS.read(results),
-        profiles=PROFILES.read(results),
-        themes=THEMES.read(results),
-    )
-
-
-def _released(groups: pd.DataFrame) -> pd.DataFrame:
-    return groups[groups["is_released"]].reset_index(drop=True)
-
-
-def _tables(private: _Private, decision: Decision, options: PublishOptions) -> Tables:
+def _tables(private: Unpublished, decision: Decision, options: PublishOptions) -> Tables:
     context = _context(private, decision)
     pulses = pulses_of(private.reliability, options.lead_perception)
     tables: Tables = {
@@ -184,7 +119,7 @@ def _tables(private: _Private, decision: Decision, options: PublishOptions) -> T
     return tables
 
 
-def _chain(private: _Private, tables: Tables, options: PublishOptions) -> ChainSources:
+def _chain(private: Unpublished, tables: Tables, options: PublishOptions) -> ChainSources:
     catalogue = rows(private.catalogue)
     return ChainSources(
         release=Release(tables),
@@ -198,17 +133,17 @@ def _chain(private: _Private, tables: Tables, options: PublishOptions) -> ChainS
     )
 
 
-def _asked(private: _Private) -> dict[str, str]:
+def _asked(private: Unpublished) -> dict[str, str]:
     """Return the titles of the survey indicators."""
     asked = private.catalogue[private.catalogue["layer"] == "perception"]
     return {row.text("indicator"): row.text("title") for row in rows(asked)}
 
 
-def _now(private: _Private) -> pd.DataFrame:
+def _now(private: Unpublished) -> pd.DataFrame:
     return private.reliability[private.reliability["window_id"] == private.latest]
 
 
-def _context(private: _Private, decision: Decision) -> Context:
+def _context(private: Unpublished, decision: Decision) -> Context:
     groups = {(row.whole("window_id"), row.text("group_id")): row for row in rows(private.groups)}
     catalogue = rows(private.catalogue)
     return Context(
@@ -221,7 +156,7 @@ def _context(private: _Private, decision: Decision) -> Context:
     )
 
 
-def _base(private: _Private) -> dict[tuple[int, str], float]:
+def _base(private: Unpublished) -> dict[tuple[int, str], float]:
     """Return the value of the whole organization, by period and indicator."""
     roots = private.groups.loc[private.groups["depth"] == 0, ["window_id", "group_id"]]
     whole = private.measured.merge(roots, on=["window_id", "group_id"], validate="many_to_one")
@@ -232,7 +167,7 @@ def _base(private: _Private) -> dict[tuple[int, str], float]:
     }
 
 
-def _profiled(private: _Private, min_people: int) -> ProfileSources:
+def _profiled(private: Unpublished, min_people: int) -> ProfileSources:
     profiles = _known(private.profiles, private.groups)
     return ProfileSources(profiles, private.measured, private.catalogue, min_people)
 
@@ -249,7 +184,7 @@ def _reliability(private: pd.DataFrame) -> pd.DataFrame:
     return kept.assign(**{name: kept[name].astype("float64").round(2) for name in numbers})
 
 
-def _units(private: _Private) -> pd.DataFrame:
+def _units(private: Unpublished) -> pd.DataFrame:
     latest = private.units.sort_values("valid_from_day").drop_duplicates("unit_id", keep="last")
     return private.unit_groups.merge(
         latest[["unit_id", "name"]], on="unit_id", validate="many_to_one"
@@ -263,14 +198,14 @@ def _map(tables: Tables, seed: int) -> pd.DataFrame:
     return island_map(leaves, tables["unit_edges"], rng)
 
 
-def _whole(private: _Private) -> pd.DataFrame:
+def _whole(private: Unpublished) -> pd.DataFrame:
     here = private.groups[private.groups["window_id"] == private.latest]
     root = here.loc[here["depth"] == 0, "group_id"]
     rows = private.coverage
     return rows[(rows["window_id"] == private.latest) & rows["group_id"].isin(root)]
 
 
-def _people(private: _Private) -> int:
+def _people(private: Unpublished) -> int:
     here = private.groups[private.groups["window_id"] == private.latest]
     n = int(here.loc[here["depth"] == 0, "n_people"].max())
     return 5 * round(n / 5)

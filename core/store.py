@@ -18,6 +18,7 @@ from core.files import swap_folder, sync_folder, write_whole
 Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 _MARK = ".isotherm-run"
 _NEXT, _SEAL, _VAULT = "next", "sealed", "vault.bin"
+_TO_RELEASE = "to_release"
 _TABLES = ("canonical", "network", "results")
 
 
@@ -78,6 +79,11 @@ class RunFolder:
     def released(self) -> Path:
         """Who stood behind each slice of each release: what the next one is held against."""
         return self.root / "private" / "released"
+
+    @property
+    def to_release(self) -> Path:
+        """What `released` becomes with the release under way."""
+        return self.tables / _TO_RELEASE
 
     @property
     def vault(self) -> Path:
@@ -168,6 +174,8 @@ class RunFolder:
         by the next one.
         """
         if not self.is_staged:
+            if self.to_release.is_dir():
+                swap_folder(self.to_release, self.released)
             swap_folder(self.fresh, self.published)
             return self
         sync_folder(self.tables)
@@ -254,6 +262,8 @@ def _roll_forward(root: Path) -> None:
     for name in (_VAULT, "manifest.json"):
         if (fresh / name).exists():
             (fresh / name).replace(private / name)
+    if (fresh / _TO_RELEASE).is_dir():
+        swap_folder(fresh / _TO_RELEASE, private / "released")
     if (fresh / "published").is_dir():
         swap_folder(fresh / "published", root / "published")
     shutil.rmtree(fresh)

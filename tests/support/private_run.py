@@ -19,7 +19,7 @@ import pandas as pd
 from audit.release import PublishOptions, SourceBalance, WaveResponse
 from core.store import RunFolder
 from core.tables.canonical import UNITS
-from core.tables.network import UNIT_EDGES, WINDOWS
+from core.tables.network import MEMBERSHIP, UNIT_EDGES, WINDOWS
 from core.tables.results import (
     COVERAGE,
     FINDINGS,
@@ -71,6 +71,7 @@ def write_private_run(root: Path) -> RunFolder:
     UNITS.write(_units(), folder.canonical)
     WINDOWS.write(_windows(), folder.network)
     UNIT_EDGES.write(_edges(), folder.network)
+    MEMBERSHIP.write(membership(), folder.network)
     for contract, frame in (
         (ORG_GROUPS, _groups()),
         (UNIT_GROUPS, _unit_groups()),
@@ -90,6 +91,21 @@ def write_private_run(root: Path) -> RunFolder:
         if not contract.path(folder.results).exists():
             contract.write(contract.empty(), folder.results)
     return folder
+
+
+def membership() -> pd.DataFrame:
+    """Return the membership table: everybody in the lowest group, in each window of the period."""
+    leaves = [g for g in PEOPLE if g not in PARENT.values()]
+    rows = [
+        {
+            "window_id": window, "person_id": f"{unit}-{i:02}", "unit_id": unit, "stratum": "any",
+            "tenure_days": 1000, "n_inbound": 60, "is_eligible": True, "why_not": None,
+        }
+        for window in range(3)
+        for unit in leaves
+        for i in range(PEOPLE[unit])
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
 
 
 def path_of(group: str) -> str:

@@ -1,0 +1,93 @@
+"""The whole decision of a release: each period by itself, periods together, earlier releases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from audit.disclosure.cells import Decision, decide
+from audit.disclosure.cubes import Slices
+from audit.disclosure.defences import ALL, Defences
+from audit.disclosure.history import History, Release
+from audit.disclosure.stood import Membership, sets_of, stood_behind
+from audit.disclosure.thresholds import Floor
+from audit.disclosure.waves import CellKey, Stood, without_waves
+from audit.unpublished import Unpublished
+from core.rows import rows
+
+GROUPS = "unit"
+"""The tree itself, among the kinds of slices."""
+
+
+@dataclass(frozen=True)
+class Fates:
+    """What may be seen of a release, and what that was decided by."""
+
+    floor: Floor
+    decision: Decision
+    slices: Slices
+    counts: Mapping[CellKey, int]
+    """Contributing people of every cell."""
+    stood: pd.DataFrame
+    """Who stood behind each group and slice."""
+    history: History
+    """The releases before this one."""
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Return the kinds of slices of this release."""
+        return kinds_of(self.slices.table)
+
+    def next_history(self, run_id: str, history: History) -> History:
+        """Return the history with this release in it."""
+        own = Release(run_id, self.floor, self.kinds, self.decision, self.counts, self.stood)
+        return own.after(history)
+
+
+def settle_fates(
+    private: Unpublished, floor: Floor, history: History, defences: Defences = ALL
+) -> Fates:
+    """Decide what may be seen, within each period, over periods, and beside earlier releases.
+
+    `history` holds the releases before this one.
+    """
+    slices = Slices(private.slices, private.slice_atoms, private.slice_values)
+    alone = decide(private.groups, private.measured, floor, defences, slices)
+    stood = stood_behind(
+        Membership(
+            people=private.membership,
+            windows=private.windows,
+            unit_groups=private.unit_groups,
+            groups=private.groups,
+            slices=private.slices,
+            slice_people=private.slice_people,
+        )
+    )
+    counts = _counts(private)
+    together = Stood(_people(stood), counts, history.told())
+    decision = without_waves(alone, together, floor.min_people, defences)
+    return Fates(floor, decision, slices, counts, stood, history)
+
+
+def kinds_of(slices: pd.DataFrame) -> frozenset[str]:
+    """Return the kinds of slices of a release; `slices` is the private table."""
+    return frozenset({GROUPS, *(str(kind) for kind in slices["kind"].unique())})
+
+
+def _people(stood: pd.DataFrame) -> dict[tuple[int, str], frozenset[str]]:
+    sets = sets_of(stood, ["window_id", "slice_id"])
+    return {(int(str(window)), str(name)): people for (window, name), people in sets.items()}
+
+
+def _counts(private: Unpublished) -> dict[CellKey, int]:
+    known = {(row.whole("window_id"), row.text("group_id")) for row in rows(private.groups)}
+    columns = ["window_id", "slice_id", "indicator", "n_people"]
+    tree = private.measured.rename(columns={"group_id": "slice_id"})[columns]
+    found = [*rows(tree), *rows(private.slice_values[columns])]
+    known |= {(row.whole("window_id"), row.text("slice_id")) for row in rows(private.slices)}
+    cells = {
+        (row.whole("window_id"), row.text("slice_id"), row.text("indicator")): row for row in found
+    }
+    return {key: row.whole("n_people") for key, row in cells.items() if key[:2] in known}
