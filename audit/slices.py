@@ -212,7 +212,7 @@ def _placed(frame: pd.DataFrame, cube: Cube) -> pd.DataFrame:
 
 def _form_places(answers: Answers) -> pd.DataFrame:
     names = {"site": "location", "level_group": "level"}
-    return answers.forms[["subject_id", "unit_id", *names]].rename(columns=names)
+    return answers.forms.reindex(columns=["subject_id", "unit_id", *names]).rename(columns=names)
 
 
 def _celled(placed: pd.DataFrame) -> pd.DataFrame:

@@ -103,7 +103,7 @@ def _places(view: WindowView, homes: pd.DataFrame) -> pd.DataFrame:
         if answers is None:
             return pd.DataFrame(columns=PLACE, index=pd.Index([], name="person_id"), dtype=object)
         told = answers.forms.set_index("subject_id").rename_axis("person_id")
-        told = told.loc[told.index.isin(homes["person_id"]), ["site", "level_group"]]
+        told = told[told.index.isin(homes["person_id"])].reindex(columns=["site", "level_group"])
         return _stated(told.set_axis(PLACE, axis=1))
     last = view.settled.groupby("person_id")["window_id"].max()
     parts = [_roster(people, membership_day(view.period)).drop(index=last.index, errors="ignore")]
