@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import pandas as pd
+
 from ingest.batches import SEPARATOR
 from ingest.book import Book
 from ingest.identity import canonical
@@ -72,6 +74,19 @@ def with_objectors(parties: Parties, book: Book, left_out: LeftOut) -> Parties:
         left_out.note_objectors(found)
         left_out.write()
     return replace(parties, parties=marked)
+
+
+def recent_forms(tables: dict[str, pd.DataFrame], left_out: LeftOut) -> None:
+    """Leave survey waves and codings that were purged out of what was read anew."""
+    first = left_out.forms_from_day
+    if first is None:
+        return
+    waves = tables["waves"]
+    old = set(waves.loc[waves["last_day"] < first, "wave_id"])
+    for name in ("waves", "invited", "responses"):
+        tables[name] = tables[name][~tables[name]["wave_id"].isin(old)]
+    codes = tables["codes"]
+    tables["codes"] = codes[~(codes["day"] < first).fillna(False).astype(bool)]
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ from ingest.book import Book
 from ingest.clocks import clocks_for, missing_zones
 from ingest.codes import take_codes
 from ingest.context import take_outcomes
-from ingest.forgetting import drop_forgotten, with_objectors
+from ingest.forgetting import drop_forgotten, recent_forms, with_objectors
 from ingest.identity_report import report_of_run, unresolved_domains
 from ingest.kinds import KindRules, kind_rules
 from ingest.ledger import Ledger
@@ -205,6 +205,8 @@ def _write_surveys(
     tables["outcomes"] = take_outcomes(
         readings, everybody.units, lambda name: rules.is_excluded("", name)
     )
+    if settings.left_out is not None:
+        recent_forms(tables, settings.left_out)
     for name, contract in (SURVEY | CONTEXT).items():
         contract.write(tables.get(name, contract.empty()), folder.canonical)
 

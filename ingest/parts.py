@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.files import sync_file, sync_folder
+from core.files import sync_file, sync_folder, write_whole
 from ingest.ahead import WriteBehind
 from ingest.batches import Batch
 from ingest.book import Account, Book, Identity
@@ -94,6 +94,10 @@ class Part:
     def state(self) -> State:
         """Return its counts."""
         return msgspec.json.decode((self.folder / _STATE).read_bytes(), type=State)
+
+    def put(self, state: State) -> None:
+        """Write its counts anew, whole or not at all."""
+        write_whole(self.folder / _STATE, msgspec.json.encode(state))
 
     def pseudonyms(self) -> list[tuple[str, str]]:
         """Return the keyed hash of each of its identities with the pseudonym it would have."""

@@ -42,6 +42,11 @@ class Gone:
         }
         return cls(np.array(always, np.int64), dated, left_out.messages_from_day)
 
+    @classmethod
+    def before(cls, day: int) -> Gone:
+        """Return that everything sent before a day (UTC) goes."""
+        return cls(np.zeros(0, np.int64), {}, day)
+
     def hits(self, numbers: Whole, days: Whole) -> Flags:
         """Return which of these identities, on these days (UTC), may not stand here."""
         found: Flags = np.isin(numbers, self.always)
@@ -75,6 +80,21 @@ def scrub(part: Part, book: Book, gone: Gone) -> Counter[str] | None:
     write_about(half, kept, _state(part.state(), rows))
     swap_folder(half, part.folder)
     return rows.reasons()
+
+
+def count_left_out(part: Part, gone: Gone) -> Counter[str]:
+    """Return how many units of a part `scrub` would leave out, by reason."""
+    return _Rows.of(part, gone).reasons()
+
+
+def drop_rejects(part: Part) -> int:
+    """Rewrite what a part says of itself without the places of what was not understood."""
+    state = part.state()
+    n_rejects = len(state.tally.rejects)
+    if n_rejects:
+        state.tally.rejects = []
+        part.put(state)
+    return n_rejects
 
 
 @dataclass(frozen=True)
