@@ -114,7 +114,7 @@ def take_up(config: AuditConfig, folder: RunFolder, key: Pseudonymiser, log: Jou
         log.write("purposes", change="taken up", purposes=purposes)
     elif known is None:
         log.write("key", action="begun", check=key.check_value, epoch=key.version)
-        log.write("purposes", change="fixed", purposes=purposes, n=len(config.audit.purposes))
+        log.write("purposes", change="fixed by the first run", purposes=purposes)
     if fresh.settings != config.digest():
         log.write(
             "settings",

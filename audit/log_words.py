@@ -38,6 +38,7 @@ _TECHNICAL = frozenset(
     }
 )
 _UNSAID = "not said"
+_USUAL = frozenset({("is_complete", True), ("is_sample", False), ("epoch", 1)})
 
 
 def sentence(entry: Entry, *, is_technical: bool = False) -> str:
@@ -47,7 +48,7 @@ def sentence(entry: Entry, *, is_technical: bool = False) -> str:
     rest = [
         f"{name.replace('_', ' ')} {_value(value)}"
         for name, value in entry.facts.items()
-        if f"{{{name}}}" not in pattern and (is_technical or name not in _TECHNICAL)
+        if f"{{{name}}}" not in pattern and (is_technical or _is_telling(name, value))
     ]
     return f"{told} ({'; '.join(rest)})" if rest else told
 
@@ -63,6 +64,11 @@ class _Facts(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         return _UNSAID
+
+
+def _is_telling(name: str, value: Fact) -> bool:
+    is_none = name.startswith("n_") and value == 0
+    return name not in _TECHNICAL and not is_none and (name, value) not in _USUAL
 
 
 def _value(value: Fact) -> str:

@@ -83,6 +83,10 @@ class Pseudonymiser:
         """Return the key of one purpose, such as "survey/2026-1"."""
         return HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose.encode()).derive(self._root)
 
+    def in_epoch(self, version: int) -> Pseudonymiser:
+        """Return the same key in another epoch."""
+        return Pseudonymiser(self._root, version)
+
     def person(self, identity: str) -> str:
         """Return the 16 hex digits of a person, from the identity that stands for the person."""
         return self._people.digits(f"person:{identity}", PERSON_HEX)
