@@ -43,6 +43,7 @@ COMMANDS = {
         "audit.commands.identities:identities",
         "Find out whose the unresolved addresses and accounts are.",
     ),
+    "keys": ("audit.commands.keys:keys", "Show, rotate or destroy the key of an engagement."),
     "list": ("audit.commands.inspect:list_plugins", "List the readers, indicators or writers."),
     "object": (
         "audit.commands.lifecycle:object_command",
@@ -60,6 +61,10 @@ COMMANDS = {
     "validate": (
         "audit.commands.validate:validate",
         "Check error rates, recovery and calibration on made-up companies.",
+    ),
+    "vault": (
+        "audit.commands.vault:vault",
+        "Ask the vault who one pseudonym or address is, for a reason.",
     ),
 }
 
