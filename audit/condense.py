@@ -31,9 +31,8 @@ order by week, recipient_id, sender_id, message_id
 """
 
 QUALITY_SQL = """
-select reply_quality, count(*) as n
-from replies
-where relation <> 'outside' and not is_censored
+select reply_quality, cast(sum(n) as bigint) as n
+from answer_channels
 group by reply_quality
 """
 
@@ -107,7 +106,7 @@ def choose_quality(engine: Engine, network: Path, wanted: str) -> str:
     comparison. `auto` takes the export's own links where they cover at least half of the
     addressed messages, else inferred ones.
     """
-    counts = engine.fetch(QUALITY_SQL, {"replies": network / "replies.parquet"})
+    counts = engine.fetch(QUALITY_SQL, {"answer_channels": network / "answer_channels.parquet"})
     found = {str(q): int(n) for q, n in zip(counts["reply_quality"], counts["n"], strict=True)}
     if not found:
         return "none"
@@ -125,22 +124,47 @@ def condense(engine: Engine, network: Path, period: Period) -> Condensed:
     seniors send after hours, and answers to people outside. Messages too close to the data end for
     the outcome do not enter. What nobody was in a position to do has no rows.
     """
+    span = (period.first_day, period.end_day)
+    return _condensed(engine, network, span, str(period.period_id), keeps_unseen=False)
+
+
+def condense_week(engine: Engine, network: Path, week: int) -> pd.DataFrame:
+    """Fit the reply model on one week and return PERSON_WEEKS rows: nothing else is needed of it.
+
+    As `condense`, with one difference: a week in which nobody followed up or answered in the
+    evening has its rows, for only the weeks of a period together can tell whether that shows
+    (`only_seen`).
+    """
+    span = (week, week + 7)
+    return _condensed(engine, network, span, f"week-{week}", keeps_unseen=True).person_weeks
+
+
+def only_seen(weeks: pd.DataFrame) -> pd.DataFrame:
+    """Return the PERSON_WEEKS rows of a period without the outcomes of which it shows no trace."""
+    traced = [family.name for family in FAMILIES if family.yes != "is_answered"]
+    n_yes = weeks.groupby(["outcome", "reply_quality"])["n_yes"].transform("sum")
+    return weeks[~weeks["outcome"].isin(traced) | (n_yes > 0)]
+
+
+def _condensed(
+    engine: Engine, network: Path, span: tuple[int, int], label: str, *, keeps_unseen: bool
+) -> Condensed:
     parts, fits = [], {}
     for quality in QUALITIES:
         rows = engine.fetch(
             REPLIES_SQL,
             {"replies": network / "replies.parquet"},
-            {"quality": quality, "first_day": period.first_day, "end_day": period.end_day},
+            {"quality": quality, "first_day": span[0], "end_day": span[1]},
         )
         for family in FAMILIES:
             chosen = rows[family.messages(rows)].reset_index(drop=True)
-            if chosen.empty or not _is_seen(chosen, family):
+            if chosen.empty or not (keeps_unseen or _is_seen(chosen, family)):
                 continue
             chosen = chosen.assign(is_answered=chosen[family.yes])
             fit = fit_reply_model(chosen)
             if family.name == "answered":
                 fits[quality] = fit
-            model = f"{period.period_id}-{quality}-{family.name}"
+            model = f"{label}-{quality}-{family.name}"
             parts += [
                 sums.assign(reply_quality=quality, model_id=model)
                 for sums in _outcomes(chosen, fit, family)

@@ -16,7 +16,7 @@ class RetentionPart(Part):
         "left out: under the strict policy only",
     )
     event_days: int = Field(
-        21, ge=14, le=366, description="days of messages that weekly sums may rest on"
+        21, ge=15, le=366, description="days of messages that weekly sums may rest on"
     )
     keep_ties: bool = Field(True, description="keep who wrote to whom in which week")
     message_days: int = Field(

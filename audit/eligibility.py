@@ -18,20 +18,14 @@ TOO_NEW = "joined too short a time before"
 OBJECTED = "objected to being analysed"
 
 INBOUND_SQL = """
-select week, recipient_id as person_id, count(*) as n
-from replies
-where relation <> 'outside'
-group by week, recipient_id
+select week, person_id, cast(sum(n) as bigint) as n
+from waits
+group by week, person_id
 """
 
 DATA_SQL = """
-with ends as (
-    select week, channel, source_id as person_id from edges
-    union all
-    select week, channel, target_id as person_id from edges
-)
 select channel, person_id
-from ends
+from presence
 where week >= $first_day and week < $end_day
 group by channel, person_id
 """
@@ -81,7 +75,7 @@ def build_membership(
 
 def inbound_of(engine: Engine, network: Path) -> pd.DataFrame:
     """Return week, person_id, n: how many messages of colleagues address each person."""
-    return engine.fetch(INBOUND_SQL, {"replies": network / "replies.parquet"})
+    return engine.fetch(INBOUND_SQL, {"waits": network / "waits.parquet"})
 
 
 def build_coverage(
@@ -95,7 +89,7 @@ def build_coverage(
     """
     seen = engine.fetch(
         DATA_SQL,
-        {"edges": network / "edges.parquet"},
+        {"presence": network / "presence.parquet"},
         {"first_day": period.first_day, "end_day": period.end_day},
     )
     seen = pd.concat([seen, seen[["person_id"]].drop_duplicates().assign(channel=ANY)])

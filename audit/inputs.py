@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Literal
 
 import pandas as pd
-
-from core.engine import Engine
 
 Need = Literal[
     "messages",
@@ -24,6 +21,7 @@ Need = Literal[
     "stakeholders",
     "survey",
     "interviews",
+    "ties",
 ]
 
 LACKING: dict[Need, str] = {
@@ -40,40 +38,30 @@ LACKING: dict[Need, str] = {
     "stakeholders": "the audit file declares nobody outside as a customer, supplier or partner",
     "survey": "nobody was asked in this period",
     "interviews": "nobody was interviewed in this period",
+    "ties": "this audit does not keep who wrote to whom",
 }
 
-SEEN_SQL = """
-select
-    count(*) as n,
-    max(case when act = 'reply' then 1 else 0 end) as has_reply,
-    max(case when act = 'reaction' and sender_id <> recipient_id then 1 else 0 end)
-        as has_reaction,
-    max(case when role = 'member' and visibility <> 'direct' then 1 else 0 end) as has_channel,
-    max(case when is_automated then 1 else 0 end) as has_automated
-from messages
-"""
 
-
-def inputs_of(
-    engine: Engine, canonical: Path, people: pd.DataFrame, declared: Iterable[Need]
+def inputs_in(
+    weeks: pd.DataFrame, people: pd.DataFrame, declared: Iterable[Need]
 ) -> frozenset[Need]:
     """Return what the exports of a run hold, and what its audit file declares.
 
-    `people` are the PEOPLE rows of everybody. A column of the roster counts as held if it says
-    anything about anybody; reply links only if they are among `declared`. Schedules count as held
-    if they are among `declared`, or if anybody lives in another time zone than UTC.
+    `weeks` are the WEEKS rows of the run, `people` the PEOPLE rows of everybody. A column of the
+    roster counts as held if it says anything about anybody; reply links only if they are among
+    `declared`. Schedules count as held if they are among `declared`, or if anybody lives in
+    another time zone than UTC.
     """
-    seen = engine.fetch(SEEN_SQL, {"messages": canonical / "messages.parquet"}).iloc[0]
     found: set[Need] = set(declared)
-    if int(seen["n"]) > 0:
+    if len(weeks):
         by_column: dict[Need, str] = {
-            "threads": "has_reply",
-            "channels": "has_channel",
-            "reactions": "has_reaction",
-            "automation": "has_automated",
+            "threads": "n_replies",
+            "channels": "n_in_channels",
+            "reactions": "n_reactions",
+            "automation": "n_automated",
         }
         found.add("messages")
-        found |= {need for need, name in by_column.items() if int(seen[name]) > 0}
+        found |= {need for need, name in by_column.items() if bool(weeks[name].gt(0).any())}
     staff = people[people["kind"] == "employee"]
     on_roster: dict[Need, str] = {
         "levels": "level",

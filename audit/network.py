@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
@@ -12,42 +13,27 @@ from audit.condense import choose_quality, condense
 from audit.config import AuditConfig
 from audit.eligibility import build_coverage, build_membership, inbound_of
 from audit.groups import Groups, build_groups_of, homes_at, membership_day, units_at
-from audit.inputs import Need, inputs_of
-from audit.qualitative import periods_of
-from audit.survey import Answers, homes_of_forms, read_answers, waves_of_periods
-from audit.timeline import Timeline, build_timeline
-from audit.view import PeriodTables, WindowView, settled_members
-from audit.waves import waves_before
-from audit.weighting import weighted
+from audit.inputs import Need, inputs_in
+from audit.survey import homes_of_forms, waves_of_periods
+from audit.timeline import Timeline, build_timeline, weeks_of
 from core.checks import check
 from core.contracts import Contract
 from core.engine import Engine
 from core.progress import Stage, stage
 from core.store import RunFolder
 from core.tables.canonical import PEOPLE, UNITS
-from core.tables.network import (
-    EDGES,
-    MEMBERSHIP,
-    PERSON_COUNTS,
-    PERSON_WEEKS,
-    REPLIES,
-    THREAD_PEOPLE,
-    THREADS,
-)
+from core.tables.network import EDGES, MEMBERSHIP, PERSON_WEEKS
 from core.tables.survey import CODES, WAVES
+from core.tables.weekly import CONTACTS, TALKS
 from core.windows import Period, day_of
 from graph.counts import build_person_counts
 from graph.edges import build_edges
 from graph.replies import ReplySettings, build_replies
 from graph.threads import build_threads
 from graph.unit_edges import build_unit_edges
+from graph.weekly_sums import build_weekly_sums
 from ingest.left_out import objectors_of
 
-WAITS = (
-    *("week", "sender_id", "recipient_id", "relation", "stakeholder", "reply_quality"),
-    *("work_latency_s", "watched_work_s"),
-)
-"""What indicators see of a message: who waited for whom, and how long."""
 EVERYWHERE = "all"
 
 
@@ -74,23 +60,62 @@ class Network:
     """Reply sums of each period without one channel at a time."""
 
 
+@dataclass(frozen=True)
+class Sums:
+    """Where weekly sums come from: fitted on a whole period, or kept week by week."""
+
+    weeks: pd.DataFrame
+    """WEEKS rows of the run."""
+    person_weeks: Callable[[Period], pd.DataFrame]
+    without_channels: Callable[[Period, str], Mapping[str, pd.DataFrame]]
+
+
 def build_network(
     config: AuditConfig, folder: RunFolder, engine: Engine, log: list[Stage]
 ) -> Network:
-    """Write all network tables of a run and return what judgement needs of them."""
+    """Write all network tables of a run from its messages, and return what judgement needs."""
     canonical, network, rules = folder.canonical, folder.network, config.measurement
     with stage("windows", log) as done:
         timeline = build_timeline(engine, canonical, network, rules, config.audit.period)
         done.rows_out = len(timeline.windows)
-    with stage("edges", log) as done:
-        done.rows_out = build_edges(engine, canonical, network, rules.mass_max)
-    with stage("replies", log) as done:
-        settings = _reply_settings(config, timeline)
-        done.rows_out = build_replies(engine, canonical, network, settings)
-    with stage("counts and threads", log) as done:
-        done.rows_out = build_person_counts(engine, canonical, network, rules.addressed_max)
-        limits = {"horizon_h": rules.horizon_h, "addressed_max": rules.addressed_max}
-        build_threads(engine, canonical, network, **limits)
+    with stage("edges, replies, counts", log) as done:
+        done.rows_out = write_network(config, engine, (canonical, network), timeline.data_end_day)
+    sums = Sums(
+        weeks_of(engine, canonical),
+        lambda period: condense(engine, network, period).person_weeks,
+        lambda period, quality: weeks_without_channels(engine, network, period, quality),
+    )
+    return complete_network(config, folder, engine, timeline, sums, log)
+
+
+def write_network(
+    config: AuditConfig, engine: Engine, folders: tuple[Path, Path], data_end_day: int
+) -> int:
+    """Write what messages give without a look at periods; return how many rows there are.
+
+    `folders`: where `messages` and `people` lie, and where edges, replies, counts, conversations
+    and their weekly sums go. What was sent too close to `data_end_day` is censored.
+    """
+    canonical, network = folders
+    rules = config.measurement
+    rows = build_edges(engine, canonical, network, rules.mass_max)
+    rows += build_replies(engine, canonical, network, _reply_settings(config, data_end_day))
+    rows += build_person_counts(engine, canonical, network, rules.addressed_max)
+    limits = {"horizon_h": rules.horizon_h, "addressed_max": rules.addressed_max}
+    build_threads(engine, canonical, network, **limits)
+    return rows + build_weekly_sums(engine, canonical, network)
+
+
+def complete_network(
+    config: AuditConfig,
+    folder: RunFolder,
+    engine: Engine,
+    timeline: Timeline,
+    sums: Sums,
+    log: list[Stage],
+) -> Network:
+    """Write what hangs on periods, from weekly tables alone, and return what judgement needs."""
+    canonical, network, rules = folder.canonical, folder.network, config.measurement
     with stage("groups", log) as done:
         people = PEOPLE.read(canonical)
         periods = _grouped(config, engine, folder, timeline, (people, UNITS.read(canonical)))
@@ -100,88 +125,30 @@ def build_network(
         done.rows_out = len(membership)
     with stage("unit edges", log) as done:
         leaves = pd.concat([_leaves(item) for item in periods], ignore_index=True)
+        if not config.retention.keep_ties:
+            drop_ties(network)
         done.rows_out = build_unit_edges(engine, network, leaves)
     with stage("reply model", log) as done:
-        done.rows_out = _condensed(engine, folder, periods)
+        parts = [sums.person_weeks(item.period) for item in periods]
+        weeks = pd.concat([part for part in parts if len(part)] or [PERSON_WEEKS.empty()])
+        _write(engine, PERSON_WEEKS, weeks, folder)
+        done.rows_out = len(weeks)
     quality = choose_quality(engine, network, rules.reply_quality)
     without = {
-        item.period.period_id: weeks_without_channels(engine, network, item.period, quality)
-        for item in periods
+        item.period.period_id: sums.without_channels(item.period, quality) for item in periods
     }
-    has = inputs_of(engine, canonical, people, _declared(config, quality, folder))
+    has = inputs_in(sums.weeks, people, _declared(config, quality, folder))
     return Network(timeline, tuple(periods), membership, quality, has, without)
 
 
-def views(config: AuditConfig, folder: RunFolder, network: Network) -> list[WindowView]:
-    """Return what indicators may look at in each period, oldest first."""
-    weeks = PERSON_WEEKS.read(folder.network)
-    counts = PERSON_COUNTS.read(folder.network)
-    edges = EDGES.read(folder.network)
-    replies = REPLIES.read(folder.network, list(WAITS))
-    threads, parts = THREADS.read(folder.network), THREAD_PEOPLE.read(folder.network)
-    answers = _answers(folder, network)
-    codes = _codes(folder, network)
-    people = PEOPLE.read(folder.canonical)
-    people = people[people["kind"] == "employee"]
-    found: list[WindowView] = []
-    for item in network.periods:
-        first, end = item.period.first_day, item.period.end_day - 1
-        rows = _eligible(network.membership, item.period)
-        begun = threads[threads["week"].between(first, end)]
-        tables = PeriodTables(
-            person_weeks=weeks[weeks["week"].between(first, end)],
-            person_counts=counts[counts["week"].between(first, end)],
-            edges=edges[edges["week"].between(first, end)],
-            answers=_weighted(answers.get(item.period.period_id), people, item.groups),
-            earlier=_latest(found),
-            waves_before=waves_before(folder.canonical, answers.get(item.period.period_id)),
-            people=people,
-            history=edges,
-            replies=replies[replies["week"].between(first, end)],
-            threads=begun,
-            thread_people=parts[parts["thread_id"].isin(begun["thread_id"])],
-            codes=codes[item.period.period_id],
-            has=network.has,
-            without_channel=network.without_channel[item.period.period_id],
-        )
-        found.append(_view(config, network, item, (rows, tables)))
-    return found
-
-
-def _view(
-    config: AuditConfig,
-    network: Network,
-    item: PeriodGroups,
-    seen: tuple[pd.DataFrame, PeriodTables],
-) -> WindowView:
-    members, tables = seen
-    return WindowView(
-        period=item.period,
-        groups=item.groups,
-        members=members,
-        settled=settled_members(members),
-        tables=tables,
-        seed=config.audit.seed,
-        reply_quality=network.reply_quality,
-    )
-
-
-def _eligible(membership: pd.DataFrame, period: Period) -> pd.DataFrame:
-    ids = [window.window_id for window in period.windows]
-    here = membership["window_id"].isin(ids)
-    return membership[here & membership["is_eligible"].astype(bool)]
-
-
-def _codes(folder: RunFolder, network: Network) -> dict[int, pd.DataFrame]:
-    """All codings, marked by period: an interview belongs to one of them at most."""
-    codes = CODES.read(folder.canonical)
-    held = periods_of(codes["day"], [item.period for item in network.periods])
-    ids = [item.period.period_id for item in network.periods]
-    return {one: codes.assign(is_here=held.eq(one).fillna(False).astype(bool)) for one in ids}
+def drop_ties(network: Path) -> None:
+    """Leave nothing of who wrote to whom in a folder of network tables."""
+    for contract in (EDGES, CONTACTS, TALKS):
+        contract.write(contract.empty(), network)
 
 
 def _declared(config: AuditConfig, quality: str, folder: RunFolder) -> list[Need]:
-    found: list[Need] = []
+    found: list[Need] = ["ties"] if config.retention.keep_ties else []
     if "time_zone" in config.organization.model_fields_set:
         found.append("schedules")
     if quality != "none":
@@ -193,10 +160,10 @@ def _declared(config: AuditConfig, quality: str, folder: RunFolder) -> list[Need
     return found
 
 
-def _reply_settings(config: AuditConfig, timeline: Timeline) -> ReplySettings:
+def _reply_settings(config: AuditConfig, data_end_day: int) -> ReplySettings:
     organization, rules = config.organization, config.measurement
     return ReplySettings(
-        data_end_day=timeline.data_end_day,
+        data_end_day=data_end_day,
         horizon_h=rules.horizon_h,
         addressed_max=rules.addressed_max,
         day_h=organization.end_hour - organization.start_hour,
@@ -229,13 +196,6 @@ def _grouped(
     return found
 
 
-def _condensed(engine: Engine, folder: RunFolder, periods: list[PeriodGroups]) -> int:
-    sums = [condense(engine, folder.network, item.period).person_weeks for item in periods]
-    weeks = pd.concat([part for part in sums if len(part)] or [PERSON_WEEKS.empty()])
-    _write(engine, PERSON_WEEKS, weeks, folder)
-    return len(weeks)
-
-
 def _membership(
     config: AuditConfig,
     engine: Engine,
@@ -266,22 +226,6 @@ def _leaves(item: PeriodGroups) -> pd.DataFrame:
 
 def _waves(folder: RunFolder, timeline: Timeline) -> dict[int, str]:
     return waves_of_periods(WAVES.read(folder.canonical), timeline.periods)
-
-
-def _answers(folder: RunFolder, network: Network) -> dict[int, Answers]:
-    chosen = _waves(folder, network.timeline)
-    return {period: read_answers(folder.canonical, wave) for period, wave in chosen.items()}
-
-
-def _latest(earlier: Sequence[WindowView]) -> Answers | None:
-    waves = [view.tables.answers for view in earlier if view.tables.answers is not None]
-    return waves[-1] if waves else None
-
-
-def _weighted(answers: Answers | None, people: pd.DataFrame, groups: Groups) -> Answers | None:
-    if answers is None:
-        return None
-    return weighted(answers, homes_at(people, answers.first_day), groups)
 
 
 def _write(engine: Engine, contract: Contract, frame: pd.DataFrame, folder: RunFolder) -> None:

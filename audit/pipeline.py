@@ -11,8 +11,9 @@ import pandas as pd
 
 from audit.config import AuditConfig
 from audit.findings import PeriodFindings, build_findings
-from audit.network import Network, PeriodGroups, build_network, views
+from audit.network import Network, PeriodGroups, build_network
 from audit.period import PeriodResults, judge_period
+from audit.period_views import views
 from audit.plan import planned
 from audit.publish import publish
 from audit.record import Record, leading_layer, manifest, publish_options

@@ -18,12 +18,18 @@ from core.windows import Period, Window, cut_periods, cut_windows, date_of, day_
 
 WEEKS_SQL = """
 select
-    sent_day - (sent_day + 3) % 7 as week,
-    count(*) as n,
+    cast(sent_day - (sent_day + 3) % 7 as integer) as week,
+    cast(count(*) as bigint) as n_rows,
     min(sent_day) as first_day,
-    max(sent_day) as last_day
+    max(sent_day) as last_day,
+    cast(sum(case when act = 'reply' then 1 else 0 end) as bigint) as n_replies,
+    cast(sum(case when act = 'reaction' and sender_id <> recipient_id then 1 else 0 end) as bigint)
+        as n_reactions,
+    cast(sum(case when role = 'member' and visibility <> 'direct' then 1 else 0 end) as bigint)
+        as n_in_channels,
+    cast(sum(case when is_automated then 1 else 0 end) as bigint) as n_automated
 from messages
-group by sent_day - (sent_day + 3) % 7
+group by cast(sent_day - (sent_day + 3) % 7 as integer)
 order by week
 """
 QUIET = 0.02
@@ -50,7 +56,34 @@ def build_timeline(
     first or last week lacking only a Monday or a weekend counts as whole. Without any message the
     survey waves give the days.
     """
-    first_day, end_day = _span(engine, canonical, rules, days)
+    span = span_of(weeks_of(engine, canonical), days) or span_of_waves(canonical, rules)
+    timeline = cut_timeline(span, rules)
+    write_windows(timeline, engine, network)
+    return timeline
+
+
+def weeks_of(engine: Engine, canonical: Path) -> pd.DataFrame:
+    """Return the WEEKS rows of all messages."""
+    return engine.fetch(WEEKS_SQL, {"messages": canonical / "messages.parquet"})
+
+
+def span_of(weeks: pd.DataFrame, days: Days | None) -> tuple[int, int] | None:
+    """Return the first analysed day and the day after the last; None without a message.
+
+    `weeks` has week, n_rows, first_day, last_day, oldest first.
+    """
+    if weeks.empty:
+        return None
+    if days is None:
+        busy = weeks[weeks["n_rows"] >= QUIET * weeks["n_rows"].max()]
+        return _whole(int(busy["first_day"].iloc[0]), int(busy["last_day"].iloc[-1]))
+    first, end = _whole(int(weeks["first_day"].iloc[0]), int(weeks["last_day"].iloc[-1]))
+    return max(first, day_of(days.first)), min(end, day_of(days.last) + 1)
+
+
+def cut_timeline(span: tuple[int, int], rules: MeasurementPart) -> Timeline:
+    """Cut a span of days into windows and periods; `SourceError` where not one window fits."""
+    first_day, end_day = span
     windows = cut_windows(first_day, end_day, rules.weeks_per_window)
     if not windows:
         raise SourceError(
@@ -60,7 +93,13 @@ def build_timeline(
             hint="Export more weeks, or lower weeks_per_window under [measurement].",
         )
     periods = tuple(cut_periods(windows, rules.windows_per_verdict))
-    period_of = {w.window_id: p.period_id for p in periods for w in p.windows}
+    return Timeline(tuple(windows), periods, end_day)
+
+
+def write_windows(timeline: Timeline, engine: Engine, network: Path) -> None:
+    """Write WINDOWS."""
+    windows = timeline.windows
+    period_of = {w.window_id: p.period_id for p in timeline.periods for w in p.windows}
     frame = pd.DataFrame(
         {
             "window_id": [w.window_id for w in windows],
@@ -72,20 +111,6 @@ def build_timeline(
     )
     WINDOWS.write(frame, network)
     check(engine, WINDOWS, network)
-    return Timeline(tuple(windows), periods, end_day)
-
-
-def _span(
-    engine: Engine, canonical: Path, rules: MeasurementPart, days: Days | None
-) -> tuple[int, int]:
-    weeks = engine.fetch(WEEKS_SQL, {"messages": canonical / "messages.parquet"})
-    if weeks.empty:
-        return _span_of_waves(canonical, rules)
-    if days is None:
-        busy = weeks[weeks["n"] >= QUIET * weeks["n"].max()]
-        return _whole(int(busy["first_day"].iloc[0]), int(busy["last_day"].iloc[-1]))
-    first, end = _whole(int(weeks["first_day"].iloc[0]), int(weeks["last_day"].iloc[-1]))
-    return max(first, day_of(days.first)), min(end, day_of(days.last) + 1)
 
 
 def _whole(first: int, last: int) -> tuple[int, int]:
@@ -94,7 +119,8 @@ def _whole(first: int, last: int) -> tuple[int, int]:
     return start, end
 
 
-def _span_of_waves(canonical: Path, rules: MeasurementPart) -> tuple[int, int]:
+def span_of_waves(canonical: Path, rules: MeasurementPart) -> tuple[int, int]:
+    """Return the days around the survey waves of a run without a message."""
     waves = WAVES.read(canonical)
     if waves.empty:
         raise SourceError(

@@ -34,12 +34,12 @@ class PeriodTables:
     """PEOPLE rows of all employees, with the days on which each holds."""
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
     """EDGES of the whole run, for what reaches beyond the period."""
-    replies: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """REPLIES of the period: waits and who waited, one row per message and recipient."""
-    threads: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """THREADS that began in the period."""
-    thread_people: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """THREAD_PEOPLE of these."""
+    waits: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """WAITS of the period."""
+    contacts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """CONTACTS of the period."""
+    talks: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """TALKS that began in the period."""
     codes: pd.DataFrame = field(default_factory=pd.DataFrame)
     """CODES of the whole run, with `is_here`: the interview belongs to the period."""
     has: frozenset[Need] | None = None
@@ -186,33 +186,30 @@ class WindowView:
     def waits(self) -> pd.DataFrame:
         """Return how long colleagues waited for an answer of eligible people.
 
-        Columns: window_id, person_id (who was asked), wait_h in the person's scheduled hours, and
-        is_answered; where it is False the wait was watched for so long and no answer came.
+        Columns: window_id, person_id (who was asked), wait_h in the person's scheduled hours,
+        rounded up as in WAITS, is_answered, and n messages; where it is False the wait was watched
+        for so long and no answer came.
         """
-        rows = self.tables.replies
+        rows = self.tables.waits
         if rows.empty:
-            return pd.DataFrame(columns=["window_id", "person_id", "wait_h", "is_answered"])
-        inside = (rows["relation"] != "outside") & (rows["reply_quality"] == self.reply_quality)
-        rows = rows[inside].rename(columns={"recipient_id": "person_id"})
-        rows = self._eligible(self.windowed(rows))
-        wait = rows["work_latency_s"].fillna(rows["watched_work_s"]).astype("float64") / 3600
-        is_answered = rows["work_latency_s"].notna()
-        keys = rows[["window_id", "person_id"]]
-        return keys.assign(wait_h=wait, is_answered=is_answered)
+            return pd.DataFrame(columns=["window_id", "person_id", "wait_h", "is_answered", "n"])
+        rows = self._eligible(self.windowed(rows[rows["reply_quality"] == self.reply_quality]))
+        hours = rows["wait_tenths"].astype("float64") / 10
+        return rows[["window_id", "person_id", "is_answered", "n"]].assign(wait_h=hours)
 
     def contacts(self, stakeholder: str) -> pd.Series:
         """Return how many people outside of a class wrote to each group, by group id."""
-        rows = self.tables.replies
+        rows = self.tables.contacts
         if rows.empty:
             return pd.Series(dtype="int64")
         chosen = (rows["stakeholder"] == stakeholder) & (
             rows["reply_quality"] == self.reply_quality
         )
-        rows = self.windowed(rows[chosen]).rename(columns={"recipient_id": "person_id"})
+        rows = self.windowed(rows[chosen])
         homes = self.settled[["window_id", "person_id", "unit_id"]]
         placed = rows.merge(homes, on=["window_id", "person_id"], how="inner", validate="m:1")
-        wrote = self.groups.people(placed[["unit_id", "sender_id"]].drop_duplicates())
-        return wrote.groupby("group_id")["sender_id"].nunique()
+        wrote = self.groups.people(placed[["unit_id", "contact_id"]].drop_duplicates())
+        return wrote.groupby("group_id")["contact_id"].nunique()
 
     def scores(self, construct: str) -> pd.DataFrame:
         """Return subject_id, value, weight: the survey forms with a score on a construct.

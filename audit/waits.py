@@ -41,7 +41,8 @@ def wait_times(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
         integral of S from 0 to 16 h. Intervals: 5th and 95th percentile over 199 Bayesian
         bootstrap draws of the people who were asked, each with all their messages.
     Shape
-        `rows`: group_id, person_id, wait_h, is_answered (else the wait was watched for so long).
+        `rows`: group_id, person_id, wait_h, is_answered (else the wait was watched for so long),
+        n messages that waited so.
         One row per group, columns `COLUMNS`; without a number where there are under 100 waits.
     Unit
         Working hours. Range: median above 0, mean 0 to 16.
@@ -56,7 +57,7 @@ def wait_times(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     True
     """
     found = [
-        _row(str(group), part, rng) if len(part) >= LEAST_WAITS else _few(str(group), part)
+        _row(str(group), part, rng) if part["n"].sum() >= LEAST_WAITS else _few(str(group), part)
         for group, part in rows.groupby("group_id", sort=True)
     ]
     return pd.DataFrame(found, columns=list(COLUMNS))
@@ -80,11 +81,11 @@ def _row(group_id: str, part: pd.DataFrame, rng: np.random.Generator) -> dict[st
 
 def _few(group_id: str, part: pd.DataFrame) -> dict[str, object]:
     """A row that says how much there is behind a group, and nothing else."""
-    own = part["person_id"].value_counts()
+    own = part.groupby("person_id")["n"].sum()
     counts: dict[str, object] = {
         "group_id": group_id,
         "n_people": len(own),
-        "n_observations": len(part),
+        "n_observations": int(own.sum()),
         "top_share": float(own.max() / own.sum()),
     }
     return dict.fromkeys(COLUMNS, np.nan) | counts
@@ -99,8 +100,9 @@ def _counted(part: pd.DataFrame) -> _Counts:
     shape = (len(people), GRID_H.size + 1)
     cell = person * shape[1] + step
     size = shape[0] * shape[1]
-    left = np.bincount(cell, minlength=size).reshape(shape).astype(np.float64)
-    ended = np.bincount(cell[is_ended], minlength=size).reshape(shape).astype(np.float64)
+    n = part["n"].to_numpy(dtype=np.float64)
+    left = np.bincount(cell, n, minlength=size).reshape(shape)
+    ended = np.bincount(cell[is_ended], n[is_ended], minlength=size).reshape(shape)
     return _Counts(ended, left)
 
 

@@ -22,7 +22,7 @@ from core.elements import FEEDBACK_CULTURE
         higher_is="warmer",
         scale="share",
         gives="person_values",
-        needs=("messages", "reporting_lines"),
+        needs=("messages", "reporting_lines", "ties"),
         source="Edmondson 1999, Psychological safety and learning behavior in work teams",
         cannot_show="A word in person or by phone, and what was said; it is never about one "
         "manager.",

@@ -26,6 +26,7 @@ from graph.mixing import ei_index, ei_of_groups
         higher_is="neither",
         scale="ratio",
         gives="unit_values",
+        needs=("messages", "ties"),
         source="Krackhardt & Stern 1988, Social Psychology Quarterly 51, 123-140",
         cannot_show="Whether more contact across would help: some work is rightly done inside.",
     ),

@@ -29,6 +29,7 @@ from graph.null_models import SWAPS_PER_ARC, rewired_ties
         higher_is="colder",
         scale="share",
         gives="unit_values",
+        needs=("messages", "ties"),
         source="Burt 2004, Structural holes and good ideas, AJS 110, 349-399",
         cannot_show="Who that is; and whether one contact is just what was agreed.",
     ),

@@ -35,7 +35,7 @@ _COLUMNS = [
         higher_is="neither",
         scale="ratio",
         gives="unit_values",
-        needs=("messages", "reply_links"),
+        needs=("messages", "reply_links", "ties"),
         source="Moran 1950, Biometrika 37, 17-23; Cliff & Ord 1981, Spatial Processes",
         cannot_show="Which groups those are: the regional view shows them.",
     ),

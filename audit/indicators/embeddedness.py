@@ -27,6 +27,7 @@ from graph.null_models import SWAPS_PER_ARC, rewired_ties
         higher_is="neither",
         scale="share",
         gives="unit_values",
+        needs=("messages", "ties"),
         source="Krackhardt 1999, The ties that torture, Research in the Soc. of Org. 16, 183-210",
         cannot_show="Whether a close circle is a good one: it holds people and hems them in.",
     ),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from audit.conversations import COLUMNS, shares_of_threads, taken_part
+from audit.intervals import group_shares
 from audit.registry import Indicator, indicators
+from audit.thin import told_few
 from audit.view import WindowView
 from core.elements import TECHNOLOGY
 
-LEAST_THREADS = 100
+LEAST_TALKS = 100
 
 
 @indicators.add(
@@ -31,28 +32,30 @@ LEAST_THREADS = 100
     ),
 )
 def human_touch(view: WindowView) -> pd.DataFrame:
-    """Of the conversations that got any answer, the share that got one from a human.
+    """Of the answered conversations that its members had a part in, the share a human answered.
 
-    Formula: over conversations that a person, inside or outside, opened and in which a member of
-    the group is the opener or addressed by the first message: with an answer of a human within 16
-    working hours of the opener / with any answer within them. In mail an answer in less than a
-    minute is an acknowledgement, whoever sent it.
-    Shape: one row per group: group_id, value, low, high (90 %, conversations as the sample),
-    n_people (members who took part), n_observations (conversations), top_share, why.
+    Formula: over conversations that a person, inside or outside, opened and that got an answer
+    within 16 working hours of the opener; per member the number opened by the member or addressed
+    to the member by the first message, and of these the number with an answer of a human; value =
+    sum over members of the second / of the first. In mail an answer in less than a minute is an
+    acknowledgement, whoever sent it.
+    Shape: one row per group: group_id, value, low, high (90 %, people as the sample),
+    n_people (members who took part), n_observations (conversations, once for each of these
+    members), top_share, why.
     Unit: share. Range: 0 to 1; higher is warmer.
     Minimum: 100 conversations with an answer.
     Edge cases: fewer: no value, with the reason. Without marks of automation it is not
     observed, never 1.
-    Known bias: what a machine drafted and a human sent counts as human.
+    Known bias: what a machine drafted and a human sent counts as human; a conversation of several
+    members counts for each.
     Source: Glikson & Woolley 2020.
 
     >>> human_touch(view)["value"].between(0, 1).all()
     True
     """
-    threads = view.tables.threads
-    if threads.empty:
-        return shares_of_threads(pd.DataFrame(columns=COLUMNS), pd.Series(dtype="float64"), 1)
-    answered = threads[threads["is_answered"].astype(bool)]
-    rows = taken_part(view, answered)
-    human = answered.set_index("thread_id")["is_answered_by_human"].astype("float64")
-    return shares_of_threads(rows, human, LEAST_THREADS)
+    counts = view.person_counts("talks_answered")
+    homes = view.settled[["window_id", "person_id", "unit_id"]]
+    placed = counts.merge(homes, on=["window_id", "person_id"], how="inner", validate="1:1")
+    sums = placed.groupby(["unit_id", "person_id"], as_index=False)[["n", "of_n"]].sum()
+    rows = group_shares(view.groups.people(sums.assign(top=sums["n"], bottom=sums["of_n"])))
+    return told_few(rows, rows["n_observations"] < LEAST_TALKS, "too_few_threads")

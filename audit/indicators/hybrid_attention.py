@@ -24,7 +24,7 @@ from core.elements import INCLUSION
         higher_is="neither",
         scale="ratio",
         gives="unit_values",
-        needs=("messages", "reporting_lines", "work_modes"),
+        needs=("messages", "reporting_lines", "work_modes", "ties"),
         too_few=TOO_FEW,
         source="Yang et al. 2022, The effects of remote work on collaboration, NHB 6, 43-54",
         cannot_show="A word in person, which only on-site people have.",

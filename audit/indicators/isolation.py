@@ -24,6 +24,7 @@ LEAST_TIES = 2
         higher_is="colder",
         scale="share",
         gives="person_values",
+        needs=("messages", "ties"),
         source="Yang et al. 2022, The effects of remote work on collaboration, NHB 6, 43-54",
         cannot_show="Contact by voice or in person; field staff look more alone than they are.",
     ),

@@ -26,7 +26,7 @@ LEADER_LEVEL = 2
         higher_is="warmer",
         scale="share",
         gives="unit_values",
-        needs=("messages", "levels"),
+        needs=("messages", "levels", "ties"),
         source="Men 2014, Strategic internal communication, Management Communication Quarterly 28",
         cannot_show="Town halls, mailings to everybody, and whether it was worth hearing.",
     ),

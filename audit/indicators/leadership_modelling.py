@@ -108,7 +108,7 @@ def leaders_upward_reply(view: WindowView) -> pd.DataFrame:
         higher_is="warmer",
         scale="share",
         gives="unit_values",
-        needs=("messages", "levels", "reporting_lines"),
+        needs=("messages", "levels", "reporting_lines", "ties"),
         too_few="whole_only",
         source=SOURCE,
         cannot_show="A word in person or by phone.",

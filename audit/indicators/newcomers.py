@@ -30,6 +30,7 @@ _COLUMNS = ["group_id", "value", "low", "high", "n_people", "n_observations", "w
         higher_is="colder",
         scale="weeks",
         gives="unit_values",
+        needs=("messages", "ties"),
         too_few="fewer than 8 people joined",
         source="Morrison 2002, Newcomers' relationships, Acad. of Management Journal 45, 1149",
         cannot_show="Contact in person, and whether newcomers feel at home.",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from audit.conversations import held_inside, shares_of_threads
+from audit.conversations import held_inside, shares_of_talks
 from audit.evenness import rarefied_evenness
 from audit.registry import Indicator, indicators
 from audit.view import WindowView
 from core.elements import ACTIVE_LISTENING
+from graph.weekly_sums import LEAST_MESSAGES
 
-LEAST_WRITERS, LEAST_MESSAGES, LEAST_THREADS = 3, 8, 20
+LEAST_TALKS = 20
 
 
 @indicators.add(
@@ -26,7 +27,7 @@ LEAST_WRITERS, LEAST_MESSAGES, LEAST_THREADS = 3, 8, 20
         higher_is="neither",
         scale="share",
         gives="unit_values",
-        needs=("messages", "threads"),
+        needs=("messages", "threads", "ties"),
         too_few="too_few_threads",
         source="Woolley et al. 2010, Evidence for a collective intelligence factor, Science 330",
         cannot_show="Who was heard, and the facilitator who writes much so that others can.",
@@ -51,16 +52,11 @@ def participation(view: WindowView) -> pd.DataFrame:
     >>> participation(view)["value"].between(0, 1).all()
     True
     """
-    threads = view.tables.threads
-    if threads.empty:
-        return shares_of_threads(pd.DataFrame(columns=["group_id", "thread_id", "person_id", "n"]),
-                                 pd.Series(dtype="float64"), LEAST_THREADS)  # fmt: skip
-    long = threads["is_inside"] & (threads["n_writers"] >= LEAST_WRITERS)
-    long &= threads["n_messages"] >= LEAST_MESSAGES
-    rows = held_inside(view, threads[long])
-    parts = view.tables.thread_people
-    written = parts[parts["thread_id"].isin(rows["thread_id"]) & (parts["n_written"] > 0)]
-    evenness = written.groupby("thread_id")["n_written"].apply(
+    rows = held_inside(view)
+    if rows.empty:
+        return shares_of_talks(rows, pd.Series(dtype="float64"), LEAST_TALKS)
+    written = rows.drop_duplicates(["talk", "person_id"])
+    evenness = written.groupby("talk")["n"].apply(
         lambda n: rarefied_evenness(n.to_numpy(dtype=np.int64), LEAST_MESSAGES)
     )
-    return shares_of_threads(rows, evenness.astype("float64"), LEAST_THREADS)
+    return shares_of_talks(rows, evenness.astype("float64"), LEAST_TALKS)

@@ -25,6 +25,7 @@ from graph.ties import reciprocated_ties, reciprocity_of_groups
         higher_is="warmer",
         scale="ratio",
         gives="unit_values",
+        needs=("messages", "ties"),
         source="Garlaschelli & Loffredo 2004, PRL 93, 268701",
         cannot_show="Whether an answer was needed, and answers by other ways.",
     ),

@@ -22,7 +22,7 @@ from core.elements import RECOGNITION
         higher_is="warmer",
         scale="share",
         gives="person_values",
-        needs=("messages", "reactions"),
+        needs=("messages", "reactions", "ties"),
         source="Grant & Gino 2010, A little thanks goes a long way, JPSP 98, 946-955",
         cannot_show="Thanks in person or in words, and what a thumb meant.",
     ),

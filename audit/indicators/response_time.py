@@ -109,5 +109,5 @@ def _is_few(found: pd.DataFrame) -> pd.Series:
 def _wait_times(view: WindowView) -> pd.DataFrame:
     homes = view.settled[["window_id", "person_id", "unit_id"]]
     waits = view.waits().merge(homes, on=["window_id", "person_id"], how="inner", validate="m:1")
-    rows = view.groups.people(waits[["unit_id", "person_id", "wait_h", "is_answered"]])
+    rows = view.groups.people(waits[["unit_id", "person_id", "wait_h", "is_answered", "n"]])
     return wait_times(rows, view.generator("draws"))

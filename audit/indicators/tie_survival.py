@@ -31,6 +31,7 @@ _COLUMNS = ["group_id", "person_id", *_KINDS, "top", "bottom"]
         higher_is="warmer",
         scale="share",
         gives="unit_values",
+        needs=("messages", "ties"),
         source="Burt 2000, Decay functions, Social Networks 22, 1-28",
         cannot_show="Why ties end: projects end too. Ties of people who left are not counted.",
     ),

@@ -37,8 +37,9 @@ def upward_initiation(view: WindowView) -> pd.DataFrame:
 
     Formula: over conversations whose first message goes from a report to the own manager or from
     a manager to reports (at most `addressed_max` addressed), the share opened by the report; each
-    conversation counts once for a manager. expected = the same with every manager given the share
-    of all managers on that level.
+    conversation counts once for a manager, and who manages whom is read on the Monday of the week
+    in which it began. expected = the same with every manager given the share of all managers on
+    that level.
     Shape: one row per group with at least 5 managers: group_id, value, low, high (90 %, Wilson
     over managers), expected, n_people (managers), n_observations (conversations), top_share.
     Unit: share. Range: 0 to 1; neither end is better. No verdict.
@@ -64,29 +65,15 @@ def upward_initiation(view: WindowView) -> pd.DataFrame:
 
 def _in_window(view: WindowView, window: Window) -> pd.DataFrame:
     """Conversations of each settled manager with own reports (bottom), opened by them (top)."""
-    threads, parts = view.tables.threads, view.tables.thread_people
-    roster = view.roster(window)
-    if threads.empty or roster.empty:
-        return pd.DataFrame(columns=_COLUMNS)
-    here = threads.loc[threads["week"].between(window.first_day, window.end_day - 1), "thread_id"]
-    parts = parts[parts["thread_id"].isin(here) & parts["person_id"].isin(roster.index)]
-    openers = parts.loc[parts["is_opener"], ["thread_id", "person_id"]]
-    addressed = parts.loc[parts["is_addressed"] & ~parts["is_opener"], ["thread_id", "person_id"]]
-    pairs = openers.rename(columns={"person_id": "opener_id"}).merge(
-        addressed, on="thread_id", validate="1:m"
+    counts = view.person_counts("talks_with_reports")
+    here = counts["window_id"] == window.window_id
+    sums = counts.loc[here, ["person_id", "n", "of_n"]]
+    at_home = view.settled[view.settled["window_id"] == window.window_id]
+    found = sums.merge(
+        at_home[["person_id", "unit_id"]], on="person_id", how="inner", validate="1:1"
     )
-    manager = roster["manager_id"]
-    upward = pairs[pairs["opener_id"].map(manager) == pairs["person_id"]]
-    downward = pairs[pairs["person_id"].map(manager) == pairs["opener_id"]]
-    seen = pd.concat(
-        [
-            upward.assign(manager_id=upward["person_id"], top=1.0),
-            downward.assign(manager_id=downward["opener_id"], top=0.0),
-        ]
-    ).drop_duplicates(["thread_id", "manager_id"])
-    sums = seen.groupby("manager_id")["top"].agg(top="sum", bottom="size").reset_index()
-    here_members = view.settled[view.settled["window_id"] == window.window_id]
-    homes = here_members[["person_id", "unit_id"]].rename(columns={"person_id": "manager_id"})
-    found = sums.merge(homes, on="manager_id", how="inner", validate="1:1")
-    level = found["manager_id"].map(roster["level"])
-    return found.assign(level=level, window_id=window.window_id)[_COLUMNS]
+    found = found.rename(columns={"person_id": "manager_id", "n": "top", "of_n": "bottom"})
+    level = found["manager_id"].map(view.roster(window)["level"])
+    return found.assign(level=level, window_id=window.window_id).astype(
+        {"top": "float64", "bottom": "float64"}
+    )[_COLUMNS]

@@ -57,6 +57,13 @@ PURPOSES = {
     "person_counts": Purpose("weekly counts from which a group's value is made", _DERIVED,
                              "messages"),
     "unit_edges": Purpose("contact between groups", _DERIVED, "messages"),
+    "waits": Purpose("how long answers take, without a message", _DERIVED, "messages"),
+    "contacts": Purpose("how many people outside wrote to a group", _DERIVED, "messages"),
+    "talks": Purpose("how evenly long conversations are shared", _DERIVED, "messages"),
+    "talk_counts": Purpose("who opens conversations, and whether a human answers", _DERIVED,
+                           "messages"),
+    "presence": Purpose("coverage: of whom there is any data", _DERIVED, "messages"),
+    "channel_weeks": Purpose("whether a verdict hangs on one channel", _DERIVED, "messages"),
     "slice_people": Purpose(
         "members of each slice by site and level, for floors and differences", _DERIVED, "messages"
     ),

@@ -12,7 +12,8 @@ import pandas as pd
 from audit.config import AuditConfig
 from audit.eligibility import ANY, coverage_share
 from audit.judging import judge_behaviour
-from audit.network import build_network, views
+from audit.network import build_network
+from audit.period_views import views
 from audit.permutation import merge_strata
 from audit.plan import Plugin, planned
 from core.engine import DuckDBEngine

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.contracts import Column, Contract
 from core.tables.canonical import CHANNELS, STAKEHOLDERS
+from core.tables.weekly import WEEKLY
 
 WINDOWS = Contract(
     "windows",
@@ -258,5 +259,6 @@ NETWORK = {
         PERSON_WEEKS,
         PERSON_COUNTS,
         UNIT_EDGES,
+        *WEEKLY.values(),
     )
 }

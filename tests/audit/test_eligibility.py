@@ -21,6 +21,7 @@ from audit.eligibility import (
 from audit.timeline import build_timeline
 from core.engine import DuckDBEngine
 from core.errors import SourceError
+from core.tables.weekly import ANSWER_CHANNELS, PRESENCE
 from core.windows import Window
 
 MONDAY = made.MONDAY
@@ -98,7 +99,10 @@ def test_strata_under_twenty_people_become_coarser() -> None:
 
 
 def test_coverage_counts_members_with_contact_on_each_channel(tmp_path: Path) -> None:
-    made.edges().to_parquet(tmp_path / "edges.parquet", index=False)
+    edges = made.edges()
+    ends = [edges.rename(columns={end: "person_id"}) for end in ("source_id", "target_id")]
+    seen = pd.concat(ends)[["week", "person_id", "channel"]].drop_duplicates()
+    PRESENCE.write(seen, tmp_path)
     homes = pd.DataFrame({"person_id": made.PEOPLE, "unit_id": [p[0] for p in made.PEOPLE]})
     with DuckDBEngine() as engine:
         rows = build_coverage(engine, tmp_path, made.PERIOD, made.groups(), homes)
@@ -108,7 +112,11 @@ def test_coverage_counts_members_with_contact_on_each_channel(tmp_path: Path) ->
 
 
 def weekly(tmp_path: Path, days: list[int]) -> Path:
-    pd.DataFrame({"sent_day": days}).to_parquet(tmp_path / "messages.parquet", index=False)
+    rows = pd.DataFrame({"sent_day": days}).assign(
+        act="post", role="to", visibility="direct", sender_id="a", recipient_id="b",
+        is_automated=False,
+    )  # fmt: skip
+    rows.to_parquet(tmp_path / "messages.parquet", index=False)
     return tmp_path
 
 
@@ -153,10 +161,8 @@ def test_less_than_a_window_of_data_is_an_error_that_says_so(tmp_path: Path) -> 
 def test_one_kind_of_link_serves_the_whole_run(
     tmp_path: Path, explicit: int, pseudo: int, wanted: str, chosen: str
 ) -> None:
-    rows = pd.DataFrame({"reply_quality": ["explicit"] * explicit + ["pseudo"] * pseudo})
-    rows = rows.astype({"reply_quality": "str"}).assign(relation="peer", is_censored=False)
-    outside = rows.head(1).assign(relation="outside", reply_quality="explicit")
-    rows = pd.concat([rows, *[outside] * 9])
-    rows.to_parquet(tmp_path / "replies.parquet", index=False)
+    counts = [("explicit", explicit), ("pseudo", pseudo)]
+    rows = pd.DataFrame(counts, columns=["reply_quality", "n"]).query("n > 0")
+    ANSWER_CHANNELS.write(rows.assign(week=MONDAY, channel="email"), tmp_path)
     with DuckDBEngine() as engine:
         assert choose_quality(engine, tmp_path, wanted) == chosen

@@ -52,7 +52,7 @@ def test_reply_indicators_read_their_own_outcome_and_no_other(indicator, outcome
 
 
 def waiting(rows: list[traffic.Wait]) -> WindowView:
-    return traffic.with_tables(made.view(), replies=traffic.waits(rows))
+    return traffic.with_tables(made.view(), waits=traffic.waits(rows))
 
 
 def test_the_median_wait_is_when_half_are_answered() -> None:
@@ -101,14 +101,8 @@ def test_a_wait_needs_a_hundred_messages_and_an_interval_holds_its_value() -> No
     assert row["low"] < row["value"] < row["high"]
 
 
-def test_a_wait_of_nobody_outside_enters() -> None:
-    outside = traffic.waits([("x", "a0", 1.0, 9.0)] * 200, stakeholder="customer")
-    assert response_time(traffic.with_tables(made.view(), replies=outside)).empty
-
-
-def talked(talks: list[dict[str, int]], **kind: bool) -> WindowView:
-    threads, people = traffic.talks(talks, **kind)
-    return traffic.with_tables(made.view(), threads=threads, thread_people=people)
+def talked(talks: list[dict[str, int]]) -> WindowView:
+    return traffic.with_tables(made.view(), talks=traffic.talks(talks))
 
 
 def test_evenness_is_a_mean_over_conversations_inside_the_group() -> None:
@@ -125,15 +119,12 @@ def test_evenness_is_a_mean_over_conversations_inside_the_group() -> None:
     assert found.loc["a", "top_share"] == pytest.approx(0.5)
 
 
-def test_evenness_needs_twenty_conversations_of_three_people_and_eight_messages() -> None:
-    good, pair = {"a0": 4, "a1": 2, "a2": 2}, {"a0": 4, "a1": 4}
-    short = {"a0": 3, "a1": 2, "a2": 2}
-    for talks in ([good] * 19, [good] * 19 + [pair] * 5 + [short] * 5):
-        few = participation(talked(talks))
-        assert few["n_observations"].eq(19).all()
-        assert few["value"].isna().all()
-        assert set(few["why"]) == {"too_few_threads"}
-    assert participation(talked([good] * 25, is_inside=False)).empty
+def test_evenness_needs_twenty_conversations() -> None:
+    few = participation(talked([{"a0": 4, "a1": 2, "a2": 2}] * 19))
+    assert few["n_observations"].eq(19).all()
+    assert few["value"].isna().all()
+    assert set(few["why"]) == {"too_few_threads"}
+    assert participation(made.view()).empty
 
 
 def test_openness_is_the_share_of_team_messages_that_the_team_can_read() -> None:
@@ -246,18 +237,14 @@ def test_the_automated_share_is_a_mean_over_people_not_over_messages() -> None:
 
 
 def test_human_touch_counts_what_got_any_answer() -> None:
-    threads, people = traffic.talks([{f"a{i % 8}": 1, "b0": 1} for i in range(110)])
-    number = np.arange(110)
-    threads = threads.assign(
-        is_answered=number < 100, is_answered_by_human=(number < 100) & (number >= 25)
-    )
-    view = traffic.with_tables(made.view(), threads=threads, thread_people=people)
-    found = human_touch(view).set_index("group_id")
-    assert found.loc["a", "value"] == pytest.approx(0.75)
-    assert found.loc["a", "n_observations"] == 100
-    assert found.loc["org", "n_people"] == 9
-    fewer = threads.assign(is_answered=number < 99)
-    assert human_touch(traffic.with_tables(view, threads=fewer))["value"].isna().all()
+    own = [("a0", "talks_answered", 30, 30), ("a1", "talks_answered", 8, 20)]
+    found = human_touch(made.view(counts=made.person_counts(own))).set_index("group_id")
+    # Two windows: 2 * 38 of 2 * 50 answered conversations.
+    assert found.loc["a", "value"] == pytest.approx(0.76)
+    assert found.loc["a", ["n_observations", "n_people"]].tolist() == [100, 2]
+    assert found.loc["a", "top_share"] == pytest.approx(0.6)
+    fewer = made.person_counts([own[0], ("a1", "talks_answered", 8, 19)])
+    assert human_touch(made.view(counts=fewer))["value"].isna().all()
 
 
 def leading(n: int) -> pd.DataFrame:
@@ -297,11 +284,12 @@ def test_leaders_attention_counts_fortnights_with_contact_of_the_two_alone() -> 
 
 def test_a_class_outside_needs_thirty_contacts_before_a_group_is_judged() -> None:
     meta = indicators.get("customer_response").meta
-    rows = [(f"x{i}", f"a{i % 8}", 1.0, 9.0) for i in range(30)]
-    few = [(f"x{i}", f"b{i % 8}", 1.0, 9.0) for i in range(29)] * 4
-    replies = pd.concat([traffic.waits([*rows, *few], stakeholder="customer"),
-                         traffic.waits(rows, stakeholder="supplier")])  # fmt: skip
-    view = traffic.with_tables(made.view(), replies=replies)
+    rows = [(f"x{i}", f"a{i % 8}") for i in range(30)]
+    few = [(f"x{i}", f"b{i % 8}") for i in range(29)] * 4
+    contacts = pd.concat(
+        [traffic.contacts([*rows, *few], "customer"), traffic.contacts(rows, "supplier")]
+    )
+    view = traffic.with_tables(made.view(), contacts=contacts)
     assert view.contacts("customer").to_dict() == {"a": 30, "b": 29, "org": 30}
     thin = thin_groups(meta, view, customer_response(view))
     assert thin.to_dict() == {"b": "too_few_contacts", "c": "too_few_contacts"}

@@ -87,34 +87,29 @@ def test_a_meeting_of_two_is_attention_and_a_reaction_or_a_round_mail_is_not() -
     assert first.loc["b0", "value"] == pytest.approx(2 / 14)
 
 
-def talks_of(openers: list[tuple[str, str]]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    return traffic.talks([{opener: 1, other: 1} for opener, other in openers])
-
-
-def five_managers() -> WindowView:
+def five_managers(last: int = 5) -> WindowView:
     """a0 to a4 manage one each of b0 to b4; a0 on level 1, the others on level 2."""
     managers = {f"b{i}": f"a{i}" for i in range(5)}
     levels = dict.fromkeys(made.PEOPLE, 4) | {"a0": 1} | {f"a{i}": 2 for i in range(1, 5)}
-    talks = [("b0", "a0"), ("a0", "b0"), ("b1", "a1"), ("b2", "a2"), ("b3", "a3"), ("a4", "b4")]
-    threads, people = talks_of([*talks, ("b0", "a1"), ("c0", "a0")])
-    view = traffic.with_tables(made.view(), people=traffic.roster(levels, None, managers))
-    return traffic.with_tables(view, threads=threads, thread_people=people)
+    opened = [(1, 2), (1, 1), (1, 1), (1, 1), (0, 1)][:last]
+    counts = [(f"a{i}", "talks_with_reports", *n) for i, n in enumerate(opened)]
+    counts.append(("a5", "talks_answered", 9, 9))
+    view = made.view(counts=made.person_counts(counts))
+    return traffic.with_tables(view, people=traffic.roster(levels, None, managers))
 
 
 def test_who_opens_counts_between_managers_and_their_own_people_alone() -> None:
     found = by_group(upward_initiation(five_managers()))
-    # Six conversations of a manager with the own report, four opened from below.
+    # In each of two windows six conversations of managers with own reports, four from below.
     assert found.loc["a", "value"] == pytest.approx(4 / 6)
-    assert found.loc["a", ["n_people", "n_observations"]].tolist() == [5, 6]
-    # Level 1: 1 of 2; level 2: 3 of 4; all of them are in a.
+    assert found.loc["a", ["n_people", "n_observations"]].tolist() == [5, 12]
+    # Level 1: 2 of 4; level 2: 6 of 8; all of them are in a.
     assert found.loc["a", "expected"] == pytest.approx(4 / 6)
     assert set(found.index) == {"a", "org"}
 
 
 def test_four_managers_are_too_few_to_speak_of() -> None:
-    view = five_managers()
-    threads = view.tables.threads.iloc[:5]
-    assert upward_initiation(traffic.with_tables(view, threads=threads)).empty
+    assert upward_initiation(five_managers(4)).empty
 
 
 def joined(weeks_of_ties: dict[str, list[int]]) -> WindowView:

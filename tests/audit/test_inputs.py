@@ -11,9 +11,10 @@ import tiny_messages
 from made_up_full import full_view
 
 from audit.config import AuditConfig, load_config
-from audit.inputs import LACKING, Need, inputs_of, lacking
+from audit.inputs import LACKING, Need, inputs_in, lacking
 from audit.period import judge_period
 from audit.registry import indicators
+from audit.timeline import weeks_of
 from audit.view import WindowView
 from core.engine import DuckDBEngine
 from core.tables.canonical import MESSAGES, PEOPLE
@@ -34,7 +35,7 @@ def held(folder: Path, messages: pd.DataFrame, people: pd.DataFrame, *declared: 
     MESSAGES.write(messages, folder)
     PEOPLE.write(people, folder)
     with DuckDBEngine(memory="1GB") as engine:
-        return set(inputs_of(engine, folder, PEOPLE.read(folder), declared))
+        return set(inputs_in(weeks_of(engine, folder), PEOPLE.read(folder), declared))
 
 
 def test_the_tiny_exports_hold_what_is_told_of_them(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from graph.counts import build_person_counts
 from graph.edges import build_edges
 from graph.replies import ReplySettings, build_replies
 from graph.threads import build_threads
+from graph.weekly_sums import build_weekly_sums
 from ingest.settings import AutomationSettings
 from ingest.working_hours import WorkCalendar
 
@@ -156,6 +157,9 @@ def test_p4_linked_and_inferred_answers_never_meet(
     period = Period((Window(0, tiny_messages.MONDAY, tiny_messages.END),))
     weeks = condense(engine, tmp_path, period).person_weeks
     assert set(weeks["reply_quality"]) == {"explicit", "pseudo"}
+    build_edges(engine, tiny, tmp_path)
+    build_threads(engine, tiny, tmp_path)
+    build_weekly_sums(engine, tiny, tmp_path)
     assert choose_quality(engine, tmp_path, "auto") == "explicit"
     chosen = weeks[weeks["outcome"] == "answered"].groupby("reply_quality")["n"].sum()
     # m16 and m17 are the two inferred ones; of 13 others one is censored, one from outside.

@@ -19,6 +19,7 @@ OUTCOMES = (
 )
 MEASURES = (
     *("received_off_hours", "received_automated", "sent_off_hours", "sent_in_team_visible"),
+    *("talks_answered", "talks_with_reports"),
 )
 QUARTER = 84
 
@@ -40,14 +41,13 @@ def full_view(seed: int = 7) -> WindowView:
         asked=_asked(),
         seed=seed,
     )
-    edges, threads = _edges(), _talks()
+    edges = _edges()
     return traffic.with_tables(
         view,
         edges=edges,
         history=pd.concat([edges.assign(week=edges["week"] - QUARTER), edges]),
-        replies=_waits(),
-        threads=threads[0],
-        thread_people=threads[1],
+        waits=_waits(),
+        talks=_talks(),
         people=_people(),
     )
 
@@ -66,8 +66,8 @@ def renamed(view: WindowView, names: dict[str, str]) -> WindowView:
         person_counts=_mapped(tables.person_counts, names, "person_id"),
         edges=_mapped(tables.edges, names, "source_id", "target_id"),
         history=_mapped(tables.history, names, "source_id", "target_id"),
-        replies=_mapped(tables.replies, names, "sender_id", "recipient_id"),
-        thread_people=_mapped(tables.thread_people, names, "person_id"),
+        waits=_mapped(tables.waits, names, "person_id"),
+        talks=_mapped(tables.talks, names, "person_id"),
         people=_mapped(tables.people, names, "person_id", "manager_id"),
     )
 
@@ -114,7 +114,7 @@ def _waits() -> pd.DataFrame:
     )
 
 
-def _talks() -> tuple[pd.DataFrame, pd.DataFrame]:
+def _talks() -> pd.DataFrame:
     """In each unit 40 talks of 8 turns among three people who sit side by side."""
     talks = [
         {f"{unit}{i % 8}": 4, f"{unit}{(i + 1) % 8}": 2, f"{unit}{(i + 2) % 8}": 2}

@@ -14,47 +14,37 @@ Wait = tuple[str, str, float | None, float]
 """Sender, who was asked, working hours to the answer or None, working hours watched."""
 
 
-def waits(
-    rows: Sequence[Wait], *, week: int = made.MONDAY, stakeholder: str | None = None
-) -> pd.DataFrame:
-    """Return what indicators see of REPLIES, all in one week, from colleagues or from outside."""
-    frame = pd.DataFrame(rows, columns=["sender_id", "recipient_id", "answered_h", "watched_h"])
-    seconds = frame[["answered_h", "watched_h"]].astype("float64") * 3600
-    return frame[["sender_id", "recipient_id"]].assign(
+def waits(rows: Sequence[Wait], *, week: int = made.MONDAY) -> pd.DataFrame:
+    """Return WAITS of colleagues, all in one week; hours are whole tenths."""
+    frame = pd.DataFrame(rows, columns=["sender_id", "person_id", "answered_h", "watched_h"])
+    hours = frame["answered_h"].astype("float64").fillna(frame["watched_h"])
+    frame = frame[["person_id"]].assign(
         week=week,
-        relation="peer" if stakeholder is None else "outside",
-        stakeholder=stakeholder,
         reply_quality="explicit",
-        work_latency_s=seconds["answered_h"],
-        watched_work_s=seconds["watched_h"],
+        wait_tenths=(hours * 10).round().astype("int32"),
+        is_answered=frame["answered_h"].notna(),
+        n=1,
     )
+    return frame.groupby([name for name in frame if name != "n"], as_index=False)["n"].sum()
 
 
-def talks(
-    written: Sequence[Mapping[str, int]], *, is_inside: bool = True, prefix: str = "t"
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return THREADS and THREAD_PEOPLE of the first week: who wrote how much in each talk."""
-    ids = [f"{prefix}{i}" for i in range(len(written))]
-    threads = pd.DataFrame(
-        {
-            "thread_id": ids,
-            "week": made.MONDAY,
-            "is_inside": is_inside,
-            "n_writers": [len(talk) for talk in written],
-            "n_messages": [sum(talk.values()) for talk in written],
-            "is_answered": True,
-            "is_answered_by_human": True,
-        }
+def contacts(
+    pairs: Sequence[tuple[str, str]], stakeholder: str, *, week: int = made.MONDAY
+) -> pd.DataFrame:
+    """Return CONTACTS of one class, all in one week, from (who wrote, who was addressed)."""
+    frame = pd.DataFrame(pairs, columns=["contact_id", "person_id"]).drop_duplicates()
+    return frame.assign(week=week, stakeholder=stakeholder, reply_quality="explicit")
+
+
+def talks(written: Sequence[Mapping[str, int]]) -> pd.DataFrame:
+    """Return TALKS of the first week: who wrote how much in each of them."""
+    return pd.DataFrame(
+        [
+            {"week": made.MONDAY, "talk": talk, "person_id": person, "n_written": n}
+            for talk, own in enumerate(written)
+            for person, n in own.items()
+        ]
     )
-    people = [
-        {
-            **{"thread_id": name, "person_id": person, "n_written": n, "is_addressed": True},
-            "is_opener": place == 0,
-        }
-        for name, talk in zip(ids, written, strict=True)
-        for place, (person, n) in enumerate(talk.items())
-    ]
-    return threads, pd.DataFrame(people)
 
 
 def reactions(pairs: Sequence[tuple[str, str]], week: int = made.MONDAY) -> pd.DataFrame:
