@@ -1,0 +1,193 @@
+"""Leaver and joiner differencing. Knows: a group before and after one known member left or joined.
+
+Does: regresses the published change on the leaver's own value, in groups of 8 to 40, over periods
+of one release and over successive releases; worst case: whoever stays gives the same again. The
+publisher's own decisions, membership rules, intervals and rounding are used. Once by the value
+alone, and once by the value and both ends of its interval together.
+Wins: when the change explains more than 10 % of the variance of the leaver's value (R^2 > .10)
+at any size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from audit.disclosure.cells import Decision, decide
+from audit.disclosure.defences import ALL, Defences
+from audit.disclosure.tables import Context, value_rows
+from audit.disclosure.thresholds import Floor, Policy
+from audit.disclosure.waves import Stood, Told, without_waves
+from audit.validate.attacks.attempt import Attempt, attempt
+
+FloatArray = npt.NDArray[np.float64]
+
+NAME = "leavers and joiners"
+LIMIT = 0.10
+SIZES = range(8, 41)
+SPREAD = 0.13
+"""Standard deviation between people: 13 points of a share."""
+DRAWS = 4000
+_GRID = 1000
+_INDICATOR = "isolation"
+_ROOT = "org"
+_BEFORE, _AFTER = 1, 2
+_ALL_OUT = -1
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How the publisher is set, and what the attacker can hold against each other."""
+
+    policy: Policy
+    is_joiner: bool = False
+    is_earlier_release: bool = False
+    defences: Defences = ALL
+    min_people: int = 8
+
+
+def regress_all(
+    rng: np.random.Generator, defences: Defences = ALL, draws: int = DRAWS
+) -> list[Attempt]:
+    """Attack both policies, by leavers and by joiners, over periods and over releases."""
+    found = []
+    for policy in ("standard", "strict"):
+        worst: dict[str, dict[int, float]] = {}
+        for is_joiner in (False, True):
+            for is_earlier in (False, True):
+                setting = Setting(policy, is_joiner, is_earlier, defences)
+                who = "joiner" if is_joiner else "leaver"
+                worst[f"{who}, {'releases' if is_earlier else 'periods'}"] = regress(
+                    setting, rng, draws
+                )
+        found.append(_attempt(policy, worst, draws))
+    return found
+
+
+def regress(setting: Setting, rng: np.random.Generator, draws: int = DRAWS) -> dict[int, float]:
+    """Return R^2 by size of the group before; a size whose change is not published is left out."""
+    decision, before = _decided(setting)
+    tells = _published(decision)
+    return {
+        n: _r_squared(n, setting, tells, (rng.spawn(1)[0], draws))
+        for n in SIZES
+        if _name(n) in before and decision.cell(_AFTER, _name(n), _INDICATOR).has_number
+    }
+
+
+def _attempt(policy: str, found: Mapping[str, Mapping[int, float]], draws: int) -> Attempt:
+    tried = len(found) * len(SIZES) * draws
+    over = [name for name, by_n in found.items() for r2 in by_n.values() if r2 > LIMIT]
+    told = {n: max(by_n[n] for by_n in found.values() if n in by_n) for n in SIZES
+            if any(n in by_n for by_n in found.values())}  # fmt: skip
+    if told:
+        at = max(told, key=lambda n: told[n])
+        figures = f"largest R^2 {told[at]:.3f} at n = {at}, {told[max(told)]:.3f} at {max(told)}"
+        says = f"{figures}; a change is published from n = {min(told)}"
+    else:
+        says = "no change of a group of 8 to 40 is published"
+    return attempt(f"{NAME}, {policy}", tried, over, says)
+
+
+def _decided(setting: Setting) -> tuple[Decision, set[str]]:
+    """Return the publisher's decision, and the groups whose number before is out."""
+    step = 1 if setting.is_joiner else -1
+    sizes = {_BEFORE: {_name(n): n for n in SIZES}}
+    sizes[_AFTER] = {name: n + step for name, n in sizes[_BEFORE].items()}
+    people = {(w, name): _members(name, n) for w in sizes for name, n in sizes[w].items()}
+    if not setting.is_earlier_release:
+        decision = _settled(setting, sizes, people, ())
+        return decision, _numbers(decision, sizes[_BEFORE])
+    first = _settled(setting, {_BEFORE: sizes[_BEFORE]}, people, ())
+    out = _numbers(first, sizes[_BEFORE])
+    earlier = [
+        Told(name, _INDICATOR, people[_BEFORE, name], sizes[_BEFORE][name], _ALL_OUT)
+        for name in sorted(out)
+    ]
+    return _settled(setting, {_AFTER: sizes[_AFTER]}, people, earlier), out
+
+
+def _settled(
+    setting: Setting,
+    sizes: Mapping[int, Mapping[str, int]],
+    people: Mapping[tuple[int, str], frozenset[str]],
+    earlier: Sequence[Told],
+) -> Decision:
+    """Return what a release of these periods shows, held against what is out already."""
+    groups = pd.concat([_groups(w, sizes[w]) for w in sizes], ignore_index=True)
+    floor = Floor(setting.min_people, setting.policy)
+    alone = decide(groups, _values(groups), floor, setting.defences)
+    counts = {(w, name, _INDICATOR): n for w in sizes for name, n in sizes[w].items()}
+    stood = Stood(people, counts, earlier)
+    return without_waves(alone, stood, setting.min_people, setting.defences)
+
+
+def _numbers(decision: Decision, sizes: Mapping[str, int]) -> set[str]:
+    return {name for name in sizes if decision.cell(_BEFORE, name, _INDICATOR).has_number}
+
+
+def _published(decision: Decision) -> FloatArray:
+    """Return what is published of a share, by the share in steps of a tenth of a point."""
+    shown = next(
+        (w, name) for (w, name, _), cell in sorted(decision.cells.items()) if cell.has_number
+    )
+    grid = pd.DataFrame(
+        {
+            "window_id": shown[0], "group_id": shown[1], "indicator": _INDICATOR,
+            "value": np.arange(_GRID + 1) / _GRID, "value_low": None, "value_high": None,
+            "expected": None, "odds_cooler": None, "n_people": 40, "status": "shown",
+            "why": None,
+        }
+    )  # fmt: skip
+    context = Context(decision, {}, {}, {}, {_INDICATOR: "share"}, {})
+    told: FloatArray = value_rows(grid, context)["value"].to_numpy(dtype=np.float64)
+    return told
+
+
+def _r_squared(
+    n: int, setting: Setting, tells: FloatArray, chance: tuple[np.random.Generator, int]
+) -> float:
+    """Return how much of the variance of one person's value the published change explains."""
+    rng, draws = chance
+    more = n + 1 if setting.is_joiner else n
+    values = np.clip(rng.normal(rng.uniform(0.3, 0.7, (draws, 1)), SPREAD, (draws, more)), 0, 1)
+    one = values[:, 0]
+    whole, rest = values.mean(axis=1), values[:, 1:].mean(axis=1)
+    before, after = (rest, whole) if setting.is_joiner else (whole, rest)
+    change = _told(tells, after) - _told(tells, before)
+    apart = one - rest  # what the attacker knows of the others is taken out
+    if change.std() == 0.0:
+        return 0.0
+    return float(np.corrcoef(change, apart)[0, 1] ** 2)
+
+
+def _told(tells: FloatArray, values: FloatArray) -> FloatArray:
+    return tells[np.rint(values * _GRID).astype(np.int64)]
+
+
+def _name(n: int) -> str:
+    return f"g{n:02d}"
+
+
+def _members(name: str, n: int) -> frozenset[str]:
+    return frozenset(f"{name}-{i:02d}" for i in range(n))
+
+
+def _groups(window: int, sizes: Mapping[str, int]) -> pd.DataFrame:
+    people = {_ROOT: sum(sizes.values()), **sizes}
+    return pd.DataFrame(
+        {
+            "window_id": window,
+            "group_id": list(people),
+            "parent_id": [None if name == _ROOT else _ROOT for name in people],
+            "n_people": list(people.values()),
+        }
+    )
+
+
+def _values(groups: pd.DataFrame) -> pd.DataFrame:
+    return groups.assign(indicator=_INDICATOR, status="shown", top_share=1.0 / groups["n_people"])
