@@ -17,6 +17,7 @@ from audit.disclosure.interview_rows import interview_rows
 from audit.disclosure.period_rows import window_rows
 from audit.disclosure.profile_rows import ProfileSources, profile_rows
 from audit.disclosure.region_rows import region_rows
+from audit.disclosure.slice_rows import slice_rows, slice_value_rows, unlisted_rows
 from audit.disclosure.tables import Context, group_rows, joint_rows, value_rows
 from audit.disclosure.theme_rows import theme_rows
 from audit.disclosure.thresholds import Floor
@@ -100,6 +101,8 @@ def _tables(private: Unpublished, decision: Decision, options: PublishOptions) -
     for name in ("indicator_values", "verdicts", "joint_verdicts"):
         # A column that no row fills is missing from the rows: it is there all the same.
         tables[name] = tables[name].reindex(columns=PUBLISHED[name].names)
+    tables["slices"] = slice_rows(private.slices, context, options.min_people)
+    tables["slice_values"] = slice_value_rows(private.slice_values, tables["slices"], context)
     tables["unit_edges"] = tie_rows(private.edges, tables["org_groups"])
     tables["unit_map"] = _map(tables, options.seed)
     tables["themes"] = theme_rows(private.themes, context, options.min_people)
@@ -112,6 +115,8 @@ def _tables(private: Unpublished, decision: Decision, options: PublishOptions) -
     tables["findings"] = finding_rows(private.findings, release)
     tables["evidence"] = evidence_rows(tables["findings"], release, tables["verdict_evidence"])
     told = [*interview_rows(options.interviews, release), *trust_rows(release)]
+    now = private.slices[private.slices["window_id"] == private.latest]
+    told += unlisted_rows(now, options.min_people)
     hidden = _hidden(tables, private.latest)
     told = [*survey_rows(options.survey, _now(private), _asked(private)), *told]
     tables["quality"] = quality_rows(options, _whole(private), hidden, told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from audit.disclosure.slice_rows import CROSSED
 from audit.disclosure.thresholds import Floor
 from core.checks import check
 from core.engine import Engine
@@ -11,7 +12,10 @@ from core.errors import PrivacyError
 from core.tables.published import PUBLISHED
 
 _SMALLEST_BAND_TOP = 8
-_STATED = ("org_groups", "indicator_values", "verdicts", "joint_verdicts", "profiles", "regions")
+_STATED = (
+    *("org_groups", "indicator_values", "verdicts", "joint_verdicts", "profiles", "regions"),
+    *("slices", "slice_values"),
+)
 _PLACES = (
     *(("unit_edges", "source_group_id"), ("unit_edges", "target_group_id")),
     *(("themes", "group_id"), ("verdict_evidence", "group_id")),
@@ -43,6 +47,7 @@ def recheck(fresh: Path, floor: Floor, engine: Engine) -> None:
         if floor.min_people >= _SMALLEST_BAND_TOP and (frame["n_band"] == "5-7").any():
             raise PrivacyError(f"{name}: a row under the floor.", code="E-PRIVACY-006")
     _recheck_places(fresh)
+    _recheck_slices(fresh)
 
 
 def _recheck_places(fresh: Path) -> None:
@@ -53,3 +58,18 @@ def _recheck_places(fresh: Path) -> None:
         frame = PUBLISHED[name].read(fresh)
         if set(frame[["window_id", end]].itertuples(index=False, name=None)) - keys:
             raise PrivacyError(f"{name}: a group that is not shown.", code="E-PRIVACY-007")
+
+
+def _recheck_slices(fresh: Path) -> None:
+    """Refuse values of slices that are not shown, and crossed slices of fewer than ten people."""
+    slices = PUBLISHED["slices"].read(fresh)
+    values = PUBLISHED["slice_values"].read(fresh)
+    keys = ["window_id", "slice_id"]
+    placed = values.merge(
+        slices[[*keys, "kind", "is_shown"]], on=keys, validate="many_to_one", suffixes=("", "_at")
+    )
+    if len(placed) < len(values) or (placed["is_shown"] & ~placed["is_shown_at"]).any():
+        raise PrivacyError("slice_values: a slice that is not shown.", code="E-PRIVACY-007")
+    for name, frame in (("slices", slices), ("slice_values", placed)):
+        if (frame["kind"].isin(CROSSED) & frame["n_band"].isin(["5-7", "8-9"])).any():
+            raise PrivacyError(f"{name}: a row under the floor.", code="E-PRIVACY-006")
