@@ -32,6 +32,10 @@ COMMANDS = {
         "audit.commands.audit_log:audit_log",
         "Check the audit log of a run, or read it.",
     ),
+    "access-request": (
+        "audit.commands.lifecycle:access_command",
+        "Say what is held about a person, for Art. 15 GDPR.",
+    ),
     "check": ("audit.commands.check:check", "Check an audit file or any single export."),
     "demo": ("audit.commands.run:demo", "Audit the made-up sample company."),
     "forget": (
@@ -52,6 +56,10 @@ COMMANDS = {
     "purposes": (
         "audit.commands.purposes:purposes",
         "Say what an audit is for, and approve a change of it.",
+    ),
+    "purge": (
+        "audit.commands.lifecycle:purge_command",
+        "Remove what is older than the audit file allows, or all.",
     ),
     "report": ("audit.commands.run:report", "Write the reports of a run again."),
     "resume": ("audit.commands.stop:resume", "Go on with an audit that was stopped."),

@@ -19,11 +19,14 @@ RUNS = Path("runs")
 
 
 @contextmanager
-def opened(audit_file: Path, out: Path | None, reason: str) -> Iterator[Desk]:
+def opened(
+    audit_file: Path, out: Path | None, reason: str, *, needs_tables: bool = True
+) -> Iterator[Desk]:
     """Yield the desk of an engagement, locked against runs; what was half written is settled.
 
-    Exports may be gone. Raises `UsageError` without a reason or a run, and `ConfigError` for
-    another key than the engagement's or none: no new one is made here.
+    Exports may be gone; so may the tables where a command can do without them. Raises
+    `UsageError` without a reason or a run, and `ConfigError` for another key than the
+    engagement's or none: no new one is made here.
     """
     given = checked_reason(reason)
     config = load_config(audit_file, may_be_gone=True)
@@ -31,7 +34,7 @@ def opened(audit_file: Path, out: Path | None, reason: str) -> Iterator[Desk]:
     folder = RunFolder.open(root)
     with locked(root):
         settle(root)
-        if not PEOPLE.path(folder.canonical).exists():
+        if needs_tables and not PEOPLE.path(folder.canonical).exists():
             raise UsageError(
                 f"{root.name} holds no private tables.",
                 code="E-RUN-004",

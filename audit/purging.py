@@ -97,10 +97,8 @@ def remove_private(folder: RunFolder) -> int:
     What was published, the reports and the audit log stay; so does the note that the engagement
     is over.
     """
-    private = folder.root / "private"
-    going = [path for path in sorted(private.iterdir()) if path.name not in KEPT_AT_THE_END]
-    n_files = sum(1 for path in going for one in _walk(path) if one.is_file())
-    for path in going:
+    n_files = count_private(folder)
+    for path in _going(folder):
         if path.is_dir():
             shutil.rmtree(path)
         else:
@@ -109,6 +107,16 @@ def remove_private(folder: RunFolder) -> int:
         n_files += sum(one.is_file() for one in _walk(job.folder))
         job.remove()
     return n_files
+
+
+def count_private(folder: RunFolder) -> int:
+    """Return how many private files a run holds."""
+    return sum(one.is_file() for path in _going(folder) for one in _walk(path))
+
+
+def _going(folder: RunFolder) -> list[Path]:
+    private = folder.root / "private"
+    return [path for path in sorted(private.iterdir()) if path.name not in KEPT_AT_THE_END]
 
 
 def _parts(desk: Desk, limits: Limits, *, is_dry: bool) -> Trimmed:

@@ -85,7 +85,7 @@ def destroy_command(config: Path, out: Path | None, reason: str, yes: bool) -> N
     Nothing can be linked to a person or added to the engagement afterwards. What was published
     and the audit log stay. A certificate is written into the run folder.
     """
-    with opened(config, out, reason) as desk:
+    with opened(config, out, reason, needs_tables=False) as desk:
         if not yes:
             click.confirm(
                 f"Destroy key {desk.key.check_value} and the vault of {desk.folder.root.name}? "
