@@ -11,6 +11,7 @@ import pandas as pd
 from audit.disclosure.cells import Decision
 from audit.disclosure.chain_rows import ChainSources, chain_rows
 from audit.disclosure.defences import ALL, Defences
+from audit.disclosure.dominance import without_dependent
 from audit.disclosure.fates import kinds_of, settle_fates
 from audit.disclosure.history import History
 from audit.disclosure.interview_rows import interview_rows
@@ -67,14 +68,16 @@ def publish(
     history = History.read(folder.released)
     history.refuse_relaxed(floor, kinds_of(private.slices))
     fates = settle_fates(private, floor, history.before(options.run_id), defences)
-    tables = _tables(private, fates.decision, options)
+    private = without_dependent(private, fates.decision) if defences.dominance else private
+    tables = _tables(private, fates.decision, options, defences)
     fresh = folder.fresh
     if fresh.exists():
         shutil.rmtree(fresh)
     for name, contract in PUBLISHED.items():
         frame = tables.get(name)
         has_rows = frame is not None and len(frame)
-        contract.write(frame if frame is not None and has_rows else contract.empty(), fresh)
+        rest = frame if frame is not None and has_rows else contract.empty()
+        contract.write(rest, fresh, keep_order=not defences.order)
     if defences == ALL:
         recheck(fresh, floor, engine)
     fates.next_history(options.run_id, history).write(folder.to_release)
@@ -83,12 +86,14 @@ def publish(
     return _summary(tables, private.latest)
 
 
-def _tables(private: Unpublished, decision: Decision, options: PublishOptions) -> Tables:
-    context = _context(private, decision)
+def _tables(
+    private: Unpublished, decision: Decision, options: PublishOptions, defences: Defences
+) -> Tables:
+    context = _context(private, decision, defences)
     pulses = pulses_of(private.reliability, options.lead_perception)
     tables: Tables = {
         "org_groups": group_rows(private.groups, context),
-        "indicator_values": value_rows(_known(private.measured, private.groups), context),
+        "indicator_values": value_rows(_values(private, defences), context),
         "verdicts": verdict_rows(_known(private.verdicts, private.groups), context, pulses),
         "indicators": private.catalogue,
         "reliability": _reliability(private.reliability),
@@ -103,7 +108,7 @@ def _tables(private: Unpublished, decision: Decision, options: PublishOptions) -
         tables[name] = tables[name].reindex(columns=PUBLISHED[name].names)
     tables["slices"] = slice_rows(private.slices, context, options.min_people)
     tables["slice_values"] = slice_value_rows(private.slice_values, tables["slices"], context)
-    tables["unit_edges"] = tie_rows(private.edges, tables["org_groups"])
+    tables["unit_edges"] = tie_rows(private.edges, tables["org_groups"], defences)
     tables["unit_map"] = _map(tables, options.seed)
     tables["themes"] = theme_rows(private.themes, context, options.min_people)
     tables["profiles"] = profile_rows(_profiled(private, options.min_people), context)
@@ -119,7 +124,9 @@ def _tables(private: Unpublished, decision: Decision, options: PublishOptions) -
     told += unlisted_rows(now, options.min_people)
     hidden = _hidden(tables, private.latest)
     told = [*survey_rows(options.survey, _now(private), _asked(private)), *told]
-    tables["quality"] = quality_rows(options, _whole(private), hidden, told)
+    tables["quality"] = quality_rows(
+        options, _whole(private), hidden, told, is_exact=not defences.counts
+    )
     tables["about"] = about_row(options, release, tables["windows"], _people(private))
     return tables
 
@@ -148,7 +155,7 @@ def _now(private: Unpublished) -> pd.DataFrame:
     return private.reliability[private.reliability["window_id"] == private.latest]
 
 
-def _context(private: Unpublished, decision: Decision) -> Context:
+def _context(private: Unpublished, decision: Decision, defences: Defences) -> Context:
     groups = {(row.whole("window_id"), row.text("group_id")): row for row in rows(private.groups)}
     catalogue = rows(private.catalogue)
     return Context(
@@ -158,6 +165,7 @@ def _context(private: Unpublished, decision: Decision) -> Context:
         titles={row.text("indicator"): row.text("title") for row in catalogue},
         scales={row.text("indicator"): row.text("scale") for row in catalogue},
         base=_base(private),
+        defences=defences,
     )
 
 
@@ -175,6 +183,12 @@ def _base(private: Unpublished) -> dict[tuple[int, str], float]:
 def _profiled(private: Unpublished, min_people: int) -> ProfileSources:
     profiles = _known(private.profiles, private.groups)
     return ProfileSources(profiles, private.measured, private.catalogue, min_people)
+
+
+def _values(private: Unpublished, defences: Defences) -> pd.DataFrame:
+    """Return the values of released groups; without an order that says nothing, by size."""
+    known = _known(private.measured, private.groups)
+    return known if defences.order else known.sort_values("value", kind="stable")
 
 
 def _known(rows: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:

@@ -24,16 +24,22 @@ Cells = dict[str, object]
 
 
 def quality_rows(
-    options: PublishOptions, coverage: pd.DataFrame, hidden: Mapping[str, int], trust: list[Cells]
+    options: PublishOptions,
+    coverage: pd.DataFrame,
+    hidden: Mapping[str, int],
+    trust: list[Cells],
+    *,
+    is_exact: bool = False,
 ) -> pd.DataFrame:
     """Return the rows of the published `quality` table.
 
     `coverage` is the private coverage table of the latest period (whole organization only),
     `hidden` counts groups not shown by reason, `trust` holds rows about the verdicts.
+    Counts leave to the nearest 5; with `is_exact`, which tests alone ask for, as they are.
     """
     found: list[Cells] = []
     for source in options.balance:
-        found += _balance(source)
+        found += _balance(source, is_exact=is_exact)
     found += list(_coverage(coverage))
     found += list(_responses(options))
     found += list(_identity(options))
@@ -52,9 +58,9 @@ def quality_rows(
     return pd.DataFrame(found + trust)
 
 
-def _balance(source: SourceBalance) -> list[Cells]:
+def _balance(source: SourceBalance, *, is_exact: bool) -> list[Cells]:
     state = "pass" if source.adds_up and source.is_complete else "fail"
-    says = "Every unit read is accounted for."
+    says = "Every unit read is accounted for, to the last one; shown here to the nearest 5."
     if not source.is_complete:
         says = "The export seems cut off. Export it again."
     parts = (
@@ -64,7 +70,10 @@ def _balance(source: SourceBalance) -> list[Cells]:
         ("filtered", source.n_filtered),
         ("rejected", source.n_rejected),
     )
-    found = [_row(("balance", source.label, part), n, f"{n:,}", state, says) for part, n in parts]
+    found = [
+        _row(("balance", source.label, part), *_count(n, is_exact=is_exact), state, says)
+        for part, n in parts
+    ]
     common = [(code, n) for code, n in source.reasons if n >= RARE_REASON]
     rare = sum(n for _, n in source.reasons if n < RARE_REASON)
     if rare:
@@ -72,8 +81,7 @@ def _balance(source: SourceBalance) -> list[Cells]:
     found += [
         _row(
             ("reasons", source.label, code.replace("_", " ")),
-            n,
-            f"{n:,}",
+            *_count(n, is_exact=is_exact),
             "info",
             "Left out on purpose or not understood.",
         )
@@ -175,7 +183,7 @@ def _identity_facts(options: PublishOptions) -> Iterator[Cells]:
             yield _row(
                 ("identity", "put down to", words),
                 _fives(n),
-                f"about {_fives(n):,}" if n >= _COUNT_STEP else f"under {_COUNT_STEP}",
+                _about(n),
                 "info",
                 "Addresses and accounts by the rule that decided.",
             )
@@ -226,6 +234,17 @@ def _five(share: float) -> float:
 
 def _fives(n: int) -> int:
     return _COUNT_STEP * round(n / _COUNT_STEP)
+
+
+def _count(n: int, *, is_exact: bool) -> tuple[int, str]:
+    return (n, f"{n:,}") if is_exact else (_fives(n), _about(n))
+
+
+def _about(n: int) -> str:
+    """Return a count to the nearest 5: an exact one says how large a small group is."""
+    if n == 0:
+        return "none"
+    return f"about {_fives(n):,}" if n >= _COUNT_STEP else f"under {_COUNT_STEP}"
 
 
 def _few(n: int) -> str:

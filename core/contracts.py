@@ -89,13 +89,15 @@ class Contract:
         frame: pd.DataFrame = self.schema.empty_table().to_pandas()
         return frame
 
-    def write(self, frame: pd.DataFrame, folder: Path) -> Path:
+    def write(self, frame: pd.DataFrame, folder: Path, *, keep_order: bool = False) -> Path:
         """Write a frame as this table: columns in order, rows by key, whole or not at all.
 
+        Rows that are not shown come last, by key again: no place in a file says anything of what
+        is hidden. With `keep_order`, which tests alone ask for, rows stay as they are.
         Missing nullable columns are filled with nulls; a missing column that may not be null or
         a column the contract does not know raises `ContractError`.
         """
-        table = self._to_arrow(frame)
+        table = self._to_arrow(frame if keep_order else self._ordered(frame))
         folder.mkdir(parents=True, exist_ok=True)
         path = self.path(folder)
         partial = path.with_name(f".{path.name}.partial")
@@ -111,6 +113,13 @@ class Contract:
         frame: pd.DataFrame = pq.read_table(self.path(folder), columns=wanted).to_pandas()
         return frame
 
+    def _ordered(self, frame: pd.DataFrame) -> pd.DataFrame:
+        key = [name for name in self.key if name in frame.columns]
+        by_key = frame.sort_values(key, kind="stable") if key else frame
+        if "is_shown" not in self.names or "is_shown" not in frame.columns:
+            return by_key
+        return by_key.sort_values("is_shown", ascending=False, kind="stable")
+
     def _to_arrow(self, frame: pd.DataFrame) -> pa.Table:
         unknown = [str(name) for name in frame.columns if name not in self.names]
         missing = [c.name for c in self.columns if c.name not in frame.columns and not c.nullable]
@@ -118,7 +127,7 @@ class Contract:
         breaches += [f"missing column {name}" for name in missing]
         if breaches:
             raise ContractError(self.name, breaches)
-        ordered = frame.reindex(columns=self.names).sort_values(list(self.key), kind="stable")
+        ordered = frame.reindex(columns=self.names)
         try:
             arrays = [
                 pa.Array.from_pandas(ordered[c.name], type=ARROW_TYPES[c.type])

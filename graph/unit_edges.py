@@ -83,6 +83,26 @@ second_sender as (
         and f.source_unit_id = s.source_unit_id
         and f.target_unit_id = s.target_unit_id
     group by s.window_id, s.source_unit_id, s.target_unit_id
+),
+recipients as (
+    select
+        window_id, source_unit_id, target_unit_id, sum(n_messages) as n_messages,
+        row_number() over (
+            partition by window_id, source_unit_id, target_unit_id
+            order by sum(n_messages) desc, target_id
+        ) as place
+    from both_ways
+    where source_unit_id <> target_unit_id
+    group by window_id, source_unit_id, target_unit_id, target_id
+),
+top_recipients as (
+    select
+        window_id, source_unit_id, target_unit_id,
+        sum(case when place = 1 then n_messages else 0 end) as n_one,
+        sum(n_messages) as n_two
+    from recipients
+    where place <= 2
+    group by window_id, source_unit_id, target_unit_id
 )
 select
     cast(t.window_id as integer) as window_id,
@@ -100,7 +120,9 @@ select
         as mutual_share,
     cast(f.n_messages as double) / t.n_messages as top_person_share,
     cast(f.n_messages + case when c.n_at_top > 1 then f.n_messages else c.n_less end as double)
-        / t.n_messages as top_two_share
+        / t.n_messages as top_two_share,
+    cast(r.n_one as double) / t.n_messages as top_recipient_share,
+    cast(r.n_two as double) / t.n_messages as top_two_recipients_share
 from traffic t
 join all_ends a on a.window_id = t.window_id
 join ends s on s.window_id = t.window_id and s.group_id = t.source_unit_id
@@ -117,6 +139,10 @@ join second_sender c
     on c.window_id = t.window_id
     and c.source_unit_id = t.source_unit_id
     and c.target_unit_id = t.target_unit_id
+join top_recipients r
+    on r.window_id = t.window_id
+    and r.source_unit_id = t.source_unit_id
+    and r.target_unit_id = t.target_unit_id
 order by t.window_id, t.source_unit_id, t.target_unit_id
 """
 
@@ -131,7 +157,8 @@ def build_unit_edges(engine: Engine, network: Path, members: pd.DataFrame) -> in
     Formula: a tie is a pair of people who both wrote to the other in the period; with d_g ties'
     ends in group g and m ties, expected_ties = d_g d_h / 2m (the configuration model: what the
     groups' numbers of ties alone would give); mutual_share = ties / pairs with any contact. The
-    top shares are those of the largest one and two senders of the source group. An arc from g to h
+    top shares are those of the largest one and two senders of the source group, and of the
+    largest one and two recipients of the target group. An arc from g to h
     is one row; ties, expected ties and mutual share are the same in both directions.
     Edge cases: expected_ties is 0 where the whole period has no tie; a direction without a message
     has no row.

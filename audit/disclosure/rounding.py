@@ -3,9 +3,33 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 POINT_STEP = 5.0
 SD_STEP = 0.1
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """Rounding as it is done everywhere; switched off by tests alone, then numbers leave raw."""
+
+    is_on: bool = True
+
+    def to_step(self, value: float, step: float) -> float:
+        """Return `value` at the nearest multiple of `step`."""
+        return to_step(value, step) if self.is_on else value
+
+    def outwards(self, low: float, high: float, step: float) -> tuple[float, float]:
+        """Return an interval rounded outwards."""
+        return outwards(low, high, step) if self.is_on else (low, high)
+
+    def share_points(self, share: float) -> float:
+        """Return a share in points."""
+        return share_points(share) if self.is_on else 100.0 * share
+
+    def share_text(self, share: float) -> str:
+        """Return a share in words."""
+        return share_text(share) if self.is_on else f"{100.0 * share:.1f} %"
 
 
 def to_step(value: float, step: float) -> float:

@@ -10,15 +10,8 @@ import pandas as pd
 
 from audit import wording
 from audit.disclosure.cells import Cell, Decision
-from audit.disclosure.rounding import (
-    POINT_STEP,
-    SD_STEP,
-    log_odds_to_points,
-    outwards,
-    share_points,
-    share_text,
-    to_step,
-)
+from audit.disclosure.defences import ALL, Defences
+from audit.disclosure.rounding import POINT_STEP, SD_STEP, Rounding, log_odds_to_points
 from core.rows import Row, rows
 
 Cells = dict[str, object]
@@ -44,6 +37,12 @@ class Context:
     scales: Mapping[str, str]
     base: Mapping[tuple[int, str], float]
     """Value of the whole organization, by period and indicator."""
+    defences: Defences = ALL
+
+    @property
+    def rounding(self) -> Rounding:
+        """Return how numbers are rounded."""
+        return Rounding(self.defences.rounding)
 
     def points(self, period: int, indicator: str, effect: float) -> float:
         """Return a behaviour effect in points: log-odds at the base rate, shares as they are."""
@@ -142,7 +141,7 @@ def _value_row(row: Row, context: Context) -> Cells:
         **state_cells(cell),
     }
     if out["status"] == "shown":
-        out |= _numbers(row, context.scales[indicator])
+        out |= _numbers(row, context.scales[indicator], context.rounding)
     elif cell.is_shown and status != "shown":
         out["why"] = wording.why_words(row.maybe_text("why")) or _STATUS_WHY[status]
     odds = row.maybe_number("odds_cooler")
@@ -161,47 +160,52 @@ def _status(status: str, cell: Cell) -> str:
     return "shown" if cell.has_number else "status_only"
 
 
-def _numbers(row: Row, scale: str) -> Cells:
+def _numbers(row: Row, scale: str, rounding: Rounding) -> Cells:
     value = row.maybe_number("value")
     if value is None:
         return {}
     if scale == "net_points":
-        return _net_points(row, value)
+        return _net_points(row, value, rounding)
     expected = row.maybe_number("expected")
     if scale in _SHARES:
         out: Cells = {
-            "value": share_points(value),
-            "value_text": share_text(value),
-            "expected": None if expected is None else share_points(expected),
+            "value": rounding.share_points(value),
+            "value_text": rounding.share_text(value),
+            "expected": None if expected is None else rounding.share_points(expected),
         }
-        return out | _interval(row, 100.0, POINT_STEP, (0.0, 100.0))
-    rounded = to_step(value, SD_STEP)
+        return out | _interval(row, (100.0, POINT_STEP), rounding, (0.0, 100.0))
+    rounded = rounding.to_step(value, SD_STEP)
     out = {
         "value": rounded,
         "value_text": wording.number(rounded),
-        "expected": None if expected is None else to_step(expected, SD_STEP),
+        "expected": None if expected is None else rounding.to_step(expected, SD_STEP),
     }
-    return out | _interval(row, 1.0, SD_STEP)
+    return out | _interval(row, (1.0, SD_STEP), rounding)
 
 
 def _interval(
-    row: Row, factor: float, step: float, ends: tuple[float, float] = (-math.inf, math.inf)
+    row: Row,
+    scale: tuple[float, float],
+    rounding: Rounding,
+    ends: tuple[float, float] = (-math.inf, math.inf),
 ) -> Cells:
     """The value's own interval, rounded outwards; that of an effect belongs to the verdict.
 
     It is shown where the value is, and only there. Its width says nothing new of the size: see
     `audit.intervals.mean_interval`.
     """
+    factor, step = scale
     low, high = row.maybe_number("value_low"), row.maybe_number("value_high")
     if low is None or high is None:
         return {}
-    wide = outwards(factor * low, factor * high, step)
+    wide = rounding.outwards(factor * low, factor * high, step)
     return {"low": max(ends[0], wide[0]), "high": min(ends[1], wide[1])}
 
 
-def _net_points(row: Row, value: float) -> Cells:
+def _net_points(row: Row, value: float, rounding: Rounding) -> Cells:
     """A difference of two shares: to the nearest 5 points from -95 to 95, with its sign."""
-    points = math.copysign(share_points(abs(value)), value) if abs(value) > _NEARLY_NONE else 0.0
+    size = rounding.share_points(abs(value))
+    points = math.copysign(size, value) if abs(value) > _NEARLY_NONE else 0.0
     sign = "+" if points > 0 else "−" if points < 0 else ""
     out: Cells = {"value": points, "value_text": f"about {sign}{abs(points):.0f}"}
-    return out | _interval(row, 100.0, POINT_STEP, (-100.0, 100.0))
+    return out | _interval(row, (100.0, POINT_STEP), rounding, (-100.0, 100.0))

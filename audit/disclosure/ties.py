@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from audit.disclosure.defences import ALL, Defences
 from audit.disclosure.rounding import share_points
 from audit.disclosure.thresholds import ACTIVE_PEOPLE, TRAFFIC_ONE, TRAFFIC_TWO
 
@@ -12,15 +13,17 @@ CLASSES = 5
 BOTH_WAYS = 2
 
 
-def tie_rows(edges: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+def tie_rows(edges: pd.DataFrame, groups: pd.DataFrame, defences: Defences = ALL) -> pd.DataFrame:
     """Return released ties: each pair of shown leaf groups once, with a strength class.
 
     A pair is released when both groups are shown, at least five people are active on each side
-    in each direction that has traffic, and no sender carries more than half of it, nor two more
-    than three quarters. Strength is the pair's fifth among the released pairs of its period.
+    in each direction that has traffic, and neither one sender nor one recipient carries more than
+    half of it, nor two more than three quarters. Strength is the pair's fifth among the
+    released pairs of
+    its period.
     """
     shown = groups.loc[groups["is_shown"] & groups["is_leaf"], ["window_id", "group_id"]]
-    pairs = _pairs(_safe(edges))
+    pairs = _pairs(_safe(edges, defences))
     for end in ("source_group_id", "target_group_id"):
         pairs = pairs.merge(
             shown.rename(columns={"group_id": end}),
@@ -37,14 +40,19 @@ def tie_rows(edges: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
 _COLUMNS = ["window_id", "source_group_id", "target_group_id", "strength", "mutual"]
 
 
-def _safe(edges: pd.DataFrame) -> pd.DataFrame:
+def _safe(edges: pd.DataFrame, defences: Defences) -> pd.DataFrame:
     is_broad = (edges["n_source_people"] >= ACTIVE_PEOPLE) & (
         edges["n_target_people"] >= ACTIVE_PEOPLE
     )
-    is_shared = (edges["top_person_share"] <= TRAFFIC_ONE) & (
-        edges["top_two_share"] <= TRAFFIC_TWO
-    )
+    is_shared = pd.Series(data=True, index=edges.index)
+    for one, two in (
+        ("top_person_share", "top_two_share"),
+        ("top_recipient_share", "top_two_recipients_share"),
+    ):
+        is_shared &= (edges[one] <= TRAFFIC_ONE) & (edges[two] <= TRAFFIC_TWO)
     is_between = edges["source_unit_id"] != edges["target_unit_id"]
+    is_broad |= not defences.ties
+    is_shared |= not defences.dominance
     return edges[is_broad & is_shared & is_between]
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from audit import wording
 from audit.disclosure.cells import Cell
-from audit.disclosure.rounding import POINT_STEP, SD_STEP, outwards, p_band, to_step
+from audit.disclosure.rounding import POINT_STEP, SD_STEP, p_band, to_step
 from audit.disclosure.tables import Cells, Context, state_cells
 from audit.settle import UNSETTLED, OpenVerdict, Pulse, Wider, settle_words
 from core.rows import Row, rows
@@ -91,12 +91,12 @@ def _effects(row: Row, context: Context) -> Cells:
     else:
         effect, low, high = numbers
     # The shrunken number may lie beyond an end of the unshrunken interval: it is let in.
-    low, high = outwards(min(low, effect), max(high, effect), step)
+    low, high = context.rounding.outwards(min(low, effect), max(high, effect), step)
     called = "windows" if row.text("layer") == "behaviour" else "waves"
     lasting = called == "windows" or row.whole("n_windows") >= _LEAST_WAVES
     windows = f"{row.whole('n_same_sign')} of {row.whole('n_windows')} {called}"
     return {
-        "effect": to_step(effect, step),
+        "effect": context.rounding.to_step(effect, step),
         "low": low,
         "high": high,
         "mde": None if mde is None else max(step, to_step(mde, step)),

@@ -244,6 +244,20 @@ UNIT_EDGES = Contract(
             highest=1,
         ),
         Column("top_two_share", "double", "the same for two senders", lowest=0, highest=1),
+        Column(
+            "top_recipient_share",
+            "double",
+            "largest share of the messages to one recipient",
+            lowest=0,
+            highest=1,
+        ),
+        Column(
+            "top_two_recipients_share",
+            "double",
+            "the same for two recipients",
+            lowest=0,
+            highest=1,
+        ),
     ),
 )
 

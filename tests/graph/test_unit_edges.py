@@ -49,6 +49,9 @@ def test_traffic_of_the_tiny_table_is_that_counted_by_hand(
     assert sales["mutual_share"] == ops["mutual_share"] == 0.25
     assert (sales["top_person_share"], sales["top_two_share"]) == (pytest.approx(2 / 3), 1.0)
     assert (ops["top_person_share"], ops["top_two_share"]) == (1.0, 1.0)
+    # Dan receives two of the three messages to ops, cat two of the three to sales.
+    assert sales["top_recipient_share"] == ops["top_recipient_share"] == pytest.approx(2 / 3)
+    assert sales["top_two_recipients_share"] == 1.0
     assert sales["weight"] == pytest.approx(1 + 2 / 6)
 
 

@@ -283,11 +283,14 @@ def unit_edges(edge_rows: pd.DataFrame, group: dict[str, str]) -> dict[tuple, di
         if not arcs:
             continue
         by_sender: dict[str, int] = defaultdict(int)
+        by_recipient: dict[str, int] = defaultdict(int)
         for s, t in arcs:
             by_sender[s] += sent[(s, t)]
+            by_recipient[t] += sent[(s, t)]
         pairs = {frozenset(a) for a in sent if {group[a[0]], group[a[1]]} == {g, h}}
         ties = sum((t, s) in sent for s, t in arcs)
         top = sorted(by_sender.values(), reverse=True)
+        most = sorted(by_recipient.values(), reverse=True)
         n = sum(by_sender.values())
         out[(g, h)] = {
             "n_source_people": len({s for s, _ in arcs}),
@@ -298,6 +301,8 @@ def unit_edges(edge_rows: pd.DataFrame, group: dict[str, str]) -> dict[tuple, di
             "mutual_share": ties / len(pairs),
             "top_person_share": top[0] / n,
             "top_two_share": sum(top[:2]) / n,
+            "top_recipient_share": most[0] / n,
+            "top_two_recipients_share": sum(most[:2]) / n,
         }
     return out
 

@@ -161,6 +161,7 @@ def _edges() -> pd.DataFrame:
             "n_source_people": 5, "n_target_people": 5, "n_messages": 50,
             "weight": 10.0 + i + 3 * j, "n_ties": 12, "expected_ties": 8.0, "mutual_share": 0.52,
             "top_person_share": 0.3, "top_two_share": 0.5,
+            "top_recipient_share": 0.3, "top_two_recipients_share": 0.5,
         }
         for i, a in enumerate(leaves)
         for j, b in enumerate(leaves)

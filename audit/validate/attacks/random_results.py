@@ -14,7 +14,7 @@ from audit.release import PublishOptions
 from audit.validate.attacks.random_company import ROOT, Company, Person, Shape
 from core.store import RunFolder
 from core.tables.canonical import UNITS
-from core.tables.network import UNIT_EDGES, WINDOWS
+from core.tables.network import MEMBERSHIP, UNIT_EDGES, WINDOWS
 from core.tables.results import RESULTS
 
 Rows = list[dict[str, object]]
@@ -55,6 +55,8 @@ def write_results(
     last = waves[max(waves)]
     UNITS.write(pd.DataFrame(_units(last)), folder.canonical)
     WINDOWS.write(pd.DataFrame([_window(w) for w in waves]), folder.network)
+    homes = [row for window, company in waves.items() for row in _homes(window, company)]
+    MEMBERSHIP.write(pd.DataFrame(homes, columns=MEMBERSHIP.names), folder.network)
     has_edges = pd.DataFrame(edges, columns=UNIT_EDGES.names)
     UNIT_EDGES.write(has_edges if edges else UNIT_EDGES.empty(), folder.network)
 
@@ -229,8 +231,18 @@ def _edges(window: int, company: Company, shape: Shape, rng: np.random.Generator
                 "weight": float(rng.gamma(3.0, 5.0)), "n_ties": n_a, "expected_ties": 1.0,
                 "mutual_share": float(rng.random()), "top_person_share": one,
                 "top_two_share": min(1.0, 1.6 * one),
+                "top_recipient_share": one,
+                "top_two_recipients_share": min(1.0, 1.6 * one),
             })  # fmt: skip
     return rows
+
+
+def _homes(window: int, company: Company) -> Iterator[dict[str, object]]:
+    for p in company.people:
+        yield {
+            "window_id": window, "person_id": p.id, "unit_id": p.team, "stratum": "any",
+            "tenure_days": None, "n_inbound": 20, "is_eligible": True, "why_not": None,
+        }  # fmt: skip
 
 
 def _indicator(name: str) -> dict[str, object]:
