@@ -8,6 +8,7 @@ from core.errors import JournalError, UsageError
 from core.journal import Journal
 from core.journal_lines import MAX_TEXT, check_fact
 from core.journal_place import open_journal, start_journal
+from core.stop import is_stopped, refuse_if_stopped
 from core.store import RunFolder
 from ingest.pseudonyms import Pseudonymiser
 
@@ -29,6 +30,15 @@ def log_of(folder: RunFolder) -> Journal:
             hint="It was written before there was one, or handed over without it: run it again.",
         )
     return found
+
+
+def refuse_while_stopped(root: Path, action: str) -> None:
+    """Raise `PrivacyError` while a run folder holds a file STOP; the log has what was refused."""
+    if is_stopped(root):
+        journal = open_journal(root)
+        if journal is not None:
+            journal.write("denied", action=action, why="stopped")
+    refuse_if_stopped(root)
 
 
 def checked_reason(text: str) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from audit.config import AuditConfig
 from audit.findings import PeriodFindings, build_findings
+from audit.logbook import refuse_while_stopped
 from audit.network import Network, PeriodGroups, build_network
 from audit.period import PeriodResults, judge_period
 from audit.period_views import views
@@ -25,7 +26,6 @@ from audit.sources import Key, intake_settings, key_of, source_specs
 from core.checks import check
 from core.engine import DuckDBEngine
 from core.progress import Reporter, Stage, stage
-from core.stop import refuse_if_stopped
 from core.store import RunFolder, locked
 from core.tables.results import RESULTS
 from ingest.balance import IntakeReport
@@ -97,7 +97,7 @@ def run(config: AuditConfig, out: Path, reporter: Reporter) -> RunSummary:
     """
     planned(config)
     specs = source_specs(config)
-    refuse_if_stopped(out)
+    refuse_while_stopped(out, "run")
     key = key_of(config, out)
     with locked(out):
         folder = RunFolder.create(out, is_staged=True)

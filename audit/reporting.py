@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from audit.logbook import refuse_while_stopped
 from core.journal_place import open_journal
 from core.progress import Reporter
 from core.published import Published
 from core.rows import rows
-from core.stop import refuse_if_stopped
 from core.store import RunFolder
 from reports.build import build_reports
 from reports.registry import writers
@@ -21,7 +21,7 @@ def write_reports(folder: RunFolder, formats: Sequence[str], reporter: Reporter)
     Each format is recorded before it is written, and the head of the log stands at the foot of
     every page. A release that was handed over without an audit log is written without one.
     """
-    refuse_if_stopped(folder.root)
+    refuse_while_stopped(folder.root, "report")
     for name in formats:
         writers.get(name)
     journal = open_journal(folder.root)
