@@ -150,7 +150,9 @@ def destroy(desk: Desk) -> Certificate:
         is_key_file_destroyed=is_gone,
         run_folder=desk.folder.root.name,
         vault="overwritten and removed" if had_vault else "there was none",
-        tables_left=tuple(name for name in _OF_THE_EPOCH if any(private.glob(f"{name}/*"))),
+        tables_left=tuple(
+            name for name in (*_OF_THE_EPOCH, "released") if any(private.glob(f"{name}/*"))
+        ),
         log_seq=head.seq,
         log_hash=head.hash,
         reason=desk.reason,
