@@ -11,12 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from audit.disclosure.stood import parts_of
 from audit.disclosure.thresholds import STRICT_FLOOR
 from audit.validate.attacks.attempt import Attempt, attempt
 from audit.validate.attacks.cubes import Key, published_numbers
 from audit.validate.attacks.exact import Space, small_sums
-from audit.validate.attacks.material import Seen, Truth
+from audit.validate.attacks.material import Seen, Truth, material, read
 from core.rows import rows
+from core.store import RunFolder
+from core.tables.released import RELEASED_CELLS, RELEASED_PEOPLE
 
 NAME = "row-space recovery, periods and releases"
 
@@ -41,6 +44,24 @@ def told_by(seen: Seen, truth: Truth) -> list[Told]:
             table = "slice_values" if place in slices else "indicator_values"
             found.append(Told(indicator, truth.members.get((window, place), frozenset()), table))
     return found
+
+
+def told_so_far(folder: RunFolder) -> list[Told]:
+    """Judge: return the numbers of a run and of all releases before it, by what was recorded.
+
+    Recorded is also who left before the end of a period; whoever stood in two units of a period
+    is two unknowns.
+    """
+    cells, people = read(RELEASED_CELLS, folder.released), read(RELEASED_PEOPLE, folder.released)
+    if cells.empty:
+        return told_by(*material(folder))
+    key = ["release", "window_id", "slice_id"]
+    sets = people.assign(part=parts_of(people)).groupby(key)["part"].agg(frozenset).to_dict()
+    numbers = cells[(cells["form"] == "number") & (cells["n_people"] < STRICT_FLOOR)]
+    return [
+        Told(indicator, sets.get(tuple(place), frozenset()), "released numbers")
+        for *place, indicator in numbers[[*key, "indicator"]].itertuples(index=False, name=None)
+    ]
 
 
 def recover_across(told: Sequence[Told], floor: int) -> Attempt:

@@ -88,32 +88,33 @@ def _html(path: Path) -> Opened:
     page.feed(text)
     page.close()
     data = [part for found in _DATA.findall(text) for part in _objects(json.loads(found))]
-    return Opened(tuple(data), tuple(page.lines), text)
+    told = [text for record in data for text in record.values() if isinstance(text, str)]
+    return Opened(tuple(data), (*page.lines, *told), text)
 
 
 class _Page(HTMLParser):
-    """Text by block; scripts, comments and the values of attributes are lines of their own."""
+    """Text by block; comments and the values of attributes are lines of their own."""
 
     def __init__(self) -> None:
         super().__init__()
         self.lines: list[str] = []
         self._open: list[str] = []
-        self._is_style = False
+        self._is_code = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _BLOCKS:
             self._end()
-        self._is_style = tag == "style"
+        self._is_code = tag in {"style", "script"}
         told = [value for name, value in attrs if value and name in _TELLING_ATTRIBUTES]
         self.lines += told
 
     def handle_endtag(self, tag: str) -> None:
-        self._is_style = False
+        self._is_code = False
         if tag in _BLOCKS:
             self._end()
 
     def handle_data(self, data: str) -> None:
-        if not self._is_style and data.strip():
+        if not self._is_code and data.strip():
             self._open.append(" ".join(data.split()))
 
     def handle_comment(self, data: str) -> None:

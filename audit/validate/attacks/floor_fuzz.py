@@ -216,8 +216,9 @@ _ALLOWED = (
     re.compile(r"fewer than \d+ (?:people|interviewees)(?: with data)?", re.IGNORECASE),
     re.compile(r"\(?under \d+ people\)?", re.IGNORECASE),
     re.compile(r"\b[A-Z]+\d+[a-z]?\b"),
+    re.compile(r"\bp[xy]: -?[\d.]+"),
 )
-"""Reasons of hidden rows, and codes of indicators."""
+"""Reasons of hidden rows, codes of indicators, and places of marks on a chart."""
 
 
 def _whole(value: object, default: int) -> int:

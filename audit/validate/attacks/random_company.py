@@ -75,13 +75,13 @@ def random_company(rng: np.random.Generator, shape: Shape) -> Company:
     """Return a company of two or three levels; half of its teams are under 10 people."""
     parent: dict[str, str | None] = {ROOT: None}
     for d in range(int(rng.integers(2, 5))):
-        division = f"d{d}"
+        division = f"d{_letter(d)}"
         parent[division] = ROOT
         for t in range(int(rng.integers(1, 6))):
-            team = f"{division}-t{t}"
+            team = f"{division}-{_letter(t)}"
             parent[team] = division
             if rng.random() < shape.crews:
-                parent |= {f"{team}-{part}": team for part in ("a", "b")}
+                parent |= {f"{team}-{part}": team for part in ("one", "two")}
     company = Company(parent, ())
     inner = set(parent.values())
     people: list[Person] = []
@@ -105,6 +105,10 @@ def next_wave(rng: np.random.Generator, shape: Shape, company: Company, wave: in
     n_new = int(rng.poisson(shape.joiners * len(company.people)))
     joined = [_person(rng, shape, str(rng.choice(teams)), 10_000 * wave + i) for i in range(n_new)]
     return replace(company, people=(*people, *joined))
+
+
+def _letter(place: int) -> str:
+    return "abcdefgh"[place]
 
 
 def _team_size(rng: np.random.Generator, shape: Shape) -> int:

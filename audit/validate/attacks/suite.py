@@ -100,11 +100,11 @@ def attacks_on(target: Target) -> list[tuple[str, Attack]]:
 
 
 def _row_space(target: Target) -> list[Attempt]:
-    seen, truth = target.sides
+    floor = target.sides[0].floor
     return [
-        recover_all(target.cubes, seen.floor),
+        recover_all(target.cubes, floor),
         recover_by_least_squares(target.cubes),
-        across.recover_across(target.folder, seen, truth),
+        across.recover_across(across.told_so_far(target.folder), floor),
     ]
 
 
