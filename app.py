@@ -13,6 +13,7 @@ _parts.dress()
 
 looking = _access.enter()
 page = st.navigation(_pages.sections(looking))
+_access.go_home(looking)
 _access.watch()
 try:
     _parts.sidebar(_data.find_release(looking))

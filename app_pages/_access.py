@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 import streamlit as st
 
@@ -15,12 +15,13 @@ from app_pages._run import run_folder
 from app_pages._sessions import sessions
 from core.errors import AuditError, JournalError, PrivacyError
 from core.journal import Fact
+from core.roles import ROLES
 from core.text import md
 
 WATCH_S = 30
 NOT_IN_ROLE = "This page is not part of your role."
 NOT_IN_SCOPE = "This unit is not part of what your role reads."
-_ACTING = "acting_as"
+_ACTING, _MOVED = "acting_as", "moved"
 
 
 def enter() -> Viewer:
@@ -57,14 +58,27 @@ def refuse(page: str, looking: Viewer, unit: str = "") -> NoReturn:
     st.stop()
 
 
-def viewed(page: str, group: str = "", band: str | None = None, window: int = -1) -> None:
+class Slice(Protocol):
+    """What a view is about, as far as the log tells it."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def band(self) -> str | None:
+        """How many people it holds, as a band."""
+
+
+def viewed(page: str, unit: str = "", opened: Slice | None = None, window: int = -1) -> None:
     """Record what is looked at, once for as long as it stays; unrecorded nothing is shown."""
     looking = viewer()
+    group = opened.id if opened else unit
     seen = (page, group, window, *looking.standing, str(opened_run(looking)))
     if st.session_state.get("viewed") == seen:
         return
     facts: dict[str, Fact] = {"page": page, "role": looking.role.name, "slice": group or "all"}
-    facts |= {"n_band": band} if band else {}
+    facts |= {"n_band": opened.band} if opened and opened.band else {}
     facts |= {"window": window} if window >= 0 else {}
     facts |= {"scope": looking.scope.unit} if looking.scope.unit else {}
     _record("view", looking, **facts)
@@ -137,9 +151,25 @@ def account(looking: Viewer) -> None:
             st.caption("Local: opens on this machine only. Everything released is shown.")
             return
         if len(looking.grant.roles) > 1:
-            st.selectbox("Acting as", looking.grant.roles, key=_ACTING)
+            st.selectbox(
+                "Acting as",
+                looking.grant.roles,
+                format_func=lambda name: ROLES[name].title,
+                key=_ACTING,
+                on_change=_move,
+            )
         st.caption(f"Signed in as {md(looking.role.title)}")
         st.button("Sign out", on_click=_sign_out, key="sign_out", icon=":material/logout:")
+
+
+def go_home(looking: Viewer) -> None:
+    """Open the page a role starts on, where another role was chosen just now."""
+    if st.session_state.pop(_MOVED, False):
+        st.switch_page(f"app_pages/{looking.role.home}.py")
+
+
+def _move() -> None:
+    st.session_state[_MOVED] = True
 
 
 def _sign_out() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -73,6 +74,13 @@ def reported_elsewhere(brief: Brief) -> dict[str, tuple[str, str]]:
         str(u.unit_id): (str(u.name), str(u.group_id))
         for u in units.sort_values("name").itertuples(index=False)
     }
+
+
+def reporting(
+    unit: str | None, groups: Mapping[str, Group], elsewhere: Mapping[str, tuple[str, str]]
+) -> Group | None:
+    """Return the group that a unit's numbers stand in: its own, or the one that reports for it."""
+    return groups.get(elsewhere[unit][1] if unit in elsewhere else unit) if unit else None
 
 
 @st.cache_data(max_entries=MOST_BRIEFS, show_spinner=False)

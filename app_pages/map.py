@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import _access, _chain, _map, _panel, _parts, _pick
-from app_pages._groups import groups_of, reported_elsewhere
+from app_pages._groups import groups_of, reported_elsewhere, reporting
 from app_pages._style import is_dark
 from reports.charts.org_map import MapView
 
@@ -26,6 +26,8 @@ names = {i: g.name for i, g in groups.items()} | {i: n for i, (n, _) in elsewher
 
 _parts.refuse_beyond(release, "map", names)
 _pick.follow(list(names), list(groups), "unit")
+group = reporting(st.session_state["unit"], groups, elsewhere)
+_access.viewed("map", release.unit, group, window_id)
 find, lines = st.columns([7, 3], gap="medium")
 unit = find.selectbox(
     "Find a unit",
@@ -38,16 +40,11 @@ unit = find.selectbox(
 with lines:
     strength = _map.choose_strength()
 _pick.remember(unit, "unit")
-open_id = elsewhere[unit][1] if unit in elsewhere else unit
-group = groups.get(open_id) if open_id else None
-_access.viewed(
-    "map", group.id if group else release.unit, group.band if group else None, window_id
-)
 
 wide, side = st.columns([7, 3], gap="medium")
 with wide:
     if view == "Map":
-        view_of = MapView(layer, is_dark(), open_id, 690, strength=strength)
+        view_of = MapView(layer, is_dark(), group.id if group else None, 690, strength=strength)
         _map.draw_map(brief, view_of)
     elif view == "Network":
         _map.draw_network(release, brief)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import _access, _parts, _pick, _profile, _unit
-from app_pages._groups import groups_of, reported_elsewhere
+from app_pages._groups import groups_of, reported_elsewhere, reporting
 
 release = _parts.need_release("unit")
 brief = release.brief()
@@ -16,6 +16,8 @@ names = {i: g.name for i, g in groups.items()} | {i: n for i, (n, _) in elsewher
 
 _parts.refuse_beyond(release, "unit", names)
 _pick.follow(list(names), list(groups), "open_unit")
+group = reporting(st.session_state["open_unit"], groups, elsewhere)
+_access.viewed("unit", release.unit, group)
 with st.container(horizontal=True, vertical_alignment="center", key="unit-toolbar"):
     st.page_link(
         "app_pages/map.py",
@@ -33,9 +35,6 @@ with st.container(horizontal=True, vertical_alignment="center", key="unit-toolba
         label_visibility="collapsed",
     )
 _pick.remember(unit, "open_unit")
-group = groups[elsewhere[unit][1] if unit in elsewhere else unit] if unit else None
-if group is not None:
-    _access.viewed("unit", group.id, group.band)
 
 if group is None:
     _parts.page_head("Unit", "No unit is open. Type a name above, or choose one on the map.")
