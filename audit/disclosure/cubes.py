@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import product
 
 import pandas as pd
 
@@ -16,6 +18,7 @@ MEMBERS = ""
 _TWO_DIMENSIONS = ("unit_location", "unit_level", "location_level")
 
 Parents = Mapping[str, str | None]
+_Place = tuple[str | None, str | None]
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,16 @@ class PeriodShape:
     parent: Parents
     slices: Slices
 
+    @classmethod
+    def of(cls, groups: pd.DataFrame, slices: Slices) -> PeriodShape:
+        """Return the shape of a period; `groups` are its rows of the private org_groups."""
+        parent = {row.text("group_id"): row.maybe_text("parent_id") for row in rows(groups)}
+        return cls(parent, slices)
+
+    def members(self, groups: pd.DataFrame) -> dict[str, int]:
+        """Return the members of each group and slice."""
+        return counted(groups, "group_id") | counted(self.slices.table, "slice_id")
+
     @property
     def two_dimensional(self) -> frozenset[str]:
         """Return the slices that cross two dimensions."""
@@ -66,10 +79,10 @@ class PeriodShape:
         alone: what stands beside it cannot be audited then, and is named so.
         """
         counts = nested(self.parent, {g: n for g, n in own.items() if g in self.parent})
-        held, people = self._atoms(indicator)
         beside = self.slice_ids & frozenset(own)
         if not beside:
             return PeriodCube(Cube.of_tree(self.parent, counts))
+        held, people = self._atoms(indicator)
         leaves = frozenset(self.parent) - frozenset(above for above in self.parent.values())
         adds_up = all(sum(people[a] for a in held[g]) == counts[g] for g in leaves)
         if not adds_up:
@@ -85,17 +98,35 @@ class PeriodShape:
         table = self.slices.atoms
         held: dict[str, set[str]] = {name: set() for name in (*self.parent, *self.slice_ids)}
         people: dict[str, int] = {}
-        cuts = rows(self.slices.table)
         for atom in rows(table[table["indicator"] == indicator]):
             name = atom.text("atom_id")
             people[name] = atom.whole("n_people")
             path = _path(self.parent, atom.text("group_id"))
             for group in path:
                 held[group].add(name)
-            for cut in cuts:
-                if _is_in(atom, path, cut):
-                    held[cut.text("slice_id")].add(name)
+            for cut in self._cuts_of(path, _place(atom)):
+                held[cut].add(name)
         return held, people
+
+    def _cuts_of(self, path: list[str], place: _Place) -> Iterator[str]:
+        """Return the slices of an atom: each dimension is left open or is that of the atom."""
+        units: list[str | None] = [None, *path]
+        for key in product(units, {None, place[0]}, {None, place[1]}):
+            if key in self._cuts:
+                yield self._cuts[key]
+
+    @cached_property
+    def _cuts(self) -> dict[tuple[str | None, str | None, str | None], str]:
+        """Slices by group, location and level; None where a dimension is left open."""
+        return {
+            (cut.maybe_text("group_id"), *_place(cut)): cut.text("slice_id")
+            for cut in rows(self.slices.table)
+        }
+
+
+def counted(table: pd.DataFrame, name: str) -> dict[str, int]:
+    """Return n_people by a column of ids."""
+    return {row.text(name): row.whole("n_people") for row in rows(table[[name, "n_people"]])}
 
 
 def nested(parent: Parents, own: Mapping[str, int]) -> dict[str, int]:
@@ -120,10 +151,5 @@ def _path(parent: Parents, group: str) -> list[str]:
     return found
 
 
-def _is_in(atom: Row, path: list[str], cut: Row) -> bool:
-    if not cut.is_null("group_id") and cut.text("group_id") not in path:
-        return False
-    return all(
-        cut.is_null(name) or cut.maybe_text(name) == atom.maybe_text(name)
-        for name in ("location", "level")
-    )
+def _place(row: Row) -> _Place:
+    return row.maybe_text("location"), row.maybe_text("level")
