@@ -28,6 +28,10 @@ _DISK = {
 
 # A command's module is loaded when the command is asked for: `check` needs no statistics.
 COMMANDS = {
+    "attack": (
+        "audit.commands.attack:attack",
+        "Try to read people and hidden groups out of a release.",
+    ),
     "audit-log": (
         "audit.commands.audit_log:audit_log",
         "Check the audit log of a run, or read it.",

@@ -31,6 +31,7 @@ _SILENT = frozenset(
     {
         *("window_id", "depth", "x", "y", "radius", "step", "place", "size", "level", "font"),
         *("is_shown", "is_leaf", "is_latest", "is_top", "fixed", "physics"),
+        *("borderWidth", "borderWidthSelected", "width", "number"),
     }
 )
 """Columns that say where a row stands, not what was found."""
