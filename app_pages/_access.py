@@ -21,7 +21,7 @@ from core.text import md
 WATCH_S = 30
 NOT_IN_ROLE = "This page is not part of your role."
 NOT_IN_SCOPE = "This unit is not part of what your role reads."
-_ACTING, _MOVED = "acting_as", "moved"
+_ACTING, _MOVED = "role", "moved"
 
 
 def enter() -> Viewer:
@@ -154,8 +154,9 @@ def account(looking: Viewer) -> None:
             st.selectbox(
                 "Acting as",
                 looking.grant.roles,
+                index=looking.grant.roles.index(looking.role.name),
                 format_func=lambda name: ROLES[name].title,
-                key=_ACTING,
+                key="acting_as",
                 on_change=_move,
             )
         st.caption(f"Signed in as {md(looking.role.title)}")
@@ -169,6 +170,8 @@ def go_home(looking: Viewer) -> None:
 
 
 def _move() -> None:
+    # Kept apart from the box: what a box holds is lost where a rerun does not come to draw it.
+    st.session_state[_ACTING] = st.session_state["acting_as"]
     st.session_state[_MOVED] = True
 
 

@@ -119,8 +119,8 @@ def test_claims_that_hold_give_role_and_unit(secrets) -> None:
 
 def test_a_claim_can_lie_deeper_and_units_can_be_mapped(secrets) -> None:
     deeper = ('role_claim = "groups"', 'role_claim = "realm_access.roles"')
-    sign_in = _read(secrets, deeper, ("[isotherm.access.roles]",
-                    '[isotherm.access.units]\nK17 = "sales"\n[isotherm.access.roles]'))  # fmt: skip
+    roles = "[isotherm.access.roles]"
+    sign_in = _read(secrets, deeper, (roles, f'[isotherm.access.units]\nK17 = "sales"\n{roles}'))
     claims = claims_of({"realm_access": {"roles": ["app-leader"]}, "unit": "K17"}, ISSUER, "x")
     grant = judge(claims, sign_in)
     assert isinstance(grant, Grant)

@@ -70,8 +70,10 @@ def test_contact_is_read_where_both_ends_are_own(folder) -> None:
     edges = scoped.table("unit_edges")
     whole = Published(folder).table("unit_edges")
     # From the whole table, with the own teams told by their ids.
-    is_own = [whole[f"{end}_group_id"].str.startswith("operations") for end in ("source", "target")]
-    assert 0 < len(edges) == int((is_own[0] & is_own[1]).sum()) < int((is_own[0] | is_own[1]).sum())
+    source, target = (
+        whole[f"{end}_group_id"].str.startswith("operations") for end in ("source", "target")
+    )
+    assert 0 < len(edges) == int((source & target).sum()) < int((source | target).sum())
 
 
 def test_places_of_findings_are_counted_anew(folder) -> None:

@@ -1,4 +1,4 @@
-"""An OpenID provider on this machine: discovery, keys, authorize by choosing a user, token, logout.
+"""An OpenID provider on this machine: discovery, keys, a choice of users, token, logout.
 
 Tokens are signed with RS256, carry the nonce, and are given against a code with PKCE (S256) only.
 """
@@ -57,8 +57,7 @@ class Provider:
 
     def choices(self, asked: dict[str, str]) -> str:
         links = "".join(
-            f'<li><a id="{name}" href="/authorize?{html.escape(urlencode({**asked, "user": name}))}'
-            f'">{html.escape(name)}</a></li>'
+            f'<li><a id="{name}" href="/authorize?{_query(asked, name)}">{name}</a></li>'
             for name in self.users
         )
         return f"<!doctype html><title>Who are you?</title><ul>{links}</ul>"
@@ -104,7 +103,11 @@ class Provider:
         return {**usual, **self.users[user]}
 
 
-def _handler(provider: Provider) -> type[BaseHTTPRequestHandler]:
+def _query(asked: dict[str, str], user: str) -> str:
+    return html.escape(urlencode({**asked, "user": user}))
+
+
+def _handler(provider: Provider) -> type[BaseHTTPRequestHandler]:  # noqa: C901  one server
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
