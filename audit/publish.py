@@ -27,7 +27,7 @@ from audit.disclosure.verdict_rows import pulses_of, verdict_rows
 from audit.headlines import about_row, trust_rows
 from audit.lookup import Release
 from audit.quality import quality_rows
-from audit.recheck import recheck
+from audit.recheck import recheck, recheck_row_space
 from audit.release import PublishOptions, PublishSummary
 from audit.survey_quality import survey_rows
 from audit.telling import evidence_rows, finding_rows
@@ -80,6 +80,7 @@ def publish(
         contract.write(rest, fresh, keep_order=not defences.order)
     if defences == ALL:
         recheck(fresh, floor, engine)
+        recheck_row_space(fresh, fates)
     fates.next_history(options.run_id, history).write(folder.to_release)
     folder.commit()
     reporter.finish()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from audit.disclosure.as_written import audit_as_written
+from audit.disclosure.fates import Fates
 from audit.disclosure.slice_rows import CROSSED
 from audit.disclosure.thresholds import Floor
 from core.checks import check
@@ -48,6 +50,23 @@ def recheck(fresh: Path, floor: Floor, engine: Engine) -> None:
             raise PrivacyError(f"{name}: a row under the floor.", code="E-PRIVACY-006")
     _recheck_places(fresh)
     _recheck_slices(fresh)
+
+
+def recheck_row_space(fresh: Path, fates: Fates) -> None:
+    """Audit the release as written against who stood behind it, and refuse it if it tells.
+
+    Raises
+    ------
+    PrivacyError
+        When a hidden cell, a few people's difference, or who joined or left follows from it.
+    """
+    found = audit_as_written(fresh, fates)
+    if found.breaches:
+        raise PrivacyError(
+            f"The release was refused: {'; '.join(found.breaches)}.",
+            code="E-PRIVACY-011",
+            hint="Nothing was published; the earlier release stays.",
+        )
 
 
 def _recheck_places(fresh: Path) -> None:

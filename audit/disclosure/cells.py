@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from audit.disclosure.cubes import MEMBERS, PeriodCube, PeriodShape, Slices
+from audit.disclosure.cubes import MEMBERS, PeriodCube, PeriodShape, Slices, counted
 from audit.disclosure.defences import ALL, Defences
 from audit.disclosure.rowspace import Cube, suppress
 from audit.disclosure.thresholds import (
@@ -20,7 +20,6 @@ from audit.disclosure.thresholds import (
     Form,
     n_band,
 )
-from core.rows import rows
 
 
 @dataclass(frozen=True)
@@ -80,10 +79,9 @@ def decide(
     found = slices or Slices()
     for period, members in groups.groupby("window_id"):
         key = int(str(period))
-        shape = PeriodShape(_parents(members), found.of(key))
+        shape = PeriodShape.of(members, found.of(key))
         period_rules = Rules(floor, defences, shape.two_dimensional)
-        counts = _counts(members, "group_id") | _counts(shape.slices.table, "slice_id")
-        own = _fates(shape.cube(MEMBERS, counts), period_rules)
+        own = _fates(shape.cube(MEMBERS, shape.members(members)), period_rules)
         fates |= {(key, name): cell for name, cell in own.items()}
         gone = frozenset(name for name, cell in own.items() if not cell.is_shown)
         measured = _measured(values[values["window_id"] == period], shape)
@@ -135,7 +133,7 @@ def _indicator_fates(
     decided: tuple[Rules, frozenset[str]],
 ) -> dict[str, Cell]:
     rules, gone = decided
-    own = _counts(cells, "name")
+    own = counted(cells, "name")
     cube = shape.cube(indicator, own)
     has_number = frozenset(cells.loc[cells["status"].isin(["shown", "too_few"]), "name"])
     is_carried = cells["top_share"].fillna(0) > DOMINANT_SHARE
@@ -161,7 +159,7 @@ _NONE: frozenset[str] = frozenset()
 def _fates(found: PeriodCube, rules: Rules, kept: _Kept = _Kept()) -> dict[str, Cell]:
     cube, least = found.cube, rules.floor.min_people
     small = rules.small(cube)
-    hidden = (small - kept.absent) | kept.gone | kept.dominated
+    hidden = small | kept.gone | kept.dominated
     added = suppress(cube, hidden, least, kept.absent, defences=rules.defences)
     fates: dict[str, Cell] = {}
     for name in cube.slices:
@@ -182,11 +180,3 @@ def _with_data(cell: Cell, name: str, gone: frozenset[str], rules: Rules) -> Cel
     if cell.why != rules.floor.too_few_of(rules.least(name)) or name in gone:
         return cell
     return Cell(cell.form, f"{cell.why} with data", cell.band)
-
-
-def _counts(table: pd.DataFrame, name: str) -> dict[str, int]:
-    return {row.text(name): row.whole("n_people") for row in rows(table[[name, "n_people"]])}
-
-
-def _parents(groups: pd.DataFrame) -> dict[str, str | None]:
-    return {row.text("group_id"): row.maybe_text("parent_id") for row in rows(groups)}

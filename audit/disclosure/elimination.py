@@ -50,10 +50,6 @@ class Elimination:
         if step is not None:
             self._commit(step, is_forced=True)
 
-    def follows(self, row: Whole) -> bool:
-        """Return whether a row follows from the rows taken; its size is not looked at."""
-        return not self._reduced(row)[:-1].any()
-
     def _reduced(self, row: Whole) -> Whole:
         row = row % PRIME
         factors = row[self._pivots[: self._n]]

@@ -28,12 +28,16 @@ class Fates:
     floor: Floor
     decision: Decision
     slices: Slices
-    counts: Mapping[CellKey, int]
-    """Contributing people of every cell."""
+    groups: pd.DataFrame
     stood: pd.DataFrame
     """Who stood behind each group and slice."""
-    history: History
-    """The releases before this one."""
+    together: Stood
+    """The same by cell, with what earlier releases told."""
+
+    @property
+    def counts(self) -> Mapping[CellKey, int]:
+        """Return the contributing people of every cell."""
+        return self.together.counts
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -65,10 +69,9 @@ def settle_fates(
             slice_people=private.slice_people,
         )
     )
-    counts = _counts(private)
-    together = Stood(_people(stood), counts, history.told())
+    together = Stood(_people(stood), _counts(private), history.told())
     decision = without_waves(alone, together, floor.min_people, defences)
-    return Fates(floor, decision, slices, counts, stood, history)
+    return Fates(floor, decision, slices, private.groups, stood, together)
 
 
 def kinds_of(slices: pd.DataFrame) -> frozenset[str]:

@@ -8,7 +8,7 @@ location and level, other periods and earlier releases are more rows of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +20,8 @@ from core.errors import PrivacyError
 
 Matrix = NDArray[np.float64]
 Whole = NDArray[np.int64]
+
+Judge = Callable[[Matrix, Matrix], NDArray[np.bool_]]
 
 _IS_ZERO = 1e-7
 
@@ -127,25 +129,30 @@ def suppress(
     system = _System.of(cube)
     added: frozenset[str] = frozenset()
     while True:
-        rules = _Rules(hidden | added, floor, defences)
-        kept, known = _let_out(system, rules, absent, public)
-        lost = frozenset(name for name in kept if known.follows(system.row(name)))
-        if lost <= added or not defences.complement:
-            return added | kept
-        # What the remainder rule keeps back is told by others: it is protected from the start.
-        added |= lost
+        kept = _kept_back(system, _Rules(hidden | added, floor, defences), absent, public)
+        if not kept:
+            return added
+        # What is kept back is hidden too: once more, with that protected from the start.
+        added |= kept
 
 
 def revealed(
-    cube: Cube, hidden: frozenset[str], floor: int, absent: frozenset[str] = frozenset()
+    cube: Cube,
+    hidden: frozenset[str],
+    floor: int,
+    absent: frozenset[str] = frozenset(),
+    judge: Judge = recoverable,
 ) -> list[str]:
-    """Return the protected slices and atoms that slices outside `hidden` reveal (none is good)."""
+    """Return the protected slices and atoms that slices outside `hidden` reveal (none is good).
+
+    The judge is the singular value decomposition, whatever has chosen what to hide.
+    """
     gone = hidden | absent
     cells = sorted(s for s in hidden if cube.slices[s] and cube.size(s) > 0)
     small = cube.small_atoms(floor)
     sets = [*(cube.slices[s] for s in cells), *(frozenset({atom}) for atom in small)]
     shown = [cube.slices[s] for s in sorted(cube.slices) if s not in gone]
-    found = recoverable(cube.vectors(shown).astype(float), cube.vectors(sets).astype(float))
+    found = judge(cube.vectors(shown).astype(float), cube.vectors(sets).astype(float))
     return [name for name, is_found in zip([*cells, *small], found, strict=True) if is_found]
 
 
@@ -194,10 +201,10 @@ class _Rules:
         return Elimination(system.rows[places, :-1], small, self.least_rest)
 
 
-def _let_out(
+def _kept_back(
     system: _System, rules: _Rules, absent: frozenset[str], public: frozenset[str]
-) -> tuple[frozenset[str], Elimination]:
-    """Return the slices kept back, and what follows from the others."""
+) -> frozenset[str]:
+    """Return the slices that cannot be let out after those before them."""
     known = rules.start(system)
     seen = _Shown(system, rules.least_rest)
     for name in sorted(public):
@@ -209,7 +216,23 @@ def _let_out(
             seen.add(name)
         else:
             kept.add(name)
-    return frozenset(kept), known
+    return frozenset(kept)
+
+
+class Remembering:
+    """A judge that looks at each pattern of suppression once: indicators share few of them."""
+
+    def __init__(self) -> None:
+        """Start with no pattern known."""
+        self._known: dict[tuple[int, bytes, bytes], NDArray[np.bool_]] = {}
+
+    def __call__(self, published: Matrix, hidden: Matrix) -> NDArray[np.bool_]:
+        """Return what `recoverable` returns."""
+        width = published.shape[1]
+        key = (width, np.packbits(published > 0).tobytes(), np.packbits(hidden > 0).tobytes())
+        if key not in self._known:
+            self._known[key] = recoverable(published, hidden)
+        return self._known[key]
 
 
 class _Shown:

@@ -19,8 +19,7 @@ def tie_rows(edges: pd.DataFrame, groups: pd.DataFrame, defences: Defences = ALL
     A pair is released when both groups are shown, at least five people are active on each side
     in each direction that has traffic, and neither one sender nor one recipient carries more than
     half of it, nor two more than three quarters. Strength is the pair's fifth among the
-    released pairs of
-    its period.
+    released pairs of its period.
     """
     shown = groups.loc[groups["is_shown"] & groups["is_leaf"], ["window_id", "group_id"]]
     pairs = _pairs(_safe(edges, defences))

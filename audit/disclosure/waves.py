@@ -7,6 +7,7 @@ more; of smaller ones words alone are left where it would show.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -64,15 +65,7 @@ def without_waves(
     """
     if not defences.waves:
         return decision
-    lowered: set[CellKey] = set()
-    for indicator in sorted({key[2] for key in stood.counts}):
-        own = _told(decision, stood, indicator)
-        out = [told for told in stood.earlier if told.indicator == indicator]
-        changed = _changed(own, out, min_people)
-        kept = [told for told in own if told not in changed]
-        back = _kept_back(decision, stood, indicator)
-        followed = _followed((kept, out, back), min_people, defences)
-        lowered |= {(told.turn, told.name, indicator) for told in changed | followed}
+    lowered = telling(decision, stood, min_people, defences)
     cells = {
         key: replace(cell, form="status_only", why=CHANGED) if key in lowered else cell
         for key, cell in decision.cells.items()
@@ -80,33 +73,53 @@ def without_waves(
     return Decision(decision.groups, cells)
 
 
-def _told(decision: Decision, stood: Stood, indicator: str) -> list[Told]:
+def telling(
+    decision: Decision, stood: Stood, min_people: int, defences: Defences = ALL
+) -> frozenset[CellKey]:
+    """Return the cells whose numbers tell of joiners or leavers (of a checked release none)."""
+    found: set[CellKey] = set()
+    earlier = defaultdict(list)
+    for told in stood.earlier:
+        earlier[told.indicator].append(told)
+    cells = defaultdict(list)
+    for period, name, indicator in stood.counts:
+        cells[indicator].append((period, name, indicator))
+    for indicator, keys in sorted(cells.items()):
+        own, out = _told(decision, stood, keys), earlier[indicator]
+        changed = _changed(own, out, min_people)
+        kept = [told for told in own if told not in changed]
+        back = [*_kept_back(decision, stood, keys), *changed]
+        followed = _followed((kept, out, back), min_people, defences)
+        found |= {(told.turn, told.name, indicator) for told in changed | followed}
+    return frozenset(found)
+
+
+def _told(decision: Decision, stood: Stood, keys: Iterable[CellKey]) -> list[Told]:
     """Return the numbers that this release would tell, the latest period first."""
-    found = [
-        Told(name, indicator, stood.people.get((period, name), frozenset()), n, period)
-        for (period, name, which), n in stood.counts.items()
-        if which == indicator and decision.cell(period, name, which).has_number
-    ]
+    found = [_one(stood, key) for key in keys if decision.cell(*key).has_number]
     return sorted(found, key=lambda told: (-told.turn, -told.n_people, told.name))
 
 
-def _kept_back(decision: Decision, stood: Stood, indicator: str) -> list[Told]:
-    """Return the hidden cells whose people may be those of a number in another period.
+def _kept_back(decision: Decision, stood: Stood, keys: Iterable[CellKey]) -> list[Told]:
+    """Return the cells without a number whose people may be those of one in another period.
 
     A cell that too few contribute to is not among them: where more do in another period, these
     are other people.
     """
+    whole = {WOULD_REVEAL, DOMINATED, CHANGED}
     found = []
-    for (period, name, which), n in stood.counts.items():
-        cell = decision.cell(period, name, which)
-        is_whole = not decision.group(period, name).is_shown or cell.why in {
-            WOULD_REVEAL,
-            DOMINATED,
-        }
-        if which == indicator and not cell.is_shown and is_whole and 0 < n < STRICT_FLOOR:
-            people = stood.people.get((period, name), frozenset())
-            found.append(Told(name, indicator, people, n, period))
-    return found
+    for key in keys:
+        cell = decision.cell(*key)
+        is_kept = not decision.group(*key[:2]).is_shown or cell.why in whole
+        if is_kept and not cell.has_number and 0 < stood.counts[key] < STRICT_FLOOR:
+            found.append(_one(stood, key))
+    return sorted(found, key=lambda told: (told.turn, told.name))
+
+
+def _one(stood: Stood, key: CellKey) -> Told:
+    period, name, indicator = key
+    people = stood.people.get((period, name), frozenset())
+    return Told(name, indicator, people, stood.counts[key], period)
 
 
 def _changed(own: Sequence[Told], out: Sequence[Told], min_people: int) -> set[Told]:
