@@ -11,6 +11,7 @@ from core.errors import UsageError
 from core.published import Published
 from core.rows import rows
 from reports import theme
+from reports.slices import in_order, values_in_order
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,9 @@ class Brief:
     """Steps behind each layer's verdict on each shown group."""
     regions: pd.DataFrame
     profiles: pd.DataFrame
+    slices: pd.DataFrame
+    """Location, level and what they cross, A to Z, those not shown last."""
+    slice_values: pd.DataFrame
     log_head: str = ""
     """How far the audit log went when the documents were written."""
 
@@ -95,6 +99,7 @@ class Brief:
         places = {group: place for place, group in enumerate(groups["group_id"])}
         findings = _of(published.table("findings"), period).sort_values("place")
         evidence = published.table("evidence")
+        slices = in_order(_of(published.table("slices"), period))
         return cls(
             about=_about(published.table("about")),
             period=period,
@@ -117,6 +122,8 @@ class Brief:
             chain=_like(places, _of(published.table("verdict_evidence"), period)),
             regions=_like(places, _of(published.table("regions"), period)),
             profiles=_like(places, _of(published.table("profiles"), period)),
+            slices=slices,
+            slice_values=values_in_order(_of(published.table("slice_values"), period), slices),
             log_head=log_head,
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.rows import Row, rows
-from reports import method, theme
+from reports import method, slice_sheet, slices, theme
 from reports.brief import Brief
 from reports.focus import STATUS_WORDS
 from reports.rows import table_rows
@@ -33,6 +33,7 @@ def sheets(brief: Brief) -> list[Sheet]:
         _verdicts(brief),
         _findings(brief),
         _indicators(brief),
+        *([] if brief.slices.empty else [_slices(brief)]),
         *([] if brief.profiles.empty else [_elements(brief)]),
         *([] if brief.themes.empty else [_interviews(brief)]),
         _edges(brief),
@@ -55,6 +56,7 @@ def _read_me(brief: Brief) -> Sheet:
         ),
         ("Findings", "What is worth saying, in the order of reading."),
         ("Indicators", "Every indicator of every group, with its status and 90 % interval."),
+        ("Slices", f"Indicators by location and level. {slices.DESCRIBED} {slices.LISTED}"),
         ("Elements", "Elements of empathy of every group, each layer apart; there is no score."),
         ("Interviews", "Themes of coded interviews, A to Z, without counts; where there are any."),
         ("Edges", "Contact between two shown groups, in classes from 1 (thin) to 5 (strong)."),
@@ -204,6 +206,12 @@ def _value_cells(row: Row, entry: Row) -> tuple[Cell, ...]:
         row.maybe_text("why"),
         entry.text("cannot_show"),
     )
+
+
+def _slices(brief: Brief) -> Sheet:
+    names, widths = zip(*slice_sheet.COLUMNS, strict=True)
+    listed = slice_sheet.sheet_rows(brief.slices, brief.slice_values, brief.indicators)
+    return Sheet("Slices", names, widths, listed)
 
 
 def _elements(brief: Brief) -> Sheet:

@@ -41,8 +41,8 @@ def data(full: Brief, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any
 
 
 def test_the_workbook_has_its_sheets_and_keeps_heads_in_view(book: openpyxl.Workbook) -> None:
-    assert book.sheetnames == ["Read me", "Verdicts", "Findings", "Indicators", "Elements",
-                               "Interviews", "Edges", "Quality"]  # fmt: skip
+    assert book.sheetnames == ["Read me", "Verdicts", "Findings", "Indicators", "Slices",
+                               "Elements", "Interviews", "Edges", "Quality"]  # fmt: skip
     for sheet in book.worksheets[1:]:
         assert sheet.freeze_panes in ("A2", "B2")
         assert sheet.auto_filter.ref

@@ -27,6 +27,7 @@ from made_up_company import (
 from made_up_profiles import profile_rows
 from made_up_rows import about_row, edge_rows, map_rows, verdict_row, window_rows
 from made_up_sentences import joint_sentence, quality_rows, try_next
+from made_up_slices import slice_rows
 from made_up_values import catalogue, finding_rows, theme_rows, value_rows
 
 from core.journal_place import start_journal
@@ -37,6 +38,7 @@ from core.text import clean_name, slug
 Kind = Literal["full", "small", "smallest"]
 Row = dict[str, object]
 ROOT = "org"
+HOSTILE_PLACES = (clean_name(NAUGHTY[1]), clean_name("![a](https://evil.example/place.png)"))
 JOURNAL_KEY = bytes(range(32))
 
 
@@ -51,6 +53,11 @@ def make_release(folder: Path, kind: Kind = "full", hostile_names: bool = False)
     for window in windows:
         now = _earlier(groups) if window != windows[-1] else groups
         _add_window(tables, window, now, rng)
+        if kind != "smallest":
+            places = {"places": HOSTILE_PLACES} if hostile_names else {}
+            cuts, values = slice_rows(window, now, **places)
+            tables["slices"] += cuts
+            tables["slice_values"] += values
     tables["windows"] = window_rows(windows)
     tables["indicators"] = catalogue()
     tables["unit_map"] = map_rows(groups)
