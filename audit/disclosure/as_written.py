@@ -84,10 +84,14 @@ def _systems(
             if when != key:
                 continue
             cube = shape.cube(indicator, counts).cube
-            forms = {name: shown.get((key, name, indicator)) for name in cube.slices}
-            gone = frozenset(name for name, form in forms.items() if form is None)
-            absent = frozenset(name for name, form in forms.items() if form == "absent")
-            yield cube, gone, absent
+            is_told = {name for name in counts if (key, name, indicator) in shown}
+            gone = frozenset(
+                name
+                for name in cube.slices
+                if name not in is_told and (name in counts or name not in is_out)
+            )
+            numbers = {name for name in is_told if shown[key, name, indicator] != "absent"}
+            yield cube, gone, frozenset(cube.slices) - gone - numbers
 
 
 def _cells(fates: Fates, shown: dict[CellKey, str]) -> dict[CellKey, Cell]:
