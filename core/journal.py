@@ -21,7 +21,7 @@ from core.journal_lines import (
     Fact,
     Head,
     check_entry,
-    fault,
+    follow,
     head_line,
     lines,
     parsed,
@@ -146,14 +146,13 @@ class Journal:
 
     def _recovered(self, handle: int, head: Head, torn: bytes) -> Head:
         """Keep an entry that lacks its line end alone, take a shorter rest off; record which."""
-        is_whole = not fault(torn, head, self._key)
-        entry = parsed(torn) if is_whole else None
-        if entry:
+        whole, _ = follow(torn, head, self._key)
+        if whole is not None:
             _write_through(handle, b"\n")
-            head = entry.head
+            head = whole
         else:
             os.ftruncate(handle, os.fstat(handle).st_size - len(torn))
-        rest: dict[str, Fact] = {"bytes": len(torn), "is_kept": is_whole}
+        rest: dict[str, Fact] = {"bytes": len(torn), "is_kept": whole is not None}
         return self._append(handle, head, "recover", rest).head
 
     def _copy(self, head: Head) -> None:
@@ -176,14 +175,13 @@ def verify(path: Path, key: bytes, anchors: Sequence[Head] = ()) -> Check:
         n = last.seq + 1
         if not line.endswith(b"\n") and len(line) < MAX_LINE:
             return Check(last.seq, n, _TORN.format(n=n), is_torn=True, head=last)
-        whole = line.removesuffix(b"\n")
-        why, entry = fault(whole, last, key), parsed(whole)
-        if why or entry is None:
+        head, why = follow(line.removesuffix(b"\n"), last, key)
+        if head is None:
             return Check(last.seq, n, why, head=last)
-        if not all(entry.hash.startswith(digits) for digits in kept.get(n, ())):
+        if not all(head.hash.startswith(digits) for digits in kept.get(n, ())):
             why = f"entry {n}, or one before it, is not the one whose seal was copied elsewhere"
             return Check(last.seq, n, why, head=last)
-        last = entry.head
+        last = head
     known = max(kept, default=0)
     if known > last.seq:
         why = f"the end was cut off: entry {last.seq + 1} is missing, entry {known} was written"

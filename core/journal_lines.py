@@ -28,6 +28,10 @@ SHORT = 16  # digits of a seal in a footer
 _ORIGIN = "0" * 64
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _HASH = re.compile(r"[0-9a-f]{64}")
+_LINE = re.compile(
+    rb'(\{"event":"[a-z_]+","facts":\{.*\},)"hash":"([0-9a-f]{64})",'
+    rb'("seq":([0-9]{1,18}),"time":"([0-9TZ:-]{20})"\})'
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ class Entry:
 def sealed(key: bytes, last: Head, time: str, event: str, facts: Mapping[str, Fact]) -> Entry:
     """Return the entry that follows `last`, sealed: h_i = HMAC(key, h_(i-1) || JSON of it)."""
     open_entry = Entry(last.seq + 1, time, event, facts, "")
-    return Entry(last.seq + 1, time, event, facts, _seal(key, last, open_entry))
+    return Entry(last.seq + 1, time, event, facts, _seal(key, last, _json(_body(open_entry))))
 
 
 def parsed(line: bytes) -> Entry | None:
@@ -87,16 +91,21 @@ def parsed(line: bytes) -> Entry | None:
     return entry if _HASH.fullmatch(seal) and entry.line == line else None
 
 
-def fault(line: bytes, last: Head, key: bytes) -> str:
-    """Return what is wrong with the line that should follow `last`; empty where nothing is."""
-    n, entry = last.seq + 1, parsed(line)
-    if entry is None:
-        return f"entry {n} is not as it was written"
-    if entry.seq != n:
-        return f"entry {n} is missing; entry {entry.seq} stands in its place"
-    if not hmac.compare_digest(entry.hash, _seal(key, last, entry)):
-        return f"entry {n} was changed, or what stands in its place was not written here"
-    return ""
+def follow(line: bytes, last: Head, key: bytes) -> tuple[Head | None, str]:
+    """Return the head after the line that should follow `last`, or none and what is wrong.
+
+    The bytes are sealed as they stand, so that not one of them can be another.
+    """
+    n, found = last.seq + 1, _LINE.fullmatch(line)
+    if found is None:
+        return None, f"entry {n} is not as it was written"
+    start, digits, end, seq, time = found.groups()
+    if int(seq) != n:
+        return None, f"entry {n} is missing; entry {int(seq)} stands in its place"
+    seal = _seal(key, last, start + end)
+    if not hmac.compare_digest(digits, seal.encode()):
+        return None, f"entry {n} was changed, or what stands in its place was not written here"
+    return Head(n, seal, time.decode()), ""
 
 
 def head_line(head: Head) -> bytes:
@@ -169,10 +178,8 @@ def _body(entry: Entry) -> dict[str, object]:
     }
 
 
-def _seal(key: bytes, last: Head, entry: Entry) -> str:
-    return hmac.new(
-        key, bytes.fromhex(last.hash) + _json(_body(entry)), hashlib.sha256
-    ).hexdigest()
+def _seal(key: bytes, last: Head, body: bytes) -> str:
+    return hmac.new(key, bytes.fromhex(last.hash) + body, hashlib.sha256).hexdigest()
 
 
 def _json(fields: Mapping[str, object]) -> bytes:

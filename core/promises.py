@@ -81,7 +81,9 @@ PROMISES = (
         "Purposes fixed at set-up; a change needs recorded approval by two roles, one may be the "
         "works council.",
         "A hash of the purposes; a run with another hash refuses.",
-        (),
+        (
+            "tests/audit/test_purposes.py::test_purpose_change_is_refused_until_two_roles_have_approved_it",
+        ),
     ),
     Promise(
         9,

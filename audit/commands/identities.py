@@ -13,13 +13,16 @@ from audit.terminal import TerminalReporter
 from core.engine import DuckDBEngine
 from core.errors import UsageError
 from core.files import write_whole
+from core.journal_place import open_journal
 from core.store import RunFolder
+from core.text import slug
 from ingest.identity_report import IdentityReport, report_of_book, report_of_run
 from ingest.identity_review import Seen, review_queue, seen_identities
 from ingest.pseudonyms import KEY_BYTES, Pseudonymiser
 from ingest.review_file import apply_review, backup_of, undo_review
 from ingest.settings import IntakeSettings
 
+RUNS = Path("runs")
 REVIEW, ALIASES = "identity-review.csv", "aliases.csv"
 _CONFIG = click.Path(path_type=Path)
 
@@ -46,6 +49,7 @@ def review(config: Path, out: Path | None) -> None:
     settings = _settings(loaded)
     queue = review_queue(_seen(loaded, settings), settings)
     path = out or config.parent / REVIEW
+    _record(loaded, "review written", len(queue.suggestions))
     write_whole(path, queue.as_csv())
     path.chmod(0o600)
     click.echo(
@@ -69,6 +73,7 @@ def apply(config: Path, review_file: Path | None, undo: bool) -> None:
     loaded = load_config(config)
     aliases = loaded.organization.alias_file or config.resolve().parent / ALIASES
     if undo:
+        _record(loaded, "review undone", 0)
         undo_review(aliases)
         click.echo(f"{aliases.name} is as it was before the last review.")
         return
@@ -80,6 +85,7 @@ def apply(config: Path, review_file: Path | None, undo: bool) -> None:
     settings = _settings(loaded)
     seen = _seen(loaded, settings, with_aliases=False)
     domains = seen.book.rules.own_domains
+    _record(loaded, "review to be applied", 0)
     done = apply_review(review_file, aliases, seen.roster, domains, settings.limits)
     click.echo(f"{done.n_added:,} aliases added, {done.n_known:,} known already.")
     if done.n_added:
@@ -103,6 +109,13 @@ def report(path: Path) -> None:
     else:
         found = _report_of_exports(load_config(path))
     click.echo("\n".join(found.lines()))
+
+
+def _record(config: AuditConfig, action: str, n: int) -> None:
+    """Record a decision on identities where the engagement has a log already."""
+    journal = open_journal(RUNS / slug(config.audit.name))
+    if journal is not None:
+        journal.write("identity", action=action, n=n)
 
 
 def _report_of_exports(config: AuditConfig) -> IdentityReport:

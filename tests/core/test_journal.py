@@ -1,12 +1,14 @@
 """The audit log: whatever is done to it afterwards is named at the right entry."""
 
 import errno
+import functools
 import hashlib
 import hmac
 import json
 import multiprocessing
 import os
 import stat
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,10 +38,20 @@ class _Clock:
 
 def _written(folder: Path, n: int = N, key: bytes = KEY) -> Path:
     path = folder / "journal.jsonl"
-    journal = Journal(path, key, now=_Clock())
-    for number in range(1, n + 1):
-        journal.write("view", group=f"G{number}", band="10-19", n=number)
+    path.write_bytes(_content(n, key))
+    path.chmod(0o600)
     return path
+
+
+@functools.cache
+def _content(n: int, key: bytes) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "journal.jsonl"
+        journal = Journal(path, key, now=_Clock())
+        for number in range(1, n + 1):
+            journal.write("view", group=f"G{number}", band="10-19", n=number)
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        return path.read_bytes()
 
 
 def _head(path: Path) -> Head:
@@ -55,7 +67,6 @@ def test_a_log_as_written_is_good(tmp_path: Path) -> None:
     check = verify(path, KEY, [_head(path)])
     assert (check.n, check.first_bad, check.is_good) == (N, None, True)
     assert check.head == Journal(path, KEY).head()
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_the_chain_is_the_hmac_of_the_hash_before_and_the_entry(tmp_path: Path) -> None:
