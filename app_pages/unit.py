@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import _access, _parts, _pick, _profile, _unit
+from app_pages import _access, _parts, _pick, _profile, _slices, _unit
 from app_pages._groups import groups_of, reported_elsewhere, reporting
 
 release = _parts.need_release("unit")
@@ -46,6 +46,7 @@ else:
     _unit.layers(group)
     _unit.empathy_map(brief, group)
     _profile.profile(brief, group.id)
+    _slices.by_place(brief, group)
     left, right = st.columns(2, gap="large")
     with left:
         _unit.contact(brief, group)
