@@ -56,7 +56,9 @@ def subtract_themes(seen: Seen, truth: Truth) -> Attempt:
 
 
 def _is_coefficient(row: Row) -> bool:
-    return bool(_COEFFICIENT.search(row.text("text"))) or row.text("section") == "trust"
+    """Return whether a row counts nobody: a coefficient, or how many groups there are."""
+    of_groups = row.text("section") in {"trust", "hidden"}
+    return of_groups or bool(_COEFFICIENT.search(row.text("text")))
 
 
 def _is_exact(row: Row) -> bool:

@@ -9,6 +9,7 @@ row says anything, or when the text holds what belongs to `private/`.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from audit.disclosure.thresholds import NUMBER_FLOOR, STRICT_FLOOR
 from audit.validate.attacks.attempt import Attempt, attempt
 from audit.validate.attacks.carriers import Record, open_document
 from audit.validate.attacks.material import Seen, Truth
@@ -58,6 +60,8 @@ class Judge:
 
     truth: Truth
     floor: int
+    number_floor: int
+    """Fewest people that a number may be about; below, words alone."""
     latest: int
     leads: Mapping[str, str]
 
@@ -103,7 +107,8 @@ def fuzz(seen: Seen, truth: Truth) -> list[Attempt]:
     about = rows(seen.tables["about"])[0]
     latest = int(seen.tables["windows"]["window_id"].max())
     leads = {layer: about.text(f"lead_{layer}") for layer in ("behaviour", "perception")}
-    judge = Judge(truth, seen.floor, latest, leads)
+    least = max(seen.floor, STRICT_FLOOR if seen.policy == "strict" else NUMBER_FLOOR)
+    judge = Judge(truth, seen.floor, least, latest, leads)
     return [_tables(seen, judge), *(_document(path, seen, judge) for path in seen.files)]
 
 
@@ -142,7 +147,8 @@ def is_breach(record: Record, judge: Judge) -> bool:
     if record.get("is_shown") is False:
         return True
     people = judge.behind(record)
-    return people is not None and people < judge.floor
+    least = judge.number_floor if _has_number(record) else judge.floor
+    return people is not None and people < least
 
 
 def _is_telling(record: Record) -> bool:
@@ -156,9 +162,12 @@ def _is_telling(record: Record) -> bool:
 
 def _says_more_than_size(record: Record) -> bool:
     """Return whether something was found: not only how many there are and that nothing was."""
-    numbers = any(_is_number(value) for name, value in record.items() if name not in _SILENT)
     words = any(isinstance(record.get(name), str) and record[name] for name in _WORDS)
-    return numbers or words or _state(record, _NOTHING | _UNKNOWN)
+    return _has_number(record) or words or _state(record, _NOTHING | _UNKNOWN)
+
+
+def _has_number(record: Record) -> bool:
+    return any(_is_number(value) for name, value in record.items() if name not in _SILENT)
 
 
 def _state(record: Record, silent: frozenset[str]) -> bool:
@@ -167,8 +176,9 @@ def _state(record: Record, silent: frozenset[str]) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return is_number and not pd.isna(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return not math.isnan(value)
 
 
 def _n_unrounded(contract: Contract, table: pd.DataFrame) -> int:
@@ -223,4 +233,4 @@ _ALLOWED = (
 
 
 def _whole(value: object, default: int) -> int:
-    return int(value) if isinstance(value, (int, float)) and not pd.isna(value) else default
+    return int(value) if isinstance(value, (int, float)) and value == value else default  # noqa: PLR0124

@@ -10,8 +10,9 @@ at any size.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -75,7 +76,7 @@ def regress_all(
 def regress(setting: Setting, rng: np.random.Generator, draws: int = DRAWS) -> dict[int, float]:
     """Return R^2 by size of the group before; a size whose change is not published is left out."""
     decision, before = _decided(setting)
-    tells = _published(decision)
+    tells = _published(decision, setting.defences)
     return {
         n: _r_squared(n, setting, tells, (rng.spawn(1)[0], draws))
         for n in SIZES
@@ -91,9 +92,8 @@ def regress_jointly(setting: Setting, rng: np.random.Generator, draws: int) -> d
         for n in SIZES
         if _name(n) in before and decision.cell(_AFTER, _name(n), _INDICATOR).has_number
     ]
-    return {
-        n: _joint_r_squared(n, decision, rng, draws) for n in sizes[:: max(1, len(sizes) // 4)]
-    }
+    told = partial(_told_of, decision, setting.defences)
+    return {n: _joint_r_squared(n, told, (rng, draws)) for n in sizes[:: max(1, len(sizes) // 4)]}
 
 
 def _attempt(name: str, told: Mapping[int, float], tried: int) -> Attempt:
@@ -145,14 +145,15 @@ def _numbers(decision: Decision, sizes: Mapping[str, int]) -> set[str]:
     return {name for name in sizes if decision.cell(_BEFORE, name, _INDICATOR).has_number}
 
 
-def _published(decision: Decision) -> FloatArray:
+def _published(decision: Decision, defences: Defences) -> FloatArray:
     """Return what is published of a share, by the share in steps of a tenth of a point."""
     shares = np.arange(_GRID + 1) / _GRID
-    told = _rows(decision, pd.DataFrame({"value": shares, "value_low": None, "value_high": None}))
+    frame = pd.DataFrame({"value": shares, "value_low": None, "value_high": None})
+    told = _rows(decision, frame, defences)
     return told["value"].to_numpy(dtype=np.float64)
 
 
-def _rows(decision: Decision, values: pd.DataFrame) -> pd.DataFrame:
+def _rows(decision: Decision, values: pd.DataFrame, defences: Defences) -> pd.DataFrame:
     """Return values as they are published in a cell that shows numbers."""
     window, group = next(
         (w, name) for (w, name, _), cell in sorted(decision.cells.items()) if cell.has_number
@@ -161,12 +162,15 @@ def _rows(decision: Decision, values: pd.DataFrame) -> pd.DataFrame:
         window_id=window, group_id=group, indicator=_INDICATOR, status="shown", why=None,
         expected=None, odds_cooler=None, n_people=max(SIZES),
     )  # fmt: skip
-    return value_rows(cells, Context(decision, {}, {}, {}, {_INDICATOR: "share"}, {}))
+    return value_rows(cells, Context(decision, {}, {}, {}, {_INDICATOR: "share"}, {}, defences))
 
 
-def _joint_r_squared(n: int, decision: Decision, rng: np.random.Generator, draws: int) -> float:
+def _joint_r_squared(
+    n: int, told: Callable[[FloatArray], FloatArray], chance: tuple[np.random.Generator, int]
+) -> float:
+    rng, draws = chance
     values = np.clip(rng.normal(rng.uniform(0.3, 0.7, (draws, 1)), SPREAD, (draws, n)), 0, 1)
-    before, after = (_told_of(decision, part) for part in (values, values[:, 1:]))
+    before, after = (told(part) for part in (values, values[:, 1:]))
     change = after - before
     change = change[:, change.std(axis=0) > 0] - change.mean(axis=0)[change.std(axis=0) > 0]
     apart = values[:, 0] - values[:, 1:].mean(axis=1)
@@ -176,7 +180,7 @@ def _joint_r_squared(n: int, decision: Decision, rng: np.random.Generator, draws
     return 1.0 - left / float(np.sum(apart**2))
 
 
-def _told_of(decision: Decision, values: FloatArray) -> FloatArray:
+def _told_of(decision: Decision, defences: Defences, values: FloatArray) -> FloatArray:
     """Return value and both interval ends as published, one row for each row of people."""
     draws, n = values.shape
     people = sparse.csr_array(sparse.kron(sparse.eye(draws), np.ones((1, n))))
@@ -184,8 +188,10 @@ def _told_of(decision: Decision, values: FloatArray) -> FloatArray:
     frame = pd.DataFrame(
         {"value": values.mean(axis=1), "value_low": span.low, "value_high": span.high}
     )
-    told: FloatArray = _rows(decision, frame)[["value", "low", "high"]].to_numpy(dtype=np.float64)
-    return told
+    published: FloatArray = _rows(decision, frame, defences)[["value", "low", "high"]].to_numpy(
+        dtype=np.float64
+    )
+    return published
 
 
 def _r_squared(

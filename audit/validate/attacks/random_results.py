@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from audit.release import PublishOptions
+from audit.release import PublishOptions, SourceBalance
 from audit.validate.attacks.random_company import ROOT, Company, Person, Shape
 from core.store import RunFolder
 from core.tables.canonical import UNITS
@@ -79,6 +79,7 @@ def options_of(policy: str, min_people: int, release: str) -> PublishOptions:
         leads_with="behaviour",
         leads_why="",
         reply_quality="explicit",
+        balance=(SourceBalance("messages", 1003, 986, 3, 12, 2, True, (("special", 12),)),),
     )
 
 
@@ -134,6 +135,7 @@ def _wave(
             {**place, **_value(cut.people, name, shape, rng)} for name in shape.indicators
         ]
     found["slice_atoms"] = list(_atoms(window, company, shape))
+    found["themes"] = list(_themes(window, company))
     return found
 
 
@@ -223,7 +225,7 @@ def _edges(window: int, company: Company, shape: Shape, rng: np.random.Generator
         for b in leaves:
             if a == b or rng.random() < shape.silent:
                 continue
-            n_a, n_b = len(company.inside(a)), len(company.inside(b))
+            n_a, n_b = (int(rng.integers(1, len(company.inside(g)) + 1)) for g in (a, b))
             one = min(1.0, 1.0 / n_a + rng.exponential(0.1))
             rows.append({
                 "window_id": window, "source_unit_id": a, "target_unit_id": b,
@@ -235,6 +237,19 @@ def _edges(window: int, company: Company, shape: Shape, rng: np.random.Generator
                 "top_two_recipients_share": min(1.0, 1.6 * one),
             })  # fmt: skip
     return rows
+
+
+def _themes(window: int, company: Company) -> Iterator[dict[str, object]]:
+    """Every second person was interviewed; every third of these named the theme."""
+    for group in company.parent:
+        asked = [p for p in company.inside(group) if int(p.id[1:]) % 2 == 0]
+        named = [p for p in asked if int(p.id[1:]) % 3 == 0]
+        if asked:
+            yield {
+                "window_id": window, "group_id": group, "element": "recognition", "code": "thanks",
+                "polarity": "positive", "n_interviewees": len(named), "n_interviews": len(asked),
+                "is_theme": bool(named),
+            }  # fmt: skip
 
 
 def _homes(window: int, company: Company) -> Iterator[dict[str, object]]:
