@@ -45,7 +45,7 @@ class Erased:
 
     def lines(self) -> list[str]:
         """Return the account of it as it is printed."""
-        verb = "Would leave" if self.is_dry else "Left"
+        verb = "Would go from" if self.is_dry else "Gone from"
         out = [f"{verb} {name}: {n:,} rows" for name, n in sorted(self.rows.items())]
         if self.n_lines:
             out.append(f"{verb} alias and review files: {self.n_lines:,} lines")

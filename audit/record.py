@@ -24,9 +24,11 @@ from core.tables.canonical import IMPORT_REASONS, IMPORTS
 from core.tables.survey import CODES
 from ingest.balance import IntakeReport
 from ingest.identity_report import RULES, IdentityReport
+from ingest.left_out import FORGOTTEN, OBJECTED, PURGED
 from ingest.registry import readers
 
 SMALL_COMPANY = 150
+_UNSAID = [FORGOTTEN, OBJECTED, PURGED]
 LIBRARIES = ("duckdb", "igraph", "numpy", "pandas", "pyarrow", "pydantic", "scipy")
 
 
@@ -127,7 +129,11 @@ def run_id(record: Record, folder: RunFolder) -> str:
 
 
 def balance_of(folder: RunFolder) -> tuple[SourceBalance, ...]:
-    """Return the balance sheet of every source, named by reader and number."""
+    """Return the balance sheet of every source, named by reader and number.
+
+    Units of people who were forgotten or objected are in no published count: how much one person
+    wrote could be told from them.
+    """
     imports = IMPORTS.read(folder.canonical).sort_values("source")
     reasons = IMPORT_REASONS.read(folder.canonical)
     reasons = reasons[reasons["part"].isin(["filtered", "rejected"])]
@@ -135,13 +141,15 @@ def balance_of(folder: RunFolder) -> tuple[SourceBalance, ...]:
     for row in rows(imports):
         label = row.text("source")
         own = reasons[reasons["source"] == label].groupby("reason")["n"].sum()
+        n_unsaid = int(own.reindex(_UNSAID, fill_value=0).sum())
+        own = own.drop(index=_UNSAID, errors="ignore")
         found.append(
             SourceBalance(
                 label=_label(label),
-                n_seen=row.whole("n_seen"),
+                n_seen=row.whole("n_seen") - n_unsaid,
                 n_accepted=row.whole("n_accepted"),
                 n_duplicate=row.whole("n_duplicate"),
-                n_filtered=row.whole("n_filtered"),
+                n_filtered=row.whole("n_filtered") - n_unsaid,
                 n_rejected=row.whole("n_rejected"),
                 is_complete=row.flag("is_complete"),
                 reasons=tuple((str(reason), int(n)) for reason, n in own.items()),
