@@ -14,7 +14,7 @@ READY := .venv/ready
 READY_DEV := .venv/ready-dev
 COMPILE := $(BIN)/pip-compile $(if $(UPGRADE),--upgrade)
 
-.PHONY: help setup app demo test test-slow promises sweep fuzz validate check lock docs bench clean
+.PHONY: help setup app demo test test-slow promises sweep fuzz validate check sbom licences audit-deps lock docs bench clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -58,6 +58,18 @@ check: $(READY_DEV)  ## check format, lint, types, import rules and generated pa
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python docs/generate.py --check
+	@$(BIN)/python deploy/licence_gate.py
+
+sbom: $(READY_DEV)  ## write the bill of materials (CycloneDX 1.6) to dist/sbom.json
+	@mkdir -p dist
+	@$(BIN)/cyclonedx-py requirements requirements.txt --sv 1.6 --of JSON --output-reproducible --validate -o dist/sbom.json
+	@echo "Written: dist/sbom.json"
+
+licences: $(READY_DEV)  ## refuse packages under GPL or AGPL, igraph excepted
+	@$(BIN)/python deploy/licence_gate.py
+
+audit-deps: $(READY_DEV)  ## ask the advisory service about every pinned package (needs a network)
+	@$(BIN)/python deploy/audit_deps.py
 
 docs: $(READY)  ## write the generated pages of docs/ anew
 	@$(BIN)/python docs/generate.py
