@@ -35,5 +35,6 @@ else:
             icon=":material/download:",
             on_click="ignore",
         )
+_parts.link("method", "The certificate of this release", ":material/verified_user:")
 _audit_log.papers(run, _access.ticket("pack"))
 _audit_log.commands()
