@@ -27,9 +27,10 @@ Key = tuple[str | None, str | None, str | None]
 class Cube:
     """The slices of one period and the way from a person's place to them.
 
-    `table` follows SLICES without window_id; `people` holds slice_id and person_id. A slice with
-    the same members as a group is that group, and is not here; of slices with the same members
-    the one with fewest dimensions stays.
+    `table` follows SLICES without window_id; `people` holds slice_id and person_id of everybody
+    who may stand behind a value: members, and whoever left before. A slice with the same members
+    as a group is that group, and is not here; of slices with the same members the one with
+    fewest dimensions stays.
     """
 
     groups: Groups
@@ -55,17 +56,16 @@ def cube_of(view: WindowView, homes: pd.DataFrame) -> Cube:
     Where a roster is lacking, those that survey forms tell. Whoever has none is in no such slice.
     """
     places = _places(view, homes)
-    members = homes[["person_id", "unit_id"]].merge(
-        places, left_on="person_id", right_index=True, how="left", validate="1:1"
-    )
-    members[PLACE] = members[PLACE].astype("object").where(members[PLACE].notna(), None)
+    names = ["person_id", "unit_id"]
+    members = _placed(homes[names], places)
     held = _members_of(members, view.groups)
     kept = _distinct(held, view.groups, homes)
     ids = {key: slice_id(key) for key in kept}
+    seen = _placed(pd.concat([homes[names], view.settled[names]]).drop_duplicates(), places)
     return Cube(
         groups=view.groups,
         table=_table(kept, held, ids),
-        people=_people(kept, held, ids),
+        people=_people(kept, _members_of(seen, view.groups), ids),
         places=places,
         members=members,
         _ids=ids,
@@ -125,6 +125,12 @@ def _stated(places: pd.DataFrame) -> pd.DataFrame:
     text = {name: places[name].map(clean_name, na_action="ignore") for name in PLACE}
     table = pd.DataFrame(text, index=places.index).astype("object")
     return table.where(table.notna() & (table != NOT_STATED), None)
+
+
+def _placed(homes: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    placed = homes.merge(places, left_on="person_id", right_index=True, how="left", validate="m:1")
+    placed[PLACE] = placed[PLACE].astype("object").where(placed[PLACE].notna(), None)
+    return placed
 
 
 def _members_of(members: pd.DataFrame, groups: Groups) -> dict[Key, frozenset[str]]:

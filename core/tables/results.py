@@ -379,12 +379,12 @@ SLICES = Contract(
 SLICE_PEOPLE = Contract(
     "slice_people",
     "private",
-    "Members of each slice; everybody has one location and one level in a period.",
+    "Who may stand behind each slice; everybody has one location and level in a period.",
     ("window_id", "slice_id", "person_id"),
     (
         Column("window_id", "int32", "last window of the period"),
         Column("slice_id", "string", "the slice"),
-        Column("person_id", "string", "member"),
+        Column("person_id", "string", "member, or somebody who left before the last window"),
     ),
     (Reference("slice_id", "slices", "slice_id"),),
 )

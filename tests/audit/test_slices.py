@@ -145,6 +145,15 @@ def test_everybody_has_one_site_and_level_that_of_the_last_window_in_the_main_te
     assert cube_of(seen(pd.concat([late, after])), homes()).places.loc["b0", "location"] == "Porto"
 
 
+def test_whoever_left_before_the_end_stands_behind_a_slice_without_being_a_member() -> None:
+    stayed = homes()[homes()["person_id"] != "b5"]
+    cube = cube_of(seen(), stayed)
+    leeds = cube.table.query("location == 'Leeds' and kind == 'location'").iloc[0]
+    assert leeds["n_people"] == 9
+    behind = cube.people.loc[cube.people["slice_id"] == leeds["slice_id"], "person_id"]
+    assert sorted(behind) == ["b4", "b5", "b6", "b7", "c0", "c1", "c2", "c3", "c4", "c5"]
+
+
 def test_site_names_are_cleaned_before_they_make_a_slice() -> None:
     # Decomposed and composed o with a bell and a right-to-left mark are one and the same place.
     strange = {p: {"site": "O\u0301bidos\u0007\u200f"} for p in ("a0", "a1", "a2")}
