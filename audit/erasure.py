@@ -10,24 +10,28 @@ from pathlib import Path
 
 from audit.anew import EXPORTS, TABLES, made_from, make_anew
 from audit.byte_search import Found, Needles, search
+from audit.desk import opened
 from audit.jobs import jobs_of
-from audit.row_counts import replace_people, rows_about
+from audit.row_counts import drop_people, replace_people, rows_about
 from audit.sources import intake_settings
 from audit.subjects import NOBODY, Desk, Subject, bare_subject, find_subject, forms_of, in_vault
 from audit.table_rewriting import Lost
 from core.errors import EngineError, UsageError
 from core.progress import Reporter
+from core.store import RunFolder
 from core.tables.canonical import IDENTITIES
 from ingest.book import Book
 from ingest.intake import rules_of
-from ingest.left_out import FORGOTTEN, OBJECTED, Kind, LeftOut
+from ingest.left_out import FORGOTTEN, OBJECTED, Kind, LeftOut, is_pending_at
 from ingest.line_removal import lines_about, remove_lines
 from ingest.parts import Part
 from ingest.review_file import backup_of
 from ingest.scrubbing import Gone, scrub
 
 REVIEW = "identity-review.csv"
+UNFINISHED = "an erasure that was interrupted"
 PSEUDONYM_BYTES = 8
+_ANEW = ("canonical", "network", "results", "ledger", "released", "next", "spool")
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,14 @@ def finish_erasure(desk: Desk, reporter: Reporter) -> bool:
     return True
 
 
+def finish_pending(audit_file: Path, root: Path, reporter: Reporter) -> bool:
+    """Finish an erasure in a run folder that was interrupted, if there is one, before a run."""
+    if not is_pending_at(RunFolder(root).left_out):
+        return False
+    with opened(audit_file, root, UNFINISHED) as desk:
+        return finish_erasure(desk, reporter)
+
+
 def erase_listed(desk: Desk, subject: Subject | None, reporter: Reporter) -> str:
     """Erase whoever is on the list; every step may be done again. Says what tables came from."""
     left_out = LeftOut.read(desk.folder.left_out, desk.key)
@@ -138,6 +150,8 @@ def erase_listed(desk: Desk, subject: Subject | None, reporter: Reporter) -> str
     # Who stood behind a release stays countable, as nobody: without the count the next release
     # could be held against this one, and the difference would be the person.
     replace_people(desk.folder.released, fresh)
+    for folder in _kept_sums(desk):
+        drop_people(folder, people)
     for path in _files(desk):
         remove_lines(path, left_out, desk.own_domains)
     _remove_copies(desk)
@@ -197,6 +211,12 @@ def _listed(desk: Desk, left_out: LeftOut) -> Lost:
             people.add(person)
             clear |= own
     return Lost(frozenset(people), forms_of(desk, clear))
+
+
+def _kept_sums(desk: Desk) -> list[Path]:
+    """Folders of tables that no run makes anew, such as sums whose messages are gone."""
+    private = desk.folder.root / "private"
+    return [path for path in sorted(private.iterdir()) if path.is_dir() and path.name not in _ANEW]
 
 
 def _scrub_parts(desk: Desk, left_out: LeftOut, shared: Collection[str]) -> None:

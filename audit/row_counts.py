@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import reduce
 from pathlib import Path
 
 import pandas as pd
@@ -43,12 +44,34 @@ def replace_people(folder: Path, fresh: dict[str, str]) -> int:
             column: pd.Series = frame[name].to_pandas()
             new = pa.Array.from_pandas(column.replace(fresh), type=frame.schema.field(name).type)
             frame = frame.set_column(frame.schema.get_field_index(name), name, new)
-        partial = path.with_name(f".{path.name}.partial")
-        pq.write_table(frame, partial, compression="zstd", store_schema=False)
-        sync_file(partial)
-        partial.replace(path)
+        _swap(frame, path)
         n_files += 1
     return n_files
+
+
+def drop_people(folder: Path, people: Collection[str]) -> int:
+    """Rewrite every table below a folder without the rows that name these people.
+
+    Returns how many rows went.
+    """
+    wanted = pa.array(sorted(people), pa.string())
+    n_rows = 0
+    for path in sorted(folder.rglob("*.parquet")):
+        table = pq.read_table(path)
+        gone = [pc.is_in(table[name], value_set=wanted) for name in _texts(table.schema)]
+        is_gone = reduce(pc.or_, gone) if gone else None
+        n = int(pc.sum(is_gone).as_py() or 0) if is_gone is not None else 0
+        if n:
+            _swap(table.filter(pc.invert(is_gone)), path)
+            n_rows += n
+    return n_rows
+
+
+def _swap(table: pa.Table, path: Path) -> None:
+    partial = path.with_name(f".{path.name}.partial")
+    pq.write_table(table, partial, compression="zstd", store_schema=False)
+    sync_file(partial)
+    partial.replace(path)
 
 
 def _batches(path: Path, wanted: pa.Array) -> Iterator[tuple[pa.RecordBatch, pa.Array]]:

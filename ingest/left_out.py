@@ -190,6 +190,11 @@ def objectors_of(path: Path) -> frozenset[str]:
     return frozenset(_state_of(path).objectors)
 
 
+def is_pending_at(path: Path) -> bool:
+    """Return whether an erasure was begun and not ended, without the key."""
+    return _state_of(path).is_pending
+
+
 def _state_of(path: Path) -> _State:
     if not path.is_file():
         return _State()

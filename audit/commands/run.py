@@ -9,6 +9,7 @@ import click
 
 from audit import pipeline
 from audit.config import load_config
+from audit.erasure import finish_pending
 from audit.reporting import write_reports
 from audit.terminal import TerminalReporter
 from core.errors import UsageError
@@ -114,6 +115,7 @@ def _run(config_path: Path, out: Path | None, reporter: Reporter) -> None:
     config = load_config(config_path)
     _known_writers(config.reports.formats)
     root = out or RUNS / slug(config.audit.name)
+    finish_pending(config_path, root, reporter)
     summary = pipeline.run(config, root, reporter)
     click.echo("\n".join(summary.lines()))
     _write_reports(RunFolder.open(root), config.reports.formats, reporter)
