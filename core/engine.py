@@ -56,6 +56,9 @@ class DuckDBEngine(Engine):
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
             "allow_unsigned_extensions": False,
+            # An explicit `install` would still ask the maker's server: it finds no place to ask.
+            "custom_extension_repository": "/dev/null",
+            "autoinstall_extension_repository": "/dev/null",
             "python_enable_replacements": False,
             "preserve_insertion_order": True,
             "TimeZone": "UTC",
