@@ -1,4 +1,4 @@
-"""A walk through the true app: it offers what was released, and no look tells of a hidden group."""
+"""A walk through the true app: it offers what was released, no look tells of a hidden group."""
 
 from __future__ import annotations
 
