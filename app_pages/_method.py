@@ -13,6 +13,7 @@ from app_pages._sayings import LAYERS
 from core.promises import PROMISES
 from core.text import md
 from reports.brief import About
+from reports.method import certified
 from reports.trust import catalogue
 
 _VERDICTS = (
@@ -135,6 +136,12 @@ def suppression(floor: int) -> None:
         "carries nothing: no value, no size, no place in an order. Hidden rows are always "
         "listed last, A to Z."
     )
+
+
+def certificate(release: Release) -> None:
+    """Say which rules this release went through, and what they kept back."""
+    st.header("What was checked before anything left", anchor=False)
+    st.markdown("\n\n".join(md(line) for line in certified(release.brief())))
 
 
 def promises() -> None:

@@ -22,5 +22,6 @@ _method.promises()
 _method.who_sees(looking)
 _method.glossary()
 if release is not None and about is not None:
+    _method.certificate(release)
     _method.measured(release)
     _method.versions(about)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from audit.disclosure.cells import Decision
+from audit.disclosure.certificate import Certified, certificate_rows
 from audit.disclosure.chain_rows import ChainSources, chain_rows
 from audit.disclosure.defences import ALL, Defences
 from audit.disclosure.dominance import without_dependent
@@ -22,7 +23,7 @@ from audit.disclosure.slice_rows import slice_rows, slice_value_rows, unlisted_r
 from audit.disclosure.tables import Context, group_rows, joint_rows, value_rows
 from audit.disclosure.theme_rows import theme_rows
 from audit.disclosure.thresholds import Floor
-from audit.disclosure.ties import tie_rows
+from audit.disclosure.ties import n_contacts, tie_rows
 from audit.disclosure.verdict_rows import pulses_of, verdict_rows
 from audit.headlines import about_row, trust_rows
 from audit.lookup import Release
@@ -70,6 +71,15 @@ def publish(
     fates = settle_fates(private, floor, history.before(options.run_id), defences)
     private = without_dependent(private, fates.decision) if defences.dominance else private
     tables = _tables(private, fates.decision, options, defences)
+    tables["certificate"] = certificate_rows(
+        Certified(
+            fates,
+            tables,
+            history.number_of(options.run_id),
+            n_contacts(private.edges, tables["org_groups"]),
+            _context(private, fates.decision, defences).scales,
+        )
+    )
     fresh = folder.fresh
     if fresh.exists():
         shutil.rmtree(fresh)

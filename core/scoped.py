@@ -11,7 +11,7 @@ import pandas as pd
 from core.published import Published
 from core.roles import Reach
 
-_ALWAYS = ("windows", "indicators")
+_ALWAYS = ("windows", "indicators", "certificate")
 _TRUST = (*_ALWAYS, "reliability", "quality")
 _HEADLINES = {
     "quality": "Data and quality",
@@ -174,6 +174,7 @@ def _slice_values(scoped: Scoped, frame: pd.DataFrame) -> pd.DataFrame:
 _RULES: dict[str, Callable[[Scoped, pd.DataFrame], pd.DataFrame]] = {
     "windows": _all,
     "indicators": _all,
+    "certificate": _all,
     "reliability": _all,
     "units": _units,
     "org_groups": _groups,

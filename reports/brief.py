@@ -85,6 +85,7 @@ class Brief:
     slices: pd.DataFrame
     """Location, level and what they cross, A to Z, those not shown last."""
     slice_values: pd.DataFrame
+    certificate: pd.DataFrame
     log_head: str = ""
     """How far the audit log went when the documents were written."""
 
@@ -124,6 +125,7 @@ class Brief:
             profiles=_like(places, _of(published.table("profiles"), period)),
             slices=slices,
             slice_values=values_in_order(_of(published.table("slice_values"), period), slices),
+            certificate=published.table("certificate"),
             log_head=log_head,
         )
 

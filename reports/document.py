@@ -53,7 +53,7 @@ def document(brief: Brief) -> Document:
         balance=balance,
         checks=checks(brief),
         indicators=catalogue(brief),
-        passages=method.passages(about),
+        passages=method.passages(brief),
         limits=theme.CANNOT_SHOW,
         particulars=_particulars(brief),
         alt={"map": map_alt(brief, "both"), "shares": share_alt(brief)},

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reports.brief import About
+from core.rows import rows
+from reports.brief import About, Brief
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,23 @@ _RULES = (
 )
 
 
-def passages(about: About) -> tuple[Passage, ...]:
-    """Return the method in short passages, with the rules of this release."""
-    return (*_RULES, _protection(about))
+def passages(brief: Brief) -> tuple[Passage, ...]:
+    """Return the method in short passages, with the rules and the certificate of this release."""
+    told = " ".join(certified(brief))
+    certificate = (Passage("What was checked before anything left", told),) if told else ()
+    return (*_RULES, _protection(brief.about), *certificate)
+
+
+def certified(brief: Brief) -> Iterator[str]:
+    """Return what each rule of disclosure control looked at and kept back, in words."""
+    for row in rows(brief.certificate.sort_values("step")):
+        yield row.text("statement")
+        if not row.is_null("bound"):
+            yield row.text("bound")
+        elif not row.is_null("checked"):
+            kept, n = row.number("hidden"), row.number("checked")
+            few = f"about {kept:,.0f}" if kept else "few or none"
+            yield f"Looked at: about {n:,.0f}; kept back: {few}."
 
 
 def _protection(about: About) -> Passage:

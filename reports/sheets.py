@@ -67,7 +67,7 @@ def _read_me(brief: Brief) -> Sheet:
             "numbers and the reason. Nothing here is a ranking.",
         ),
     ]
-    told += [(p.title, p.text) for p in method.passages(about)]
+    told += [(p.title, p.text) for p in method.passages(brief)]
     told += [("What this cannot show", limit) for limit in (about.caveat, *theme.CANNOT_SHOW)]
     told.append(("Release", brief.foot))
     told.append(

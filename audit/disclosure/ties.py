@@ -36,6 +36,18 @@ def tie_rows(edges: pd.DataFrame, groups: pd.DataFrame, defences: Defences = ALL
     return pairs[_COLUMNS]
 
 
+def n_contacts(edges: pd.DataFrame, groups: pd.DataFrame) -> int:
+    """Return how many pairs of shown leaf groups have contact in both directions."""
+    shown = groups.loc[groups["is_shown"] & groups["is_leaf"], ["window_id", "group_id"]]
+    known = pd.MultiIndex.from_frame(shown)
+    ends = [
+        pd.MultiIndex.from_frame(edges[["window_id", end]]).isin(known)
+        for end in ("source_unit_id", "target_unit_id")
+    ]
+    between = edges["source_unit_id"] != edges["target_unit_id"]
+    return len(_pairs(edges[between & ends[0] & ends[1]]))
+
+
 _COLUMNS = ["window_id", "source_group_id", "target_group_id", "strength", "mutual"]
 
 

@@ -84,14 +84,36 @@ def telling(
     cells = defaultdict(list)
     for period, name, indicator in stood.counts:
         cells[indicator].append((period, name, indicator))
+    followed_by: dict[_Pattern, frozenset[tuple[int, str]]] = {}
     for indicator, keys in sorted(cells.items()):
         own, out = _told(decision, stood, keys), earlier[indicator]
         changed = _changed(own, out, min_people)
         kept = [told for told in own if told not in changed]
         back = [*_kept_back(decision, stood, keys), *changed]
-        followed = _followed((kept, out, back), min_people, defences)
-        found |= {(told.turn, told.name, indicator) for told in changed | followed}
+        # Indicators share few patterns: each is looked at once.
+        pattern = _Pattern.of(kept, out, back)
+        if pattern not in followed_by:
+            followed = _followed((kept, out, back), min_people, defences)
+            followed_by[pattern] = frozenset((told.turn, told.name) for told in followed)
+        places = followed_by[pattern] | {(told.turn, told.name) for told in changed}
+        found |= {(turn, name, indicator) for turn, name in places}
     return frozenset(found)
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    """Which small numbers are told together and which are kept back; all that `_followed` sees."""
+
+    sets: tuple[frozenset[tuple[int, str, frozenset[str]]], ...]
+
+    @classmethod
+    def of(cls, *parts: Sequence[Told]) -> _Pattern:
+        return cls(
+            tuple(
+                frozenset((told.turn, told.name, told.people) for told in part if told.is_small)
+                for part in parts
+            )
+        )
 
 
 def _told(decision: Decision, stood: Stood, keys: Iterable[CellKey]) -> list[Told]:

@@ -502,6 +502,21 @@ QUALITY = Contract(
     ),
 )
 
+CERTIFICATE = Contract(
+    "certificate",
+    "published",
+    "Which rules of disclosure control this release went through, and what they left to know.",
+    ("step",),
+    (
+        Column("step", "int32", "order of the rules", lowest=1),
+        Column("rule", "string", "the rule"),
+        Column("checked", "double", "cells looked at, to the nearest 5", nullable=True, lowest=0),
+        Column("hidden", "double", "cells kept back by it, alike", nullable=True, lowest=0),
+        Column("statement", "string", "the rule in words"),
+        Column("bound", "string", "what could still be known", nullable=True),
+    ),
+)
+
 PUBLISHED = {
     t.name: t
     for t in (
@@ -525,5 +540,6 @@ PUBLISHED = {
         PUBLISHED_SLICES,
         PUBLISHED_SLICE_VALUES,
         QUALITY,
+        CERTIFICATE,
     )
 }
