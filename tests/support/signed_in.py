@@ -6,6 +6,9 @@ import json
 import time
 from pathlib import Path
 
+import made_up_release
+import pytest
+from made_up_release import make_release
 from oidc_provider import CLIENT, SECRET
 
 UNIT, OTHER = "operations", "sales-key-accounts"
@@ -20,6 +23,16 @@ ROLE_OF = {
     "app-dpo": "dpo",
     "app-operator": "operator",
 }
+
+
+def distinct_release(folder: Path) -> dict[str, str]:
+    """Write a release whose groups have names found nowhere else; return them by id."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(made_up_release, "NAUGHTY", [f"Zq{n:03d}" for n in range(200)])
+        release = make_release(folder, "full", hostile_names=True)
+    groups = release.table("org_groups")
+    below = groups[groups["depth"] > 0]  # the whole is called as the release
+    return dict(zip(below["group_id"], below["name"], strict=True))
 
 
 def accounts(leads: tuple[str, str]) -> dict[str, dict[str, object]]:
