@@ -58,7 +58,7 @@ def drop_people(folder: Path, people: Collection[str]) -> int:
     n_rows = 0
     for path in sorted(folder.rglob("*.parquet")):
         table = pq.read_table(path)
-        gone = [pc.is_in(table[name], value_set=wanted) for name in _texts(table.schema)]
+        gone = [_is_in(table[name], wanted) for name in _texts(table.schema)]
         is_gone = reduce(pc.or_, gone) if gone else None
         n = int(pc.sum(is_gone).as_py() or 0) if is_gone is not None else 0
         if n:
@@ -82,9 +82,17 @@ def _batches(path: Path, wanted: pa.Array) -> Iterator[tuple[pa.RecordBatch, pa.
         for batch in file.iter_batches(batch_size=1 << 18, columns=names):
             hit = pa.array([False] * batch.num_rows)
             for column in batch.columns:
-                hit = pc.or_(hit, pc.is_in(column, value_set=wanted))
+                hit = pc.or_(hit, _is_in(column, wanted))
             yield batch, hit
 
 
+def _is_in(column: pa.ChunkedArray, wanted: pa.Array) -> pa.ChunkedArray:
+    return pc.is_in(column, value_set=wanted.cast(column.type))
+
+
 def _texts(schema: pa.Schema) -> list[str]:
-    return [field.name for field in schema if pa.types.is_string(field.type)]
+    return [
+        field.name
+        for field in schema
+        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
+    ]

@@ -17,7 +17,6 @@ from erased_company import (
     Person,
     remove_by_hand,
     run_company,
-    write_exports,
 )
 
 from audit import anew, erasure
@@ -74,10 +73,10 @@ class Case:
 
 
 @pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Case:
-    base = tmp_path_factory.mktemp("erasure")
-    person = write_exports(base / "exports")
-    run = run_company(base / "exports", base / "run")
+def known(company_to_erase: tuple[Path, Person], tmp_path_factory: pytest.TempPathFactory) -> Case:
+    base, person = tmp_path_factory.mktemp("erasure") / "base", company_to_erase[1]
+    shutil.copytree(company_to_erase[0], base)
+    run = RunFolder.open(base / "run")
     with opened(base / "exports" / "audit.toml", base / "run", REASON) as desk:
         subject = find_subject(desk, person.address)
     return Case(base / "exports", run, person, erasure.needles(subject))
