@@ -32,10 +32,10 @@ def released(whole_run: WholeRun, tmp_path: Path) -> RunFolder:
     """Return a release with its log, free to be tampered with."""
     root = whole_run.folder.root
     for name in ("published", "access"):
-        shutil.copytree(root / name, tmp_path / "run" / name)
+        shutil.copytree(root / name, tmp_path / "released" / name)
     for name in (LOG, "journal.heads", ".isotherm-run"):
-        shutil.copy(root / name, tmp_path / "run" / name)
-    return RunFolder.open(tmp_path / "run")
+        shutil.copy(root / name, tmp_path / "released" / name)
+    return RunFolder.open(tmp_path / "released")
 
 
 def said(root: Path) -> list[tuple[str, dict[str, object]]]:
