@@ -16,7 +16,7 @@ from audit.network import Network, PeriodGroups, build_network
 from audit.period import PeriodResults, judge_period
 from audit.period_views import views
 from audit.plan import planned
-from audit.publish import publish
+from audit.publish import publish, refuse_relaxed
 from audit.record import Record, leading_layer, manifest, publish_options
 from audit.release import PublishSummary
 from audit.results import catalogue
@@ -104,6 +104,7 @@ def run(config: AuditConfig, out: Path, reporter: Reporter) -> RunSummary:
         try:
             log = RunLog.begin(config, folder, key.pseudonyms)
             with log.watched():
+                refuse_relaxed(folder, config.privacy.min_people, config.privacy.policy)
                 return _run(config, specs, _Tools(folder, reporter, key, log))
         finally:
             reporter.finish()

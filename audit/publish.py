@@ -97,6 +97,18 @@ def publish(
     return _summary(tables, private.latest)
 
 
+def refuse_relaxed(folder: RunFolder, min_people: int, policy: str) -> None:
+    """Refuse a floor or policy that asks less than an earlier release, before a run begins.
+
+    Raises
+    ------
+    PrivacyError
+        When the floor is lower or the policy wider.
+    """
+    floor = Floor(min_people, "strict" if policy == "strict" else "standard")
+    History.read(folder.released).refuse_relaxed(floor, ())
+
+
 def _tables(
     private: Unpublished, decision: Decision, options: PublishOptions, defences: Defences
 ) -> Tables:
