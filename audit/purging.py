@@ -161,9 +161,10 @@ def _people(table: pa.Table) -> set[str]:
 
 
 def _release(folder: RunFolder, limits: Limits, *, is_dry: bool) -> int:
-    """Remove the release and its reports once their last day is too old."""
+    """Remove the release, its reports and who stood behind it once its last day is too old."""
     end = newest_day(folder)
-    paths = [p for place in (folder.published, folder.reports) for p in sorted(place.glob("*"))]
+    places = (folder.published, folder.reports, folder.released)
+    paths = [path for place in places for path in sorted(place.rglob("*")) if path.is_file()]
     if end is None or end > limits.aggregates or not paths:
         return 0
     for path in paths if not is_dry else ():

@@ -127,6 +127,7 @@ def test_old_outsiders_go_with_their_messages_and_members_stay(base: Path) -> No
     assert known <= set(people["person_id"])
 
 
+@pytest.mark.slow
 def test_answers_go_with_their_wave(base: Path) -> None:
     path = base / "exports" / "audit.toml"
     path.write_text(path.read_text() + "\n[retention]\nsurvey_days = 1\n")
@@ -147,6 +148,7 @@ def test_places_of_rejected_rows_go_after_their_days(base: Path) -> None:
     assert not part.state().tally.rejects
 
 
+@pytest.mark.slow
 def test_the_release_goes_when_all_of_it_is_too_old(base: Path) -> None:
     with opened(base / "exports" / "audit.toml", base / "run", "retention") as desk:
         purge(desk, TODAY.replace(year=2029))
