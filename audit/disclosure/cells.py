@@ -113,7 +113,9 @@ class Rules:
 
     def form(self, n: int) -> Form:
         """Return in what form a shown cell leaves."""
-        return self.floor.form(n) if self.defences.bands else "number"
+        is_under = n < self.floor.min_people
+        is_loose = not self.defences.bands or (is_under and not self.defences.floor)
+        return "number" if is_loose else self.floor.form(n)
 
 
 def _measured(values: pd.DataFrame, shape: PeriodShape) -> pd.DataFrame:
@@ -157,7 +159,7 @@ _NONE: frozenset[str] = frozenset()
 
 
 def _fates(found: PeriodCube, rules: Rules, kept: _Kept = _Kept()) -> dict[str, Cell]:
-    cube, least = found.cube, rules.floor.min_people
+    cube, least = found.cube, rules.floor.min_people if rules.defences.floor else 0
     small = rules.small(cube)
     hidden = small | kept.gone | kept.dominated
     added = suppress(cube, hidden, least, kept.absent, defences=rules.defences)

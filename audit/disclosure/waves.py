@@ -162,10 +162,8 @@ def _name(told: Told) -> str:
 
 
 def _tells(told: Told, other: Told, min_people: int) -> bool:
-    joined, left = _persons(told.people - other.people), _persons(other.people - told.people)
-    # Somebody who moved from one unit to another inside the group has done neither.
-    stayed = joined & left
-    few = any(1 <= len(moved - stayed) < min_people for moved in (joined, left))
+    joined, left = told.people - other.people, other.people - told.people
+    few = any(1 <= len(_persons(moved)) < min_people for moved in (joined, left))
     return few and (told.is_small or other.is_small)
 
 
