@@ -93,7 +93,12 @@ def _said(at: AppTest) -> str:
     return " ".join(re.sub(r"[\\\u200b]", "", str(e.value)) for e in at.error)
 
 
-@pytest.mark.parametrize("role", ROLES)
+def _some(names, quick: tuple[str, ...]) -> list:
+    """Return all cases; those that are not quick stand for the same and run with the slow ones."""
+    return [n if n in quick else pytest.param(n, marks=pytest.mark.slow) for n in names]
+
+
+@pytest.mark.parametrize("role", _some(ROLES, ("leader",)))
 def test_a_page_of_another_role_refuses_by_itself_and_says_nothing(app, role) -> None:
     # The script alone, without the front door: nothing but the page's own check stands here.
     for page in PAGES:
@@ -106,7 +111,7 @@ def test_a_page_of_another_role_refuses_by_itself_and_says_nothing(app, role) ->
         assert ("denied", page) in [(event, facts.get("page")) for event, facts in app.log()]
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", _some(ROLES, ("admin",)))
 def test_a_role_opens_its_pages_and_no_other_by_switching(app, role) -> None:
     at = app.open(role)
     for page in PAGES:
@@ -122,7 +127,7 @@ def test_a_role_opens_its_pages_and_no_other_by_switching(app, role) -> None:
                 at.switch_page(f"app_pages/{page}.py")
 
 
-@pytest.mark.parametrize("account", BAD)
+@pytest.mark.parametrize("account", _some(BAD, ("no_role",)))
 def test_an_account_that_nobody_should_let_in_reads_one_sentence(app, account) -> None:
     for script in ("app.py", *(f"app_pages/{page}.py" for page in PAGES)):
         at = app.open(account, script=script)
@@ -136,7 +141,7 @@ def test_an_account_that_nobody_should_let_in_reads_one_sentence(app, account) -
 
 
 def test_who_has_not_signed_in_is_asked_to_and_reads_nothing(app) -> None:
-    for script in ("app.py", *(f"app_pages/{page}.py" for page in PAGES)):
+    for script in ("app.py", "app_pages/unit.py", "app_pages/audit_log.py"):
         at = AppTest.from_file(str(CHECKOUT / script), default_timeout=60)
         at.user = {"is_logged_in": False}
         at.run()
@@ -163,42 +168,41 @@ def test_without_a_provider_another_address_is_refused(app) -> None:
     ]
 
 
-def test_a_leader_reads_own_groups_with_the_unit_above_on_every_page(app) -> None:
+@pytest.mark.parametrize("page", _some(ROLES["leader"].pages, ("overview", "unit")))
+def test_a_leader_reads_own_groups_with_the_unit_above_on_every_page(app, page) -> None:
     # By hand: Workshop and its three teams; the whole is the benchmark and may be named.
     own = {i for i in app.names if i.startswith("workshop")} | {"org"}
     assert len(own) == 5
-    for page in ROLES["leader"].pages:
-        at = app.open("leader", page)
-        assert not at.error, page
-        assert not at.exception, page
-        # The page on the method speaks of sales and support in general.
-        assert app.named(at) <= own or page == "method", page
-    assert "workshop" in app.named(app.open("leader"))
+    at = app.open("leader", page)
+    assert not at.error
+    assert not at.exception
+    # The page on the method speaks of sales and support in general.
+    assert app.named(at) <= own or page == "method"
+    assert "workshop" in app.named(at) or page == "method"
 
 
-def test_a_unit_beyond_the_scope_is_refused_as_one_that_does_not_exist(app) -> None:
-    for page in ("map", "unit"):
-        for unit in ("office", "office-support", "no-such-unit"):
-            at = app.open("leader")
-            at.query_params["unit"] = unit
-            at.switch_page(f"app_pages/{page}.py")
-            at.query_params["unit"] = unit
-            at.run()
-            assert _said(at) == "This unit is not part of what your role reads.", (page, unit)
-            assert not {i for i in app.named(at) if i.startswith("office")}
+@pytest.mark.parametrize("page", _some(("unit", "map"), ("unit",)))
+def test_a_unit_beyond_the_scope_is_refused_as_one_that_does_not_exist(app, page) -> None:
+    at = app.open("leader", page)
+    for unit in ("office", "office-support", "no-such-unit"):
+        at.query_params["unit"] = unit
+        at.run()
+        assert _said(at) == "This unit is not part of what your role reads.", unit
+        assert not app.named(at)
     assert ("denied", "scope") in [(event, f.get("why")) for event, f in app.log()]
 
 
 def test_what_one_leader_read_is_never_served_to_another(app) -> None:
-    whole = app.named(app.open("hr", "map"))
-    first = app.named(app.open("leader", "map"))
-    second = app.named(app.open("other_leader", "map"))
-    again = app.named(app.open("leader", "map"))
+    whole = app.named(app.open("hr", "unit"))
+    first = app.named(app.open("leader", "unit"))
+    second = app.named(app.open("other_leader", "unit"))
+    again = app.named(app.open("leader", "unit"))
     assert first == again
     assert first & second <= {"org"}
     assert first | second < whole
 
 
+@pytest.mark.slow
 def test_a_leader_of_a_unit_without_results_is_told_so(app) -> None:
     at = app.open("leads_unknown")
     assert _said(at) == "This unit is not part of what your role reads."
@@ -206,7 +210,7 @@ def test_a_leader_of_a_unit_without_results_is_told_so(app) -> None:
 
 
 def test_a_role_that_is_taken_away_is_gone_at_the_next_click(app) -> None:
-    at = app.open("leader", "map")
+    at = app.open("leader", "unit")
     assert app.named(at)
     write_secrets(app.secrets, ISSUER, revoked=["sub-of-leader"])
     at.run()
@@ -216,6 +220,7 @@ def test_a_role_that_is_taken_away_is_gone_at_the_next_click(app) -> None:
     assert _said(at.run()) == _gate.NOBODY
 
 
+@pytest.mark.slow
 def test_a_role_that_is_changed_is_the_new_one_at_the_next_click(app) -> None:
     at = app.open("hr", "reports")
     assert not at.error
@@ -238,15 +243,15 @@ def test_a_sign_in_that_is_over_ends_the_session(app, monkeypatch) -> None:
 
 
 def test_views_are_recorded_once_each_under_a_pseudonym(app) -> None:
-    at = app.open("leader", "map")
+    at = app.open("leader", "unit")
     at.run()
-    at.selectbox(key="unit").set_value("workshop-assembly").run()
+    at.selectbox(key="open_unit").set_value("workshop-assembly").run()
     told = [(event, f.get("page"), f.get("slice")) for event, f in app.log()]
     assert told == [
         ("login", None, None),
         ("view", "overview", "workshop"),
-        ("view", "map", "workshop"),
-        ("view", "map", "workshop-assembly"),
+        ("view", "unit", "workshop"),
+        ("view", "unit", "workshop-assembly"),
     ]
     text = (app.run / "journal.jsonl").read_text()
     assert "sub-of" not in text
@@ -259,11 +264,12 @@ def test_a_view_that_cannot_be_recorded_is_not_shown(app) -> None:
     app.open("hr")
     (app.run / "journal.jsonl").unlink()
     (app.run / "journal.jsonl").mkdir()
-    at = app.open("hr", "map")
+    at = app.open("hr", "unit")
     assert "The audit log could not be written" in _said(at)
     assert app.named(at) == set()
 
 
+@pytest.mark.slow
 def test_a_release_from_before_the_log_says_what_to_do(app) -> None:
     for path in [*(app.run / "access").iterdir()]:
         path.unlink()
@@ -273,7 +279,7 @@ def test_a_release_from_before_the_log_says_what_to_do(app) -> None:
 
 
 def test_stop_leaves_one_sentence_for_everybody(app) -> None:
-    at = app.open("hr", "map")
+    at = app.open("hr", "unit")
     (app.run / "STOP").touch()
     for opened in (at.run(), app.open("leader"), app.open("admin")):
         assert len(opened.error) == 1
@@ -314,6 +320,7 @@ def test_the_auditor_reads_the_log_and_sees_that_it_was_changed(app) -> None:
     assert "The log does not hold at entry 1" in said or "could not be" in said
 
 
+@pytest.mark.slow
 def test_an_account_with_two_roles_acts_in_one_at_a_time(app) -> None:
     PEOPLE["both"] = {"groups": ["app-operator", "app-dpo"]}
     at = app.open("both", "")
