@@ -163,6 +163,9 @@ def _fates(found: PeriodCube, rules: Rules, kept: _Kept = _Kept()) -> dict[str, 
     small = rules.small(cube)
     hidden = small | kept.gone | kept.dominated
     added = suppress(cube, hidden, least, kept.absent, defences=rules.defences)
+    if not rules.defences.slices:
+        # As if anybody could cut slices that nobody had audited.
+        added = frozenset(name for name in added if not cube.tiers.get(name, 0))
     fates: dict[str, Cell] = {}
     for name in cube.slices:
         n = cube.size(name)

@@ -59,6 +59,8 @@ def theme_rows(themes: pd.DataFrame, context: Context, min_people: int) -> pd.Da
         open_groups = _telling(
             interviewed, readable(interviewed, allowed, max(min_people, HARD_FLOOR))
         )
+        if not context.defences.themes:
+            open_groups = frozenset(interviewed.n_interviews)
         out += [_theme(row) for row in rows(part) if _is_open(row, open_groups)]
     frame = pd.DataFrame(out, columns=PUBLISHED_THEMES.names)
     return frame.sort_values(["window_id", "group_id", "code", "polarity"], ignore_index=True)
