@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +28,7 @@ from core.tables.published import PUBLISHED
 
 NAME = "floor fuzz"
 _PLACES = ("group_id", "slice_id", "source_group_id", "target_group_id")
+_TIE_ENDS = ("source_group_id", "source", "from")
 _NODES = ("id", "source", "target", "from", "to")
 _SILENT = frozenset(
     {
@@ -128,7 +129,8 @@ def _document(path: Path, seen: Seen, judge: Judge) -> Attempt:
     kind = kind_of(path)
     found = [kind for record in opened.records if is_breach(record, judge)]
     hidden = list(_hidden_names(seen, judge.latest))
-    found += [kind for line in opened.lines if _betrays(line, hidden)]
+    labels = sorted(seen.tables["slices"]["name"].unique(), key=len, reverse=True)
+    found += [kind for line in opened.lines if _betrays(line, hidden, labels)]
     found += _private_text(kind, opened.text, judge.truth)
     found += [f"{kind}: {part}" for part in opened.odd]
     tried = len(opened.records) + len(opened.lines)
@@ -147,7 +149,9 @@ def is_breach(record: Record, judge: Judge) -> bool:
     if record.get("is_shown") is False:
         return True
     people = judge.behind(record)
-    least = judge.number_floor if _has_number(record) else judge.floor
+    # Contact has rules of its own: see `structure`.
+    is_tie = any(record.get(name) for name in _TIE_ENDS)
+    least = judge.number_floor if _has_number(record) and not is_tie else judge.floor
     return people is not None and people < least
 
 
@@ -210,13 +214,16 @@ def _hidden_names(seen: Seen, latest: int) -> Iterator[str]:
             yield str(name)
 
 
-def _betrays(line: str, hidden: list[str]) -> bool:
-    """Return whether a line that names a hidden group says a number or a finding of it."""
+def _betrays(line: str, hidden: Sequence[str], labels: Sequence[str] = ()) -> bool:
+    """Return whether a line that names a hidden group says a number or a finding of it.
+
+    `labels` are names of slices: a level in them is a number that says nothing.
+    """
     named = [name for name in hidden if name in line]
     if not named:
         return False
     rest = line
-    for name in sorted(named, key=len, reverse=True):
+    for name in (*labels, *sorted(named, key=len, reverse=True)):
         rest = rest.replace(name, " ")
     for allowed in _ALLOWED:
         rest = allowed.sub(" ", rest)

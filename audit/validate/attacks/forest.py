@@ -36,9 +36,9 @@ from core.store import RunFolder
 from reports.build import build_reports
 
 TREES = 500
-WALKS = 4
+WALKS = 2
 _WRITTEN = 10
-_FORMATS = ("json", "graphml", "network_html", "xlsx", "html")
+_FORMATS = ("json", "graphml", "network_html", "xlsx")
 _POLICIES = ("standard", "standard", "strict")
 _FLOORS = (8, 8, 5, 10)
 

@@ -6,8 +6,9 @@ behind which number, because that is all that disclosure control looks at.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -35,18 +36,30 @@ class Company:
     parent: Mapping[str, str | None]
     people: tuple[Person, ...]
 
+    @cached_property
+    def _lines(self) -> dict[str, tuple[str, ...]]:
+        return {group: tuple(self._line(group)) for group in self.parent}
+
+    @cached_property
+    def _inside(self) -> dict[str, tuple[Person, ...]]:
+        found: dict[str, list[Person]] = {group: [] for group in self.parent}
+        for person in self.people:
+            for group in self.above(person.team):
+                found[group].append(person)
+        return {group: tuple(people) for group, people in found.items()}
+
     def above(self, group: str) -> tuple[str, ...]:
         """Return a group and all above it."""
-        found: list[str] = []
-        here: str | None = group
-        while here is not None:
-            found.append(here)
-            here = self.parent[here]
-        return tuple(found)
+        return self._lines[group]
 
     def inside(self, group: str) -> tuple[Person, ...]:
         """Return the people of a group and of all below it."""
-        return tuple(p for p in self.people if group in self.above(p.team))
+        return self._inside[group]
+
+    def _line(self, group: str | None) -> Iterator[str]:
+        while group is not None:
+            yield group
+            group = self.parent[group]
 
 
 @dataclass(frozen=True)
@@ -74,10 +87,10 @@ class Shape:
 def random_company(rng: np.random.Generator, shape: Shape) -> Company:
     """Return a company of two or three levels; half of its teams are under 10 people."""
     parent: dict[str, str | None] = {ROOT: None}
-    for d in range(int(rng.integers(2, 5))):
+    for d in range(int(rng.integers(2, 4))):
         division = f"d{_letter(d)}"
         parent[division] = ROOT
-        for t in range(int(rng.integers(1, 6))):
+        for t in range(int(rng.integers(1, 5))):
             team = f"{division}-{_letter(t)}"
             parent[team] = division
             if rng.random() < shape.crews:
