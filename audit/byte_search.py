@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 _PARQUET, _ZIP, _GZIP, _PDF = b"PAR1", b"PK\x03\x04", b"\x1f\x8b", b"%PDF"
 _STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 _DEEPEST = 3
+_AT_ONCE = 1 << 25  # bytes of a file that are held in memory
 _LARGEST = 1 << 31  # bytes of one unpacked member that are held in memory
 _ENDS = 2  # digits of base64 that depend on what stands beside
 
@@ -63,6 +64,11 @@ class Needles:
         folded = {form.lower() for text in (*clear, *codes) for form in _spelled(text)}
         return cls(tuple(sorted(exact)), tuple(sorted(folded)))
 
+    @property
+    def longest(self) -> int:
+        """The number of bytes of the longest."""
+        return max(map(len, (*self.exact, *self.folded)), default=1)
+
     def are_in(self, data: bytes) -> bool:
         """Return whether any of them stands in these bytes."""
         if any(needle in data for needle in self.exact):
@@ -90,19 +96,34 @@ def search(places: Sequence[Path], needles: Needles, leave: Sequence[Path] = ())
 def _look(path: Path, needles: Needles) -> tuple[bool, int, bool]:
     n_bytes, is_hit = 0, False
     try:
-        for data in _unpacked(path.read_bytes(), 0):
-            n_bytes += len(data)
+        for data, is_counted in _pieces(path, needles.longest):
+            n_bytes += len(data) if is_counted else 0
             is_hit = is_hit or needles.are_in(data)
     except (OSError, pa.ArrowException, zipfile.BadZipFile, zlib.error, ValueError, EOFError):
         return is_hit, n_bytes, False
     return is_hit, n_bytes, True
 
 
+def _pieces(path: Path, longest: int) -> Iterator[tuple[bytes, bool]]:
+    """A file piece by piece, pieces overlapping, then what is packed in it; what to count."""
+    with path.open("rb") as stream:
+        start, tail = stream.read(len(_PARQUET)), b""
+        stream.seek(0)
+        while piece := stream.read(_AT_ONCE):
+            yield tail[-longest:] + piece[:longest], False
+            yield piece, True
+            tail = piece[-longest:]
+    if start == _PARQUET:
+        yield from ((cells, True) for cells in _cells(path))
+    elif start.startswith((_ZIP, _GZIP, _PDF)):
+        yield from ((data, n > 0) for n, data in enumerate(_unpacked(path.read_bytes(), 0)))
+
+
 def _unpacked(data: bytes, depth: int) -> Iterator[bytes]:
     """The bytes themselves, and what is packed in them."""
     yield data
     if data.startswith(_PARQUET):
-        yield from _cells(data)
+        yield from _cells(io.BytesIO(data))
     elif data.startswith(_ZIP) and depth < _DEEPEST:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for member in archive.infolist():
@@ -124,9 +145,9 @@ def _inflated(stream: bytes) -> bytes:
         return stream  # a picture or a font, packed in a way of its own
 
 
-def _cells(data: bytes) -> Iterator[bytes]:
+def _cells(data: Path | io.BytesIO) -> Iterator[bytes]:
     """Every text and every piece of bytes in a Parquet file, and what its footer says."""
-    file = pq.ParquetFile(io.BytesIO(data))
+    file = pq.ParquetFile(data)
     yield repr(file.metadata.metadata).encode()
     named = [
         field.name
