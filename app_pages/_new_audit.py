@@ -8,10 +8,9 @@ import streamlit as st
 
 from app_pages import _access, _parts
 from app_pages._jobs import Checked, Job, audit_file, with_aliases
+from app_pages._uploads import is_too_much, paths_beyond, refusal
 from core.text import md
 
-MOST_FILES = 20
-MOST_BYTES = 1 << 30
 PEEK_S = 1
 NEVER_READ = (
     "Never read: subjects, texts, attachments and their names, names of channels, IP addresses, "
@@ -44,18 +43,23 @@ def add_exports() -> None:
         NEVER_READ, "Files stay on this machine and are deleted once the audit has read them."
     )
     files = st.file_uploader("Exports", accept_multiple_files=True, key="exports") or []
-    is_too_much = len(files) > MOST_FILES or sum(file.size for file in files) > MOST_BYTES
-    if is_too_much:
+    too_much = is_too_much([file.size for file in files])
+    if too_much:
         st.error(
             "At most 20 files and 1 GB here. For more, use the command line.",
             icon=":material/error:",
         )
-    if st.button("Check the exports", disabled=not files or is_too_much, key="check"):
+    if st.button("Check the exports", disabled=not files or too_much, key="check"):
         found: dict[str, Checked] = {}
+        job().forget_uploads()  # what was checked before: a session holds no more than this
         bar = st.progress(0.0, "Checking")
         for number, file in enumerate(files, start=1):
             bar.progress((number - 1) / len(files), _nth(number, len(files)))
-            path = job().keep(number, Path(file.name).suffix, file.getvalue())
+            suffix, content = Path(file.name).suffix, file.getvalue()
+            if why := refusal(suffix, content):
+                found[f"refused{number}"] = Checked(False, why)
+                continue
+            path = job().keep(number, suffix, content)
             found[path.name] = job().check(path.name)
         bar.empty()
         st.session_state["checked"] = found
@@ -87,6 +91,12 @@ def describe() -> None:
         on_change=None,
     )
     text = str(st.session_state.get(f"audit_text_{hash((title, domains, zone, *good))}", ""))
+    if beyond := paths_beyond(text):
+        st.error(
+            md(f"Only uploaded files may be named here; elsewhere lies: {', '.join(beyond)}."),
+            icon=":material/error:",
+        )
+        return
     _review(text)
     if st.button("Check and run", type="primary", icon=":material/play_arrow:", key="run"):
         _run(text, title)
