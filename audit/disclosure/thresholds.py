@@ -12,6 +12,13 @@ NUMBER_FLOOR = 8
 CROSSED_FLOOR = 10
 """Fewest people of a slice that crosses two dimensions."""
 STRICT_FLOOR = 20
+WAVES_FLOOR = 33
+"""Fewest people whose number may stand beside one with a few joiners or leavers.
+
+Both numbers are rounded to 5 points, so their difference is 0 or a step, and a step comes the more
+often the more the leaver differs: R^2 = s / (n r sqrt(2 / pi)), with s = 13 points between people
+and r = 5; at most .10 from 33 people on. `audit attack` measures it.
+"""
 ACTIVE_PEOPLE = 5
 DOMINANT_SHARE = 0.30
 TRAFFIC_ONE = 0.50

@@ -1,7 +1,7 @@
 """Differences between periods and releases: who joined or left must not be read out of numbers.
 
 A number of a small group in one period, held against its number in another, tells of those who
-joined or left. Worst case: whoever stayed gives the same in both. Rounding covers groups of 20 and
+joined or left. Worst case: whoever stayed gives the same in both. Rounding covers groups of 33 and
 more; of smaller ones words alone are left where it would show.
 """
 
@@ -17,7 +17,7 @@ import numpy as np
 from audit.disclosure.cells import Decision
 from audit.disclosure.defences import ALL, Defences
 from audit.disclosure.rowspace import Cube, suppress
-from audit.disclosure.thresholds import CHANGED, DOMINATED, STRICT_FLOOR, WOULD_REVEAL
+from audit.disclosure.thresholds import CHANGED, DOMINATED, WAVES_FLOOR, WOULD_REVEAL
 
 CellKey = tuple[int, str, str]
 """Period, group or slice, indicator."""
@@ -38,7 +38,7 @@ class Told:
     @property
     def is_small(self) -> bool:
         """Return whether rounding does not cover it."""
-        return self.n_people < STRICT_FLOOR
+        return self.n_people < WAVES_FLOOR
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ def without_waves(
     """Return the decision with words alone where a number would tell of joiners or leavers.
 
     Two numbers of one group are not both told when 1 to `min_people` - 1 people joined or left
-    between them and either is about fewer than 20: the later period of a release keeps its
+    between them and either is about fewer than 33: the later period of a release keeps its
     number, but what an earlier release told is out. Then the row space of all numbers about fewer
-    than 20 people, over all periods and releases, must give away no few joiners or leavers and no
+    than 33 people, over all periods and releases, must give away no few joiners or leavers and no
     cell that is hidden.
     """
     if not defences.waves:
@@ -133,7 +133,7 @@ def _kept_back(decision: Decision, stood: Stood, keys: Iterable[CellKey]) -> lis
     for key in keys:
         cell = decision.cell(*key)
         is_kept = not decision.group(*key[:2]).is_shown or cell.why in whole
-        if is_kept and not cell.has_number and 0 < stood.counts[key] < STRICT_FLOOR:
+        if is_kept and not cell.has_number and 0 < stood.counts[key] < WAVES_FLOOR:
             found.append(_one(stood, key))
     return sorted(found, key=lambda told: (told.turn, told.name))
 
