@@ -56,8 +56,8 @@ class Place:
         return self.text(page)
 
     def text(self, page: Page) -> str:
-        page.wait_for_selector(STILL)
         page.locator("h1, [data-testid=stAlert]").first.wait_for()
+        page.wait_for_selector(STILL)  # the heading stands before the rest is drawn
         labels = page.locator("[aria-label]").evaluate_all(
             "found => found.map(e => e.getAttribute('aria-label')).join('\\n')"
         )
