@@ -14,6 +14,7 @@ from core.windows import date_of
 from ingest.balance import SourceBalance
 from ingest.batches import Batch
 from ingest.pseudonyms import KEY_BYTES, Pseudonymiser
+from ingest.rare import rare_combinations
 from ingest.reading import Reading, close_accounts, source_for, start_reading
 from ingest.registry import readers
 from ingest.roster import RosterRow, lists_everybody, put_together
@@ -95,17 +96,17 @@ def check_source(spec: SourceSpec, settings: IntakeSettings) -> CheckReport:
     reading.n_messages, reading.n_recipients = seen.n_messages, seen.n_recipients
     reading.roster = seen.roster
     close_accounts(reading, seen.n_asked)
+    rare: tuple[str, ...] = ()
     if seen.roster:
-        put_together(
-            [(reading.tally, seen.roster)], (), (0,) if lists_everybody(spec.options) else ()
-        )
+        full = (0,) if lists_everybody(spec.options) else ()
+        rare = rare_combinations(put_together([(reading.tally, seen.roster)], (), full))
     report = CheckReport(
         spec.reader,
         readers.get(spec.reader).meta.title,
         _balance(reading, seen),
         _facts(seen),
         (),
-        tuple(reading.tally.warnings),
+        (*reading.tally.warnings, *rare),
         reading.tally.has_too_many(),
     )
     report.balance.check()

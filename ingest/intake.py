@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -41,6 +40,7 @@ from ingest.left_out import LeftOut
 from ingest.merge import GivenPart, Merged, balance_of, conflicts_of, merge
 from ingest.parties import Parties
 from ingest.people import identities_frame, people_frame, resolve
+from ingest.rare import rare_combinations
 from ingest.reading import Reading, ReadingProgress, read_source, start_reading
 from ingest.resolved_share import gate, resolved_share
 from ingest.roster import Roster, lists_everybody, put_together
@@ -56,7 +56,6 @@ AUTOMATED = """
 select auto_reason, count(distinct message_id) as n from messages
 group by auto_reason order by auto_reason
 """
-RARE_PEOPLE = 5
 
 
 def take_in(
@@ -235,7 +234,7 @@ def _account(
             folder.canonical, engine, unresolved_domains(everybody.book, everybody.parties)
         ),
         warnings=tuple(w for r in readings for w in r.tally.warnings) + gate(share),
-        remarks=_rare(everybody.roster)
+        remarks=rare_combinations(everybody.roster)
         + look_alikes(everybody.units)
         + missing_zones(everybody.roster, settings.calendar),
     )
@@ -282,17 +281,3 @@ def _balance(reading: Reading, units: pd.DataFrame, slots: pd.DataFrame) -> Sour
 def _counts(frame: pd.DataFrame, number: int, column: str) -> dict[str, int]:
     here = frame.loc[frame["source_no"] == number]
     return {str(s): int(n) for s, n in zip(here["status"], here[column], strict=True)}
-
-
-def _rare(roster: Roster) -> tuple[str, ...]:
-    """Say how many combinations of unit, site and level hold too few people to hide in."""
-    rows = {stay.row.identity: stay for stay in roster.stays if stay.row.site}
-    sizes = Counter((s.row.unit_path, s.row.site, s.level) for s in rows.values())
-    n_rare = sum(size < RARE_PEOPLE for size in sizes.values())
-    if not n_rare:
-        return ()
-    return (
-        f"{n_rare:,} of {len(sizes):,} combinations of unit, site and level hold fewer than "
-        f"{RARE_PEOPLE} people (W-ROSTER-011). Nothing is ever shown of them; coarser sites and "
-        "levels in the roster protect people better.",
-    )
