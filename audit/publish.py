@@ -21,7 +21,7 @@ from audit.disclosure.profile_rows import ProfileSources, profile_rows
 from audit.disclosure.region_rows import region_rows
 from audit.disclosure.slice_rows import slice_rows, slice_value_rows, unlisted_rows
 from audit.disclosure.tables import Context, group_rows, joint_rows, value_rows
-from audit.disclosure.theme_rows import theme_rows
+from audit.disclosure.theme_rows import steady_themes, theme_rows, told_themes
 from audit.disclosure.thresholds import Floor
 from audit.disclosure.ties import n_contacts, tie_rows
 from audit.disclosure.verdict_rows import pulses_of, verdict_rows
@@ -68,9 +68,11 @@ def publish(
     floor = Floor(options.min_people, "strict" if options.policy == "strict" else "standard")
     history = History.read(folder.released)
     history.refuse_relaxed(floor, kinds_of(private.slices))
-    fates = settle_fates(private, floor, history.before(options.run_id), defences)
+    earlier = history.before(options.run_id)
+    fates = settle_fates(private, floor, earlier, defences)
     private = without_dependent(private, fates.decision) if defences.dominance else private
-    tables = _tables(private, fates.decision, options, defences)
+    tables = _tables(private, fates.decision, options, (defences, earlier))
+    themes = told_themes(private.themes, tables["themes"])
     tables["certificate"] = certificate_rows(
         Certified(
             fates,
@@ -91,7 +93,7 @@ def publish(
     if defences == ALL:
         recheck(fresh, floor, engine)
         recheck_row_space(fresh, fates)
-    fates.next_history(options.run_id, history).write(folder.to_release)
+    fates.next_history(options.run_id, history, themes).write(folder.to_release)
     folder.commit()
     reporter.finish()
     return _summary(tables, private.latest)
@@ -110,8 +112,12 @@ def refuse_relaxed(folder: RunFolder, min_people: int, policy: str) -> None:
 
 
 def _tables(
-    private: Unpublished, decision: Decision, options: PublishOptions, defences: Defences
+    private: Unpublished,
+    decision: Decision,
+    options: PublishOptions,
+    rules: tuple[Defences, History],
 ) -> Tables:
+    defences, earlier = rules
     context = _context(private, decision, defences)
     pulses = pulses_of(private.reliability, options.lead_perception)
     tables: Tables = {
@@ -133,7 +139,11 @@ def _tables(
     tables["slice_values"] = slice_value_rows(private.slice_values, tables["slices"], context)
     tables["unit_edges"] = tie_rows(private.edges, tables["org_groups"], defences)
     tables["unit_map"] = _map(tables, options.seed)
-    tables["themes"] = theme_rows(private.themes, context, options.min_people)
+    themes = theme_rows(private.themes, context, options.min_people)
+    if defences.themes:
+        told = told_themes(private.themes, themes)
+        themes = steady_themes(themes, told, earlier.last_themes())
+    tables["themes"] = themes
     tables["profiles"] = profile_rows(_profiled(private, options.min_people), context)
     tables["regions"] = region_rows(
         _known(private.regions, private.groups), context, options.lead_behaviour

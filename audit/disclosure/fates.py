@@ -44,9 +44,19 @@ class Fates:
         """Return the kinds of slices of this release."""
         return kinds_of(self.slices.table)
 
-    def next_history(self, run_id: str, history: History) -> History:
-        """Return the history with this release in it."""
-        own = Release(run_id, self.floor, self.kinds, self.decision, self.counts, self.stood)
+    def next_history(
+        self, run_id: str, history: History, themes: Mapping[CellKey, int]
+    ) -> History:
+        """Return the history with this release in it; `themes` is what it tells of interviews."""
+        own = Release(
+            run_id=run_id,
+            floor=self.floor,
+            kinds=self.kinds,
+            decision=self.decision,
+            counts=self.counts,
+            stood=self.stood,
+            themes=themes,
+        )
         return own.after(history)
 
 

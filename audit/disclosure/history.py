@@ -10,12 +10,11 @@ import pandas as pd
 
 from audit.disclosure.cells import Decision
 from audit.disclosure.stood import parts_of
+from audit.disclosure.theme_rows import THEME
 from audit.disclosure.thresholds import Floor
 from audit.disclosure.waves import CellKey, Told
 from core.errors import PrivacyError
 from core.tables.released import RELEASED, RELEASED_CELLS, RELEASED_PEOPLE, RELEASES
-
-THEME = "theme:"
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,16 @@ class History:
             for release, window, name, which, n in columns
         ]
 
+    def last_themes(self) -> dict[CellKey, int]:
+        """Return what the last release told of interviews: interviewees by group and theme."""
+        last = self.cells[self.cells["release"] == self.cells["release"].max()]
+        told = last[last["indicator"].str.startswith(THEME)]
+        columns = told[["window_id", "slice_id", "indicator", "n_people"]]
+        return {
+            (int(window), str(name), str(theme)): int(n)
+            for window, name, theme, n in columns.itertuples(index=False, name=None)
+        }
+
     def refuse_relaxed(self, floor: Floor, kinds: Collection[str]) -> None:
         """Refuse rules that ask less than those of an earlier release.
 
@@ -109,6 +118,8 @@ class Release:
     decision: Decision
     counts: Mapping[CellKey, int]
     stood: pd.DataFrame
+    themes: Mapping[CellKey, int] = field(default_factory=dict)
+    """What is told of interviews, with the interviewees behind it."""
 
     def after(self, history: History) -> History:
         """Return the history with this release in it; made again, it takes its own place."""
@@ -135,6 +146,7 @@ class Release:
             for (period, name, indicator), n in sorted(self.counts.items())
             if self.decision.cell(period, name, indicator).is_shown
         ]
+        shown += [(number, *key, "status_only", n) for key, n in sorted(self.themes.items())]
         return pd.DataFrame(shown, columns=RELEASED_CELLS.names)
 
 

@@ -22,6 +22,9 @@ from core.tables.published import PUBLISHED_THEMES
 HARD_FLOOR = 5
 """Interviews that a group must have whatever the floor."""
 LEAST_NAMED = 3
+THEME = "theme:"
+TimeKey = tuple[int, str, str]
+"""Period, group, theme."""
 SPOKEN = {
     "positive": "as something that helps here",
     "negative": "as a strain",
@@ -64,6 +67,42 @@ def theme_rows(themes: pd.DataFrame, context: Context, min_people: int) -> pd.Da
         out += [_theme(row) for row in rows(part) if _is_open(row, open_groups)]
     frame = pd.DataFrame(out, columns=PUBLISHED_THEMES.names)
     return frame.sort_values(["window_id", "group_id", "code", "polarity"], ignore_index=True)
+
+
+def told_themes(themes: pd.DataFrame, published: pd.DataFrame) -> dict[TimeKey, int]:
+    """Return what a release tells of interviews: its themes, and each group that was asked.
+
+    By period, group and theme (`theme:` alone for the group as such), with its interviewees;
+    `themes` is the private table, `published` what was let out.
+    """
+    asked = {
+        (row.whole("window_id"), row.text("group_id")): row.whole("n_interviews")
+        for row in rows(themes)
+    }
+    told = {(*place, THEME): n for place, n in asked.items()}
+    for row in rows(published):
+        place = (row.whole("window_id"), row.text("group_id"))
+        told[*place, f"{THEME}{_name_of(row)}"] = asked[place]
+    return told
+
+
+def steady_themes(
+    published: pd.DataFrame, told: Mapping[TimeKey, int], earlier: Mapping[TimeKey, int]
+) -> pd.DataFrame:
+    """Return the themes without groups in which one or two interviewees made the difference.
+
+    `told` and `earlier` are what this release and the last one tell (`told_themes`). A theme that
+    comes or goes when one or two interviewees do says what these have said.
+    """
+    changed: set[tuple[int, str]] = set()
+    for place in {key[:2] for key in told} & {key[:2] for key in earlier}:
+        moved = abs(told[*place, THEME] - earlier.get((*place, THEME), told[*place, THEME]))
+        now, then = ({key[2] for key in one if key[:2] == place} for one in (told, earlier))
+        if 1 <= moved < LEAST_NAMED and now != then:
+            changed.add(place)
+    keys = zip(published["window_id"], published["group_id"], strict=True)
+    kept = [(int(window), str(group)) not in changed for window, group in keys]
+    return published[kept].reset_index(drop=True)
 
 
 def readable(interviewed: Interviewed, allowed: Iterable[str], floor: int) -> frozenset[str]:
@@ -118,6 +157,10 @@ def _nearest(parent: Mapping[str, str | None], found: frozenset[str], group: str
 def _is_open(row: Row, open_groups: frozenset[str]) -> bool:
     is_named = row.whole("n_interviewees") >= LEAST_NAMED
     return row.flag("is_theme") and is_named and row.text("group_id") in open_groups
+
+
+def _name_of(row: Row) -> str:
+    return f"{row.text('element')}:{row.text('code')}:{row.text('polarity')}"
 
 
 def _theme(row: Row) -> Cells:

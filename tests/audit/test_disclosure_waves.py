@@ -12,6 +12,7 @@ from audit.disclosure.cubes import Slices
 from audit.disclosure.defences import Defences
 from audit.disclosure.history import History, Release
 from audit.disclosure.stood import Membership, parts_of, stood_behind
+from audit.disclosure.theme_rows import steady_themes, told_themes
 from audit.disclosure.thresholds import CHANGED, Floor
 from audit.disclosure.waves import Stood, Told, without_waves
 from core.errors import PrivacyError
@@ -58,7 +59,7 @@ def test_a_small_group_that_one_person_joined_keeps_its_latest_number_alone() ->
     ("before", "after", "form"),
     [
         (crew("p", 12), crew("p", 12), "number"),  # nobody joined or left
-        (crew("p", 30), crew("p", 31), "number"),  # rounding covers 20 and more
+        (crew("p", 33), crew("p", 34), "number"),  # rounding covers 33 and more
         (crew("p", 19), crew("p", 21), "status_only"),  # it does not cover the 19
         (crew("p", 12), crew("p", 22), "number"),  # ten joined: no few people
         (crew("p", 12), crew("p", 12, first=1), "status_only"),  # one left, one joined
@@ -189,6 +190,34 @@ def test_the_floor_may_rise_and_the_policy_grow_stricter_but_neither_comes_back(
         history.refuse_relaxed(Floor(8, "strict"), ("unit",))
     with pytest.raises(PrivacyError, match="strict"):
         history.refuse_relaxed(Floor(10), ("unit",))
+
+
+PUBLISHED = pd.DataFrame(
+    [(5, "a", "listening", "c1", "negative"), (5, "b", "listening", "c2", "mixed")],
+    columns=["window_id", "group_id", "element", "code", "polarity"],
+)
+
+
+@pytest.mark.parametrize(
+    ("then", "left"),
+    [
+        ({}, {"a", "b"}),  # nothing was told before
+        ({(5, "a", "theme:"): 8}, {"b"}),  # one more interviewee, and a theme is there
+        ({(5, "a", "theme:"): 6}, {"a", "b"}),  # three more: no one or two made it
+        (
+            {(5, "a", "theme:"): 8, (5, "a", "theme:listening:c1:negative"): 8},
+            {"a", "b"},  # one more, the same themes
+        ),
+        ({(4, "a", "theme:"): 8}, {"a", "b"}),  # another period: other interviews
+    ],
+)
+def test_a_theme_that_one_or_two_interviewees_made_is_not_told(
+    then: dict[tuple[int, str, str], int], left: set[str]
+) -> None:
+    private = PUBLISHED.assign(n_interviews=9)
+    told = told_themes(private, PUBLISHED)
+    assert told[5, "a", "theme:"] == told[5, "a", "theme:listening:c1:negative"] == 9
+    assert set(steady_themes(PUBLISHED, told, then)["group_id"]) == left
 
 
 def values(counts: dict[str, int], top: dict[str, float] | None = None) -> pd.DataFrame:
