@@ -75,9 +75,55 @@ RISKS = (
         "high",
         "functions named in the configuration are filtered before anything is stored; themes of "
         "interviews in words and without counts",
-        "tests/ingest",
+        "tests/ingest/test_kinds.py",
         "Low where the list is complete; it has to be checked with the works council.",
     ),
+)
+
+
+_FLOW = (
+    (
+        "export",
+        "the administrator exports metadata; content is left behind where the tool allows it, and "
+        "never read where it does not",
+        "administrator, operator",
+    ),
+    (
+        "intake",
+        "people become keyed pseudonyms; nothing else of an address is kept but in the encrypted "
+        "vault",
+        "operator",
+    ),
+    ("analysis", "counts and estimates in the private folder", "the program"),
+    (
+        "publishing wall",
+        "small groups are hidden, numbers rounded, the whole checked for what could be computed "
+        "from it",
+        "the program",
+    ),
+    ("release", "published tables, app, reports", "roles of the access matrix"),
+    ("deletion", "by schedule, or all at the end with the key", "operator, DPO"),
+)
+_ALTERNATIVES = (
+    "Survey only: no message is looked at. Less intrusive, and for organizations under 150 people "
+    "it says more. It does not see who is never asked and who does not answer.",
+    "Interviews only: deep, not comparable between groups.",
+    "Aggregates from the mail system (such as Viva): no control over floors, chance or "
+    "combination.",
+    "Weekly mode: events are deleted within days and only weekly sums remain.",
+)
+_BASIS = (
+    "Art. 6(1)(f) GDPR with a documented balancing, or a collective agreement (Art. 88). Consent "
+    "is weak at work. TO BE COMPLETED.",
+    "Germany: section 26 BDSG in the light of CJEU C-34/21, co-determination under section 87(1) "
+    "no. 6 BetrVG. Italy: Art. 4 of law 300/1970; the data protection authority holds metadata of "
+    "mail for more than about 21 days to need an agreement or an authorisation. France: "
+    "consultation of the CSE.",
+    "EU AI Act Art. 5(1)(f): no inference of emotion at work. Nothing here infers an emotion; no "
+    "verdict is about a person. Employees and their representatives are informed all the same.",
+    "Art. 9: answers to a survey and contacts with protected functions can reveal special "
+    "categories; see risk 7.",
+    "Art. 22: no decision is automated.",
 )
 
 
@@ -96,6 +142,7 @@ def dpia(facts: Facts) -> Paper:
         dated=facts.dated,
         blocks=(
             *_processing(facts),
+            *_sources(facts),
             *_necessity(facts),
             *_risks(),
             *_measures(facts),
@@ -105,7 +152,6 @@ def dpia(facts: Facts) -> Paper:
 
 
 def _processing(facts: Facts) -> tuple[Block, ...]:
-    kept = facts.kept()
     return (
         Heading("1 What is done"),
         Text(
@@ -120,33 +166,13 @@ def _processing(facts: Facts) -> tuple[Block, ...]:
         Heading("What is not done", 2),
         Bullets(tuple(p.says for p in PROMISES[:5])),
         Heading("Data flow", 2),
-        Table(
-            ("step", "what happens", "who can open it"),
-            (
-                (
-                    "export",
-                    "the administrator exports metadata; content is left behind where the tool "
-                    "allows it, and never read where it does not",
-                    "administrator, operator",
-                ),
-                (
-                    "intake",
-                    "people become keyed pseudonyms; nothing else of an address is kept but in "
-                    "the encrypted vault",
-                    "operator",
-                ),
-                ("analysis", "counts and estimates in the private folder", "the program"),
-                (
-                    "publishing wall",
-                    "small groups are hidden, numbers rounded, the whole checked for what could "
-                    "be computed from it",
-                    "the program",
-                ),
-                ("release", "published tables, app, reports", "roles of the access matrix"),
-                ("deletion", "by schedule, or all at the end with the key", "operator, DPO"),
-            ),
-            (2, 6, 3),
-        ),
+        Table(("step", "what happens", "who can open it"), _FLOW, (2, 6, 3)),
+    )
+
+
+def _sources(facts: Facts) -> tuple[Block, ...]:
+    kept = facts.kept()
+    return (
         Heading("Sources", 2),
         Table(
             ("export", "gives", "how it could mislead, and what is done"),
@@ -175,14 +201,6 @@ def _processing(facts: Facts) -> tuple[Block, ...]:
 
 
 def _necessity(facts: Facts) -> tuple[Block, ...]:
-    alternatives = [
-        "Survey only: no message is looked at. Less intrusive, and for organizations under 150 "
-        "people it says more. It does not see who is never asked and who does not answer.",
-        "Interviews only: deep, not comparable between groups.",
-        "Aggregates from the mail system (such as Viva): no control over floors, chance or "
-        "combination.",
-        "Weekly mode: events are deleted within days and only weekly sums remain.",
-    ]
     return (
         Heading("2 Necessity and proportionality"),
         Bullets(
@@ -202,24 +220,9 @@ def _necessity(facts: Facts) -> tuple[Block, ...]:
             )
         ),
         Heading("Alternatives considered", 2),
-        Bullets(tuple(alternatives)),
+        Bullets(_ALTERNATIVES),
         Heading("Lawful basis", 2),
-        Bullets(
-            (
-                "Art. 6(1)(f) GDPR with a documented balancing, or a collective agreement "
-                "(Art. 88). Consent is weak at work. TO BE COMPLETED.",
-                "Germany: section 26 BDSG in the light of CJEU C-34/21, co-determination under "
-                "section 87(1) no. 6 BetrVG. Italy: Art. 4 of law 300/1970; the data protection "
-                "authority holds metadata of mail for more than about 21 days to need an "
-                "agreement or an authorisation. France: consultation of the CSE.",
-                "EU AI Act Art. 5(1)(f): no inference of emotion at work. Nothing here infers an "
-                "emotion; no verdict is about a person. Employees and their representatives are "
-                "informed all the same.",
-                "Art. 9: answers to a survey and contacts with protected functions can reveal "
-                "special categories; see risk 7.",
-                "Art. 22: no decision is automated.",
-            )
-        ),
+        Bullets(_BASIS),
     )
 
 

@@ -9,6 +9,20 @@ from reports.paper import Bullets, Heading, Paper, Table, Text
 _OPEN = "TO BE COMPLETED"
 
 
+_DUTIES = (
+    "Runs the audit only on an encrypted volume; the key lies on another device or in a keyring.",
+    "Takes no export, table or key elsewhere; hands over reports only.",
+    "Deletes the exports after the import and everything else with python -m audit purge --all, "
+    "and hands over the certificate.",
+    "Answers requests of persons within five working days with forget, access-request and "
+    "object; each is on record.",
+    "Names the functions to be left out before the first import, as given by the controller.",
+    "Tells the controller of a breach without delay, at the latest within 24 hours.",
+    "Uses no figure for another client; keys differ, so that engagements cannot be linked.",
+    "Sub-processors: none.",
+)
+
+
 def processing_record(facts: Facts) -> Paper:
     """Return the entry in the record of processing activities of the controller."""
     kept = facts.kept()
@@ -66,25 +80,7 @@ def processor_annex(facts: Facts) -> Paper:
             Heading("Data", 2),
             Bullets(_categories(facts)),
             Heading("Duties of the processor", 2),
-            Bullets(
-                (
-                    "Runs the audit only on an encrypted volume; the key lies on another device "
-                    "or in a keyring.",
-                    "Takes no export, table or key elsewhere; hands over reports only.",
-                    "Deletes the exports after the import and everything else with python -m "
-                    "audit purge --all, and hands over the certificate.",
-                    f"Keeps message metadata no longer than {kept['messages']}.",
-                    "Answers requests of persons within five working days with forget, "
-                    "access-request and object; each is on record.",
-                    "Names the functions to be left out before the first import, as given by the "
-                    "controller.",
-                    "Tells the controller of a breach without delay, at the latest within 24 "
-                    "hours.",
-                    "Uses no figure for another client; keys differ, so that engagements cannot "
-                    "be linked.",
-                    "Sub-processors: none.",
-                )
-            ),
+            Bullets((*_DUTIES, f"Keeps message metadata no longer than {kept['messages']}.")),
             Heading("Prohibited", 2),
             Text(
                 "Evaluation of persons, pay, discipline, dismissal; bonus or target on an "

@@ -5,6 +5,19 @@ from __future__ import annotations
 from audit.papers.facts import Facts
 from reports.paper import Bullets, Heading, Paper, Text
 
+_NEVER = (
+    "What you write. Subject lines. Names of files and channels. Calls, camera, screen, keyboard, "
+    "presence, read receipts. Your mood, health, personality or plans to leave."
+)
+_RIGHTS = (
+    "Ask what is held about you (Art. 15).",
+    "Object (Art. 21): from then on nothing of yours enters any figure. You remain one of the "
+    "heads of your group, nothing more.",
+    "Have your data erased (Art. 17).",
+    "Have them corrected (Art. 16): the roster is corrected at its source.",
+    "Complain to the data protection authority.",
+)
+
 
 def staff_notice(facts: Facts) -> Paper:
     """Return the notice: what is looked at, what is not, who sees what, how to object."""
@@ -24,11 +37,7 @@ def staff_notice(facts: Facts) -> Paper:
             Heading("What is looked at", 2),
             Bullets(_looked_at(facts)),
             Heading("What is never looked at", 2),
-            Text(
-                "What you write. Subject lines. Names of files and channels. Calls, camera, "
-                "screen, keyboard, presence, read receipts. Your mood, health, personality or "
-                f"plans to leave. {_left_out(facts)}"
-            ),
+            Text(f"{_NEVER} {_left_out(facts)}"),
             Heading("What comes out", 2),
             Text(
                 f"Figures about groups of at least {floor} people. No list, score or graph of "
@@ -42,16 +51,7 @@ def staff_notice(facts: Facts) -> Paper:
                 "back is encrypted and opened only for the requests below, each time on record."
             ),
             Heading("What you can do", 2),
-            Bullets(
-                (
-                    "Ask what is held about you (Art. 15).",
-                    "Object (Art. 21): from then on nothing of yours enters any figure. You "
-                    "remain one of the heads of your group, nothing more.",
-                    "Have your data erased (Art. 17).",
-                    "Have them corrected (Art. 16): the roster is corrected at its source.",
-                    "Complain to the data protection authority.",
-                )
-            ),
+            Bullets(_RIGHTS),
             Text(
                 "Nobody has to give a reason, and nobody in your line of management learns of a "
                 "request."

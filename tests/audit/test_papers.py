@@ -11,8 +11,10 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from pypdf import PdfReader
+from shared_data import CHECKOUT
 from whole_run import WholeRun
 
+from audit.cli import COMMANDS
 from audit.config import load_config
 from audit.papers.catalogue import PRIVATE, PURPOSES, is_about_people
 from audit.papers.pack import PAPERS, write_pack
@@ -99,6 +101,20 @@ def test_the_next_review_is_dated_a_year_after_the_papers(pack: dict[str, str]) 
     # 2 March 2026 and 365 days.
     assert "02 March 2027" in pack["dpia"]
     assert "02 March 2027" in pack["works-council-pack"]
+
+
+def test_every_command_and_file_that_a_paper_names_exists(pack: dict[str, str]) -> None:
+    text = " ".join(pack.values()).replace("\\", "")
+    commands = set(re.findall(r"python -m audit ([a-z-]+)", text))
+    assert {"attack", "audit-log", "purge", "stop", "access-request"} <= commands
+    assert not commands - set(COMMANDS)
+    targets = set(re.findall(r"\bmake ([a-z-]+)\b", text))
+    makefile = (CHECKOUT / "Makefile").read_text(encoding="utf-8")
+    assert targets
+    assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in targets)
+    files = set(re.findall(r"\b(?:tests|docs)/[\w/.-]+\.(?:py|md)\b", text))
+    assert len(files) > 5
+    assert [name for name in files if not (CHECKOUT / name).is_file()] == []
 
 
 def test_the_staff_notice_fits_on_one_page(whole_run: WholeRun, tmp_path: Path) -> None:
