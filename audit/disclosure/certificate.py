@@ -18,6 +18,7 @@ from audit.disclosure.thresholds import (
     DOMINATED,
     NUMBER_FLOOR,
     STRICT_FLOOR,
+    WAVES_FLOOR,
     WOULD_REVEAL,
 )
 from core.rows import rows
@@ -138,7 +139,7 @@ def _rows(certified: Certified, why: Counter[str], forms: Counter[str]) -> Itera
     yield _row(
         "joiners and leavers",
         f"Where 1 to {least - 1} people joined or left a group between periods or releases, and "
-        f"fewer than {STRICT_FLOOR} stand behind the number, words alone are shown.",
+        f"fewer than {WAVES_FLOOR} stand behind the number, words alone are shown.",
         (n, why[CHANGED]),
     )
     words = forms["status_only"] - why[CHANGED]
