@@ -146,6 +146,8 @@ def erase_listed(desk: Desk, subject: Subject | None, reporter: Reporter) -> str
     left_out = LeftOut.read(desk.folder.left_out, desk.key)
     listed = _listed(desk, left_out)
     people = listed.people | (subject.pseudonyms if subject else frozenset())
+    left_out.note_objectors(set(left_out.objectors) - people)
+    left_out.write()
     fresh = {person: secrets.token_hex(PSEUDONYM_BYTES) for person in people}
     # Who stood behind a release stays countable, as nobody: without the count the next release
     # could be held against this one, and the difference would be the person.

@@ -218,6 +218,18 @@ def test_what_the_search_finds_afterwards_is_an_error(
         case.forget()
 
 
+def test_who_objected_and_is_forgotten_stands_on_no_list_by_pseudonym(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasure, "make_anew", lambda *_: anew.TABLES)
+    with opened(case.audit_file, case.run.root, REASON) as desk:
+        object_to(desk, case.person.address, Silent())
+        assert search([case.run.left_out], case.needles).hits
+        with pytest.raises(EngineError):  # the tables were not made anew
+            forget(desk, case.person.address, Silent())
+    assert not search([case.run.left_out], case.needles).hits
+
+
 STEPS = ("replace_people", "remove_lines", "_scrub_parts", "make_anew", "search")
 
 
