@@ -166,7 +166,8 @@ def account(looking: Viewer) -> None:
 def go_home(looking: Viewer) -> None:
     """Open the page a role starts on, where another role was chosen just now."""
     if st.session_state.pop(_MOVED, False):
-        st.switch_page(f"app_pages/{looking.role.home}.py")
+        home = f"app_pages/{looking.role.home}.py"
+        st.switch_page(home)
 
 
 def _move() -> None:
