@@ -93,7 +93,7 @@ def describe() -> None:
     text = str(st.session_state.get(f"audit_text_{hash((title, domains, zone, *good))}", ""))
     if beyond := paths_beyond(text):
         st.error(
-            md(f"Only uploaded files may be named here; elsewhere lies: {', '.join(beyond)}."),
+            "Only uploaded files may be named here; elsewhere lies: " + md(", ".join(beyond)),
             icon=":material/error:",
         )
         return
