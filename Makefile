@@ -14,7 +14,7 @@ READY := .venv/ready
 READY_DEV := .venv/ready-dev
 COMPILE := $(BIN)/pip-compile $(if $(UPGRADE),--upgrade)
 
-.PHONY: help setup app demo test test-slow promises sweep fuzz validate check sbom licences audit-deps lock docs bench clean
+.PHONY: help setup app demo attack test test-slow promises sweep fuzz validate check sbom licences audit-deps lock docs bench clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,9 @@ fuzz: $(READY_DEV)  ## fuzz every parser and reader for MINUTES=10 each; finding
 
 validate: $(READY)  ## run the whole validation plan (about 45 minutes); QUICK=1 for minutes
 	@$(BIN)/python -m audit validate $(if $(QUICK),--quick) --workers $(WORKERS) --out runs/validation
+
+attack: $(READY_DEV)  ## attack the release of RUN (runs/sample); FULL=1 also 500 made-up companies
+	@$(BIN)/python -m audit attack "$(RUN)" $(if $(FULL),--full)
 
 check: $(READY_DEV)  ## check format, lint, types, import rules and generated pages
 	@$(BIN)/ruff format --check .

@@ -15,7 +15,7 @@ from audit.validate.attacks import across, counts, dominance, floor_fuzz, order,
 from audit.validate.attacks.attempt import Attempt
 from audit.validate.attacks.cubes import cubes
 from audit.validate.attacks.differences import subtract_all
-from audit.validate.attacks.leavers import regress_all
+from audit.validate.attacks.leavers import Setting, regress, regress_all
 from audit.validate.attacks.material import material
 from audit.validate.attacks.republish import Replay, options_from
 from audit.validate.attacks.row_space import recover_all, recover_by_least_squares
@@ -123,8 +123,16 @@ def test_numbers_of_small_groups_are_found_where_bands_are_off(tmp_path: Path) -
 
 
 def test_leavers_are_read_where_waves_or_rounding_are_off() -> None:
-    on = regress_all(np.random.default_rng(RNG), draws=800)
-    assert [one.got for one in on if "intervals" not in one.name] == [0, 0]
+    on = regress_all(np.random.default_rng(RNG))
+    assert [one.got for one in on] == [0, 0]
     for off in (Defences(waves=False), Defences(rounding=False)):
-        found = regress_all(np.random.default_rng(RNG), off, draws=800)
-        assert found[0].got > 0
+        found = regress_all(np.random.default_rng(RNG), off, draws=5000)
+        assert all(one.got > 0 for one in found), off
+
+
+def test_the_leak_of_a_leaver_is_as_calculated() -> None:
+    # By hand: R^2 = s / (n r sqrt(2 / pi)) = 13 / (20 x 5 x .798) = .163 at n = 20, .081 at 40.
+    bare = Setting("standard", defences=Defences(waves=False))
+    found = regress(bare, np.random.default_rng(RNG), 50_000)
+    assert found[20] == pytest.approx(0.163, abs=0.01)
+    assert found[40] == pytest.approx(0.081, abs=0.01)

@@ -2,8 +2,8 @@
 
 Does: regresses the published change on the leaver's own value, in groups of 8 to 40, over periods
 of one release and over successive releases; worst case: whoever stays gives the same again. The
-publisher's own decisions, membership rules, intervals and rounding are used. Once by the value
-alone, and once by the value and both ends of its interval together.
+publisher's own decisions, membership rules, intervals and rounding are used. What value and both
+ends of its interval tell together is measured beside it, without a bound: see `docs/attacks.md`.
 Wins: when the change explains more than 10 % of the variance of the leaver's value (R^2 > .10)
 at any size.
 """
@@ -34,7 +34,8 @@ LIMIT = 0.10
 SIZES = range(8, 41)
 SPREAD = 0.13
 """Standard deviation between people: 13 points of a share."""
-DRAWS = 4000
+DRAWS = 100_000
+_FEW = 1500
 _POLICIES: tuple[Policy, ...] = ("standard", "strict")
 _GRID = 1000
 _INDICATOR = "isolation"
@@ -60,16 +61,15 @@ def regress_all(
     """Attack both policies, by leavers and by joiners, over periods and over releases."""
     found = []
     for policy in _POLICIES:
-        told: dict[int, float] = {}
+        by_size: dict[int, list[float]] = {}
         for is_joiner in (False, True):
             for is_earlier in (False, True):
                 setting = Setting(policy, is_joiner, is_earlier, defences)
                 for n, r2 in regress(setting, rng, draws).items():
-                    told[n] = max(r2, told.get(n, 0.0))
-        found.append(_attempt(policy, told, 4 * len(SIZES) * draws))
-        few = draws // 4
-        joint = regress_jointly(Setting(policy, defences=defences), rng, few)
-        found.append(_attempt(f"{policy}, with intervals", joint, len(joint) * few))
+                    by_size.setdefault(n, []).append(r2)
+        told = {n: float(np.mean(by_size[n])) for n in sorted(by_size)}
+        joint = regress_jointly(Setting(policy, defences=defences), rng)
+        found.append(_attempt(policy, told, joint, 4 * len(SIZES) * draws))
     return found
 
 
@@ -84,8 +84,10 @@ def regress(setting: Setting, rng: np.random.Generator, draws: int = DRAWS) -> d
     }
 
 
-def regress_jointly(setting: Setting, rng: np.random.Generator, draws: int) -> dict[int, float]:
-    """Return R^2 on value and interval together, for some of the sizes that are published."""
+def regress_jointly(
+    setting: Setting, rng: np.random.Generator, draws: int = _FEW
+) -> dict[int, float]:
+    """Return R^2 on value and interval together, for the smallest and the largest size."""
     decision, before = _decided(setting)
     sizes = [
         n
@@ -93,19 +95,23 @@ def regress_jointly(setting: Setting, rng: np.random.Generator, draws: int) -> d
         if _name(n) in before and decision.cell(_AFTER, _name(n), _INDICATOR).has_number
     ]
     told = partial(_told_of, decision, setting.defences)
-    return {n: _joint_r_squared(n, told, (rng, draws)) for n in sizes[:: max(1, len(sizes) // 4)]}
+    return {n: _joint_r_squared(n, told, (rng, draws)) for n in {*sizes[:1], *sizes[-1:]}}
 
 
-def _attempt(name: str, told: Mapping[int, float], tried: int) -> Attempt:
+def _attempt(
+    policy: str, told: Mapping[int, float], joint: Mapping[int, float], tried: int
+) -> Attempt:
+    name = f"{NAME}, {policy}"
     over = ["indicator_values"] * sum(r2 > LIMIT for r2 in told.values())
     if not told:
-        return attempt(f"{NAME}, {name}", tried, over, "no change of 8 to 40 people is published")
+        return attempt(name, tried, over, "no change of 8 to 40 people is published")
     at = max(told, key=lambda n: told[n])
+    both = ", ".join(f"{joint[n]:.2f} at {n}" for n in sorted(joint))
     says = (
-        f"largest R^2 {told[at]:.3f} at n = {at} (bound {LIMIT:.2f}); "
-        f"a change is published from n = {min(told)}"
+        f"largest R^2 {told[at]:.3f} at n = {at} (bound {LIMIT:.2f}), {told[max(told)]:.3f} at "
+        f"{max(told)}; a change is published from n = {min(told)}; with its interval {both}"
     )
-    return attempt(f"{NAME}, {name}", tried, over, says)
+    return attempt(name, tried, over, says)
 
 
 def _decided(setting: Setting) -> tuple[Decision, set[str]]:
@@ -199,10 +205,11 @@ def _r_squared(
 ) -> float:
     """Return how much of the variance of one person's value the published change explains."""
     rng, draws = chance
-    more = n + 1 if setting.is_joiner else n
-    values = np.clip(rng.normal(rng.uniform(0.3, 0.7, (draws, 1)), SPREAD, (draws, more)), 0, 1)
-    one = values[:, 0]
-    whole, rest = values.mean(axis=1), values[:, 1:].mean(axis=1)
+    stay = n if setting.is_joiner else n - 1
+    middle = rng.uniform(0.3, 0.7, draws)
+    one = np.clip(rng.normal(middle, SPREAD), 0, 1)
+    rest = np.clip(rng.normal(middle, SPREAD / np.sqrt(stay)), 0, 1)
+    whole = (stay * rest + one) / (stay + 1)
     before, after = (rest, whole) if setting.is_joiner else (whole, rest)
     change = _told(tells, after) - _told(tells, before)
     apart = one - rest  # what the attacker knows of the others is taken out
