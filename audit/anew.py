@@ -11,6 +11,7 @@ from audit.pipeline import measure_again
 from audit.sources import intake_settings, source_specs
 from audit.subjects import Desk
 from audit.table_rewriting import Lost, rewrite_tables
+from audit.week_store import rewrite_weeks
 from core.engine import DuckDBEngine
 from core.errors import SourceError
 from core.progress import Reporter
@@ -38,11 +39,11 @@ def make_anew(desk: Desk, lost: Lost, reporter: Reporter) -> str:
     """
     if made_from(desk.config) == EXPORTS:
         try:
-            _measure(desk, _from_exports(desk, reporter), reporter)
+            _measure(desk, _from_exports(desk, reporter), lost, reporter)
             return EXPORTS
         except SourceError:
             pass
-    _measure(desk, _from_tables(desk, lost), reporter)
+    _measure(desk, _from_tables(desk, lost), lost, reporter)
     return TABLES
 
 
@@ -67,8 +68,9 @@ def _from_tables(desk: Desk, lost: Lost) -> Taking:
     return take
 
 
-def _measure(desk: Desk, take: Taking, reporter: Reporter) -> None:
+def _measure(desk: Desk, take: Taking, lost: Lost, reporter: Reporter) -> None:
     with _staged(desk.folder.root) as folder:
+        rewrite_weeks(desk.folder.weeks, folder.weeks, lost.people)
         measure_again(desk.config, folder, take, reporter)
 
 

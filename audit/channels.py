@@ -10,7 +10,8 @@ import pandas as pd
 from audit.condense import QUALITIES
 from audit.reply_model import fit_reply_model, person_sums
 from core.engine import Engine
-from core.tables.weekly import CHANNEL_WEEKS
+from core.tables.network import PERSON_WEEKS
+from core.tables.weekly import ANSWER_CHANNELS, CHANNEL_WEEKS
 from core.windows import Period
 
 CHANNELS_SQL = """
@@ -79,17 +80,17 @@ def joined_without_channels(
     `stored` holds CHANNEL_WEEKS, ANSWER_CHANNELS and PERSON_WEEKS. A week in which a channel was
     not used is that week as it is.
     """
-    own = {name: _inside(frame, period, quality) for name, frame in stored.items()}
-    used = own["answer_channels"]
-    weeks = own["person_weeks"]
+    used, weeks, left_out = (
+        _inside(stored[contract.name], period, quality)
+        for contract in (ANSWER_CHANNELS, PERSON_WEEKS, CHANNEL_WEEKS)
+    )
     weeks = weeks.loc[weeks["outcome"] == "answered", SUMS]
     channels = sorted(used["channel"].unique())
     if len(channels) == 1:
         return {}
     found = {}
     for channel in channels:
-        left = own["channel_weeks"]
-        left = left.loc[left["channel"] == channel, SUMS]
+        left = left_out.loc[left_out["channel"] == channel, SUMS]
         touched = used.loc[used["channel"] == channel, "week"]
         sums = pd.concat([left, weeks[~weeks["week"].isin(touched)]], ignore_index=True)
         model = f"{period.period_id}-{quality}-without-{channel}"

@@ -23,6 +23,7 @@ from audit.results import catalogue
 from audit.run_log import RunLog
 from audit.slices import with_slices
 from audit.sources import Key, intake_settings, key_of, source_specs
+from audit.weekly import TooFewWeeksError, build_weekly_network, drop_events, gather_weeks
 from core.checks import check
 from core.engine import DuckDBEngine
 from core.progress import Reporter, Stage, stage
@@ -38,12 +39,13 @@ Take = Callable[[RunFolder, DuckDBEngine], IntakeReport | None]
 
 @dataclass(frozen=True)
 class RunSummary:
-    """What a run has to say at its end."""
+    """What a run has to say at its end; `published` is None where weeks are only gathered yet."""
 
     intake: IntakeReport
-    published: PublishSummary
+    published: PublishSummary | None
     stages: tuple[Stage, ...]
     key_says: str
+    weeks_say: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         """Return the balance sheet, the verdicts and what was hidden, as printed."""
@@ -52,12 +54,13 @@ class RunSummary:
             f"{done.name} {done.seconds:.1f}" for done in self.stages if done.seconds >= SLOW_S
         )
         key = [self.key_says, ""] if self.key_says else []
+        published = [*self.published.lines(), ""] if self.published is not None else []
         return [
             *key,
             *self.intake.lines(),
+            *(f"Note: {text}" for text in self.weeks_say),
             "",
-            *self.published.lines(),
-            "",
+            *published,
             f"Took {seconds:.1f} s: {slow}.",
         ]
 
@@ -78,6 +81,7 @@ class _Run:
     reporter: Reporter
     key: Key
     stages: list[Stage] = field(default_factory=list)
+    weeks_say: list[str] = field(default_factory=list)
 
     @contextmanager
     def step(self, label: str) -> Iterator[Stage]:
@@ -120,7 +124,11 @@ def measure_again(config: AuditConfig, folder: RunFolder, take: Take, reporter: 
     with DuckDBEngine(config.engine.memory, config.engine.threads, folder.spool) as engine:
         work = _Run(config, folder, engine, reporter, key_of(config, folder.root))
         intake = take(folder, engine)
-        network, judged = _measure(work)
+        try:
+            network, judged = _measure(work)
+        except TooFewWeeksError:
+            folder.commit()
+            return
         if intake is not None:
             record = _record(work, network, judged, intake)
             options = publish_options(record, folder)
@@ -136,20 +144,40 @@ def _run(config: AuditConfig, specs: Sequence[SourceSpec], tools: _Tools) -> Run
         with stage("reading", work.stages):
             intake = take_in(specs, settings, folder, engine, reporter)
         tools.log.imported(intake)
-        network, judged = _measure(work)
-        record = _record(work, network, judged, intake)
-        published = _publish(work, record, tools.log)
-    return RunSummary(intake, published, tuple(work.stages), key.says)
+        published = None
+        try:
+            network, judged = _measure(work)
+        except TooFewWeeksError as error:
+            folder.commit()
+            work.weeks_say.append(str(error))
+        else:
+            record = _record(work, network, judged, intake)
+            published = _publish(work, record, tools.log)
+    return RunSummary(
+        intake, published, tuple(work.stages), key.says, weeks_say=tuple(work.weeks_say)
+    )
 
 
 def _measure(work: _Run) -> tuple[Network, list[PeriodResults]]:
     with work.step("Building ties"):
-        network = build_network(work.config, work.folder, work.engine, [])
+        network = _network(work)
     with work.step("Measuring and judging"):
         judged = _judge(work, network)
     with work.step("Writing results"):
         _write_results(work, network, judged)
     return network, judged
+
+
+def _network(work: _Run) -> Network:
+    """All network tables: from the messages, or from weekly sums; then no message is left."""
+    config, folder, engine = work.config, work.folder, work.engine
+    if not config.is_weekly:
+        return build_network(config, folder, engine, [])
+    settings = intake_settings(config, work.key.pseudonyms)
+    gathered = gather_weeks(config, folder, engine, settings)
+    work.weeks_say += gathered.says
+    drop_events(folder)
+    return build_weekly_network(config, folder, engine, gathered, [])
 
 
 def _judge(work: _Run, network: Network) -> list[PeriodResults]:

@@ -22,6 +22,7 @@ from ingest.settings import (
     ScaleSettings,
     SourceSpec,
     SurveySettings,
+    WeeklyRules,
 )
 from ingest.working_hours import EVERYWHERE, WorkCalendar
 
@@ -93,6 +94,7 @@ def intake_settings(config: AuditConfig, key: Pseudonymiser) -> IntakeSettings:
         mass_max=config.measurement.mass_max,
         horizon_h=config.measurement.horizon_h,
         organization=config.audit.name,
+        weekly=WeeklyRules(config.retention.event_days) if config.is_weekly else None,
         limits=replace(Limits(), **limits),
     )
 

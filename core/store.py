@@ -19,7 +19,7 @@ Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 _MARK = ".isotherm-run"
 _NEXT, _SEAL, _VAULT = "next", "sealed", "vault.bin"
 _TO_RELEASE = "to_release"
-_TABLES = ("canonical", "network", "results")
+_TABLES = ("canonical", "network", "results", "weeks")
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,11 @@ class RunFolder:
     def network(self) -> Path:
         """Edges, replies, counts and unit edges."""
         return self.tables / "network"
+
+    @property
+    def weeks(self) -> Path:
+        """Weekly sums that outlive the messages they were made of, kept from run to run."""
+        return self.tables / "weeks"
 
     @property
     def results(self) -> Path:

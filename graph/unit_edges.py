@@ -113,8 +113,10 @@ select
     cast(t.n_messages as bigint) as n_messages,
     cast(cast(t.parts as bigint) as double) / 2329089562800 as weight,
     cast(t.n_ties as bigint) as n_ties,
-    case when a.n_ends = 0 then cast(0 as double) else s.n_ends * g.n_ends / a.n_ends end
-        as expected_ties,
+    case
+        when a.n_ends = 0 or g.n_ends is null then cast(0 as double)
+        else s.n_ends * g.n_ends / a.n_ends
+    end as expected_ties,
     cast(t.n_ties as double)
         / (t.n_arcs + case when b.n_arcs is null then 0 else b.n_arcs end - t.n_ties)
         as mutual_share,
@@ -160,8 +162,8 @@ def build_unit_edges(engine: Engine, network: Path, members: pd.DataFrame) -> in
     top shares are those of the largest one and two senders of the source group, and of the
     largest one and two recipients of the target group. An arc from g to h
     is one row; ties, expected ties and mutual share are the same in both directions.
-    Edge cases: expected_ties is 0 where the whole period has no tie; a direction without a message
-    has no row.
+    Edge cases: expected_ties is 0 where the whole period, or the group written to, has no tie; a
+    direction without a message has no row.
     Source: Newman, Networks (2010), 13.2, for the expected number.
     """
     if members.duplicated(["window_id", "person_id"]).any():

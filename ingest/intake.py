@@ -26,6 +26,7 @@ from core.tables.canonical import (
 )
 from core.tables.context import CONTEXT
 from core.tables.survey import SURVEY
+from ingest.aggregated import aggregated_days, ledger_of
 from ingest.aliases import add_aliases
 from ingest.balance import IntakeReport, SourceBalance
 from ingest.book import Book
@@ -67,15 +68,16 @@ def take_in(
 ) -> IntakeReport:
     """Read all sources and write every canonical and survey table into `folder.canonical`.
 
-    The tables hold pseudonyms only. Each is checked against its contract, and the balance sheet
-    must add up for every source. Raises `SourceError` or `LimitError` for an export that cannot
-    be used, and `ConfigError` for options that do not fit; then nothing may be published.
+    The tables hold pseudonyms only, keep their contracts, and the balance sheet adds up. Raises
+    `SourceError` or `LimitError` for an export that cannot be used, `ConfigError` for options.
     """
     rules = rules_of(settings)
     left_out = LeftOut.read(folder.left_out, settings.key)
-    settings = replace(settings, left_out=left_out)
+    aggregated = aggregated_days(folder, settings.weekly)
+    settings = replace(settings, left_out=left_out, aggregated=aggregated)
+    ledger = ledger_of(folder, settings.weekly)
     with stage("read") as running:
-        readings = _read_all(sources, settings, Ledger(folder.ledger), reporter)
+        readings = _read_all(sources, settings, ledger, reporter)
         drop_forgotten(readings, left_out, rules)
         running.rows_out = sum(reading.tally.n_seen for reading in readings)
     book, given = _joined(readings, Book(settings.key, rules))
@@ -85,7 +87,7 @@ def take_in(
         _write_surveys(readings, everybody, settings, folder)
         report = _account(readings, everybody, settings, merged, folder, engine)
         running.rows_out = report.n_messages
-    Ledger(folder.ledger).forget_all_but({r.part.name for r in readings if r.part is not None})
+    ledger.forget_all_but({r.part.name for r in readings if r.part is not None})
     for contract in (CANONICAL | SURVEY | CONTEXT).values():
         check(engine, contract, folder.canonical)
     return report

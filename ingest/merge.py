@@ -36,6 +36,7 @@ NOT_AUTOMATED = 99
 # A reader's reason "list": automated unless a person of the roster wrote it, or it answers
 # something. Discussion lists put their headers on human mail.
 LIST_MAIL, LIST_RANK = "list", 98
+AGGREGATED = "already_aggregated"
 
 
 CODED = ("message_id", "thread_id", "parent_id")  # 16 bytes in a part, 32 hex digits from here
@@ -167,6 +168,10 @@ class _Known:
             dropped[days < settings.first_day] = "outside_period"
         if settings.last_day is not None:
             dropped[days > settings.last_day] = "outside_period"
+        if settings.aggregated is not None:
+            first, end = settings.aggregated
+            dropped[days < end] = AGGREGATED
+            dropped[days < first] = "outside_period"
         if parties.parties:
             dropped[parties.objecting[safe] & is_known] = OBJECTED
             dropped[parties.excluded[safe] & is_known] = "special_group"

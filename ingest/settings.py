@@ -9,7 +9,7 @@ from pathlib import Path
 from ingest.left_out import LeftOut
 from ingest.limits import Limits
 from ingest.pseudonyms import Pseudonymiser
-from ingest.working_hours import WorkCalendar
+from ingest.working_hours import DAY_S, WorkCalendar
 
 OptionValue = str | int | float | bool | Sequence["OptionValue"] | Mapping[str, "OptionValue"]
 
@@ -79,12 +79,46 @@ class SurveySettings:
 
 
 @dataclass(frozen=True)
+class WeeklyRules:
+    """How far a week's sums look: the days before it and after it whose messages they rest on.
+
+    An export of the last `event_days`, made on a Monday, holds all of it for the week before
+    last, with a day to spare for time zones.
+    """
+
+    event_days: int
+
+    @property
+    def before(self) -> int:
+        """Return the days before a week: what began there did not begin in the week."""
+        return self.event_days - 15
+
+    @property
+    def after(self) -> int:
+        """Return the days after it: answers may take four working days."""
+        return 4
+
+    def of_week(self, week: int) -> tuple[int, int]:
+        """Return the first day that belongs to the look at a week, and the day after the last."""
+        return week - self.before, week + 7 + self.after
+
+    def is_whole(self, week: int, seen_until_s: int) -> bool:
+        """Return whether an export that ends at an instant holds all that a week rests on.
+
+        The last day of it ends at noon of the next day, UTC, in the last time zone.
+        """
+        return 2 * seen_until_s >= DAY_S * (2 * self.of_week(week)[1] + 1)
+
+
+@dataclass(frozen=True)
 class IntakeSettings:
     """Everything intake must know that is not in the exports.
 
     `stakeholders` pairs a class with its domains, in the order in which they are tried.
     `codebook` gives the element of each code of the interviews; empty: the file gives it.
     `excluded_roles` names units, functions, mailboxes or addresses whose traffic is left out.
+    With `weekly` nothing that was read outlives the run; `aggregated` are the days, from the first
+    to before the second, of which weekly sums are kept and messages are not taken again.
     `left_out` says who was forgotten or objected; a run reads it from its folder.
     Days are days since 1970-01-01; `last_day` is the last day that counts.
     """
@@ -106,3 +140,5 @@ class IntakeSettings:
     organization: str = "Whole organization"
     limits: Limits = field(default_factory=Limits)
     left_out: LeftOut | None = None
+    weekly: WeeklyRules | None = None
+    aggregated: tuple[int, int] | None = None

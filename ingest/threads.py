@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -65,8 +66,10 @@ sent as (
     where t.act <> 'reaction'
     group by t.sender_no
 )
-select sender_no from sent
-where n_sent >= $min_sent and n_people >= $min_people and n_answered < $max_rate * n_sent
+select s.sender_no from sent as s
+join persons as p on s.sender_no = p.person_no
+where s.n_sent >= $min_sent and s.n_people >= $min_people and s.n_answered < $max_rate * s.n_sent
+  and not p.is_human
 """
 
 FINISHED = """
@@ -113,6 +116,19 @@ select message_id, parent_id from chosen where parent_id is not null and thread_
 """
 
 
+# What was sent in some days, as if nothing else had been exported.
+OF_DAYS = "select * from given where sent_day >= $first_day and sent_day < $end_day"
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """Messages with clocks, and which copy speaks for each; `known` holds the small tables."""
+
+    timed: Path
+    chosen: Path
+    known: Path
+
+
 def finish_messages(
     merged: Merged,
     parties: Parties,
@@ -123,11 +139,53 @@ def finish_messages(
 ) -> None:
     """Pair answers where no export links them, set senders aside by behaviour, and write."""
     scratch = folder.spool
+    small = {
+        "persons": pd.DataFrame(
+            {
+                "person_no": range(len(parties.person_ids)),
+                "person_id": parties.person_ids,
+                "is_human": [party.is_human for party in parties.parties],
+            }
+        ).astype({"person_id": "str", "is_human": "bool"}),
+        "sources": pd.DataFrame(
+            {"source_no": list(source_names), "reader": list(source_names.values())}
+        ).astype({"source_no": "int32", "reader": "str"}),
+        "reasons": pd.DataFrame({"auto_rank": range(len(AUTO_ORDER)), "reason": AUTO_ORDER}),
+    }
+    for name, frame in small.items():
+        frame.to_parquet(scratch / f"{name}.parquet", index=False)
+    given = Unfinished(merged.timed, merged.chosen, scratch)
+    _finish(given, MESSAGES.path(folder.canonical), scratch, settings, engine)
+
+
+def finish_days(
+    given: Unfinished,
+    days: tuple[int, int],
+    target: Path,
+    settings: IntakeSettings,
+    engine: Engine,
+) -> None:
+    """Write into `target` the `messages` of some days, as if nothing else had been exported.
+
+    Answers are linked and paired, conversations followed and senders set aside within these days
+    alone, so the same days always give the same table, whatever else an export holds.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    limits = {"first_day": days[0], "end_day": days[1]}
+    part = Unfinished(target / "timed.parquet", target / "chosen.parquet", given.known)
+    engine.run(OF_DAYS, {"given": given.timed}, part.timed, limits)
+    engine.run(OF_DAYS, {"given": given.chosen}, part.chosen, limits)
+    _finish(part, MESSAGES.path(target), target, settings, engine)
+
+
+def _finish(
+    given: Unfinished, target: Path, scratch: Path, settings: IntakeSettings, engine: Engine
+) -> None:
     silent, pairs = scratch / "silent.parquet", scratch / "pairs.parquet"
-    engine.run(SILENT_SOURCES, {"timed": merged.timed}, silent)
+    engine.run(SILENT_SOURCES, {"timed": given.timed}, silent)
     engine.run(
         PAIRING,
-        {"timed": merged.timed, "silent_sources": silent},
+        {"timed": given.timed, "silent_sources": silent},
         pairs,
         {
             "not_automated": NOT_AUTOMATED,
@@ -135,25 +193,20 @@ def finish_messages(
             "horizon_s": round(settings.horizon_h * 3600),
         },
     )
+    inputs = {"timed": given.timed, "pairs": pairs}
+    inputs |= {name: given.known / f"{name}.parquet" for name in ("persons", "sources", "reasons")}
+    links = engine.fetch(LINKS, {"chosen": given.chosen})
     small = {
-        "quarantine": _quarantine(merged, pairs, parties, settings, engine),
-        "roots": root_threads(engine.fetch(LINKS, {"chosen": merged.chosen})),
-        "persons": pd.DataFrame(
-            {"person_no": range(len(parties.person_ids)), "person_id": parties.person_ids}
-        ).astype({"person_id": "str"}),
-        "sources": pd.DataFrame(
-            {"source_no": list(source_names), "reader": list(source_names.values())}
-        ).astype({"source_no": "int32", "reader": "str"}),
-        "reasons": pd.DataFrame({"auto_rank": range(len(AUTO_ORDER)), "reason": AUTO_ORDER}),
+        "quarantine": _quarantine(given, pairs, settings, engine),
+        "roots": root_threads(links),
     }
-    inputs = {"timed": merged.timed, "pairs": pairs}
     for name, frame in small.items():
         inputs[name] = scratch / f"{name}.parquet"
         frame.to_parquet(inputs[name], index=False)
     engine.run(
         FINISHED,
         inputs,
-        MESSAGES.path(folder.canonical),
+        target,
         {
             "not_automated": NOT_AUTOMATED,
             "behaviour": AUTO_ORDER.index("behaviour"),
@@ -183,17 +236,15 @@ def root_threads(links: pd.DataFrame) -> pd.DataFrame:
 
 
 def _quarantine(
-    merged: Merged, pairs: Path, parties: Parties, settings: IntakeSettings, engine: Engine
+    given: Unfinished, pairs: Path, settings: IntakeSettings, engine: Engine
 ) -> pd.DataFrame:
     rule = settings.automation
-    found = engine.fetch(
+    return engine.fetch(
         QUARANTINE,
-        {"timed": merged.timed, "pairs": pairs},
+        {"timed": given.timed, "pairs": pairs, "persons": given.known / "persons.parquet"},
         {
             "min_sent": rule.min_sent,
             "min_people": rule.min_recipients,
             "max_rate": rule.max_reply_rate,
         },
     )
-    is_human = [parties.parties[place].is_human for place in found["sender_no"]]
-    return found.loc[~np.array(is_human, dtype=bool)]

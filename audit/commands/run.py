@@ -118,6 +118,8 @@ def _run(config_path: Path, out: Path | None, reporter: Reporter) -> None:
     finish_pending(config_path, root, reporter)
     summary = pipeline.run(config, root, reporter)
     click.echo("\n".join(summary.lines()))
+    if summary.published is None:
+        return
     _write_reports(RunFolder.open(root), config.reports.formats, reporter)
 
 

@@ -29,6 +29,9 @@ WEEKS = Contract(
         Column("n_reactions", "int64", "of these, reactions", lowest=0),
         Column("n_in_channels", "int64", "of these, read in a channel", lowest=0),
         Column("n_automated", "int64", "of these, automated", lowest=0),
+        Column(
+            "is_whole", "bool", "all that its sums rest on had been seen: they stay as they are"
+        ),
     ),
 )
 

@@ -75,6 +75,18 @@ def test_traffic_equals_plain_loops_on_random_messages(
         assert {name: row[name] for name in told} == pytest.approx(told)
 
 
+def test_a_group_that_never_wrote_expects_no_tie(
+    engine: DuckDBEngine, tiny: Path, tmp_path: Path
+) -> None:
+    messages = MESSAGES.read(tiny)
+    MESSAGES.write(messages[~messages["sender_id"].isin(["dan", "eve"])], tiny)
+    _windows(tmp_path)
+    build_edges(engine, tiny, tmp_path)
+    group = {"ann": "sales", "bob": "sales", "cat": "sales", "dan": "ops", "eve": "ops"}
+    assert build_unit_edges(engine, tmp_path, _members(group)) == 1
+    assert UNIT_EDGES.read(tmp_path)["expected_ties"].tolist() == [0.0]
+
+
 def test_overlapping_groups_are_refused(engine: DuckDBEngine, tmp_path: Path) -> None:
     twice = pd.concat([_members({"ann": "sales"}), _members({"ann": "ops"})])
     with pytest.raises(ValueError, match="two groups"):
