@@ -67,7 +67,8 @@ def publish(
     private = read_unpublished(folder)
     floor = Floor(options.min_people, "strict" if options.policy == "strict" else "standard")
     history = History.read(folder.released)
-    history.refuse_relaxed(floor, kinds_of(private.slices))
+    history.refuse_relaxed(floor)
+    private = private.with_kinds(history.open_kinds(kinds_of(private.slices)))
     earlier = history.before(options.run_id)
     fates = settle_fates(private, floor, earlier, defences)
     private = without_dependent(private, fates.decision) if defences.dominance else private
@@ -108,7 +109,7 @@ def refuse_relaxed(folder: RunFolder, min_people: int, policy: str) -> None:
         When the floor is lower or the policy wider.
     """
     floor = Floor(min_people, "strict" if policy == "strict" else "standard")
-    History.read(folder.released).refuse_relaxed(floor, ())
+    History.read(folder.released).refuse_relaxed(floor)
 
 
 def _tables(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -61,6 +62,19 @@ class Unpublished:
         """Return the id of the most recent period."""
         return int(self.groups["window_id"].max())
 
+    def with_kinds(self, kinds: Collection[str]) -> Unpublished:
+        """Return the results with slices of these kinds alone."""
+        kept = self.slices[self.slices["kind"].isin(kinds)]
+        if len(kept) == len(self.slices):
+            return self
+        people = _of_slices(self.slice_people, kept)
+        return replace(
+            self,
+            slices=kept,
+            slice_people=people,
+            slice_values=_of_slices(self.slice_values, kept),
+        )
+
 
 def read_unpublished(folder: RunFolder) -> Unpublished:
     """Return the private results of a run, released groups only."""
@@ -88,6 +102,11 @@ def read_unpublished(folder: RunFolder) -> Unpublished:
         slice_atoms=SLICE_ATOMS.read(results),
         slice_values=SLICE_VALUES.read(results),
     )
+
+
+def _of_slices(table: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
+    keys = kept[["window_id", "slice_id"]]
+    return table.merge(keys, on=["window_id", "slice_id"], validate="many_to_one")
 
 
 def _released(groups: pd.DataFrame) -> pd.DataFrame:

@@ -142,7 +142,11 @@ def _rows(certified: Certified, why: Counter[str], forms: Counter[str]) -> Itera
         f"fewer than {WAVES_FLOOR} stand behind the number, words alone are shown.",
         (n, why[CHANGED]),
     )
-    words = forms["status_only"] - why[CHANGED]
+    yield from _more(certified, n, forms["status_only"] - why[CHANGED])
+
+
+def _more(certified: Certified, n: int, words: int) -> Iterator[Cells]:
+    floor = certified.fates.floor
     below = STRICT_FLOOR if floor.policy == "strict" else NUMBER_FLOOR
     yield _row("words", f"Of fewer than {below} people words alone are shown.", (n, words))
     shown = len(certified.tables["unit_edges"])

@@ -73,13 +73,20 @@ class History:
             for window, name, theme, n in columns.itertuples(index=False, name=None)
         }
 
-    def refuse_relaxed(self, floor: Floor, kinds: Collection[str]) -> None:
+    def open_kinds(self, kinds: Collection[str]) -> frozenset[str]:
+        """Return those of the kinds of slices that may be shown: the first release fixes them."""
+        if self.releases.empty:
+            return frozenset(kinds)
+        first = self.releases.sort_values("release")["kinds"].iloc[0]
+        return frozenset(kinds) & frozenset(str(first).split(","))
+
+    def refuse_relaxed(self, floor: Floor) -> None:
         """Refuse rules that ask less than those of an earlier release.
 
         Raises
         ------
         PrivacyError
-            When the floor is lower, the policy wider, or a kind of slice is new.
+            When the floor is lower or the policy wider.
         """
         if self.releases.empty:
             return
@@ -98,13 +105,6 @@ class History:
                 code="E-PRIVACY-009",
                 hint="Nothing was published. Set the policy to strict, or start an engagement of "
                 "its own in another folder, with a new key.",
-            )
-        known = set(str(self.releases.sort_values("release")["kinds"].iloc[0]).split(","))
-        if new := sorted(set(kinds) - known):
-            raise PrivacyError(
-                f"Slices by {', '.join(new)} were not part of the first release.",
-                code="E-PRIVACY-010",
-                hint="Nothing was published. The list of slices is fixed by the first release.",
             )
 
 
