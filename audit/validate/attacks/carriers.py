@@ -163,8 +163,8 @@ def _pdf(path: Path) -> Opened:
     lines = [line.strip() for page in pages for line in page.splitlines() if line.strip()]
     told = [str(document.metadata), str(document.xmp_metadata and document.trailer["/Root"])]
     odd = ("attachment",) if document.attachments else ()
-    raw = path.read_bytes().decode("latin-1")
-    return Opened(lines=tuple(lines), text="\n".join([*told, *pages, raw]), odd=odd)
+    # Compressed streams are noise, in which anything looks like an address: text is unpacked.
+    return Opened(lines=tuple(lines), text="\n".join([*told, *pages]), odd=odd)
 
 
 def _csv(path: Path) -> Opened:

@@ -57,7 +57,7 @@ def subtract_themes(seen: Seen, truth: Truth) -> Attempt:
 
 def _is_coefficient(row: Row) -> bool:
     """Return whether a row counts nobody: a coefficient, or how many groups there are."""
-    of_groups = row.text("section") in {"trust", "hidden"}
+    of_groups = row.text("section") in {"trust", "hidden"} or "group" in row.text("text")
     return of_groups or bool(_COEFFICIENT.search(row.text("text")))
 
 
