@@ -118,7 +118,7 @@ def _tables(
     options: PublishOptions,
     rules: tuple[Defences, History],
 ) -> Tables:
-    defences, earlier = rules
+    defences = rules[0]
     context = _context(private, decision, defences)
     pulses = pulses_of(private.reliability, options.lead_perception)
     tables: Tables = {
@@ -140,11 +140,7 @@ def _tables(
     tables["slice_values"] = slice_value_rows(private.slice_values, tables["slices"], context)
     tables["unit_edges"] = tie_rows(private.edges, tables["org_groups"], defences)
     tables["unit_map"] = _map(tables, options.seed)
-    themes = theme_rows(private.themes, context, options.min_people)
-    if defences.themes:
-        told = told_themes(private.themes, themes)
-        themes = steady_themes(themes, told, earlier.last_themes())
-    tables["themes"] = themes
+    tables["themes"] = _themes(private, context, options.min_people, rules[1])
     tables["profiles"] = profile_rows(_profiled(private, options.min_people), context)
     tables["regions"] = region_rows(
         _known(private.regions, private.groups), context, options.lead_behaviour
@@ -163,6 +159,15 @@ def _tables(
     )
     tables["about"] = about_row(options, release, tables["windows"], _people(private))
     return tables
+
+
+def _themes(
+    private: Unpublished, context: Context, min_people: int, earlier: History
+) -> pd.DataFrame:
+    found = theme_rows(private.themes, context, min_people)
+    if not context.defences.themes:
+        return found
+    return steady_themes(found, told_themes(private.themes, found), earlier.last_themes())
 
 
 def _chain(private: Unpublished, tables: Tables, options: PublishOptions) -> ChainSources:
