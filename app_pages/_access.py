@@ -37,6 +37,8 @@ def viewer() -> Viewer:
     """Return who looks; where nobody may, say why in one sentence and stop."""
     found = rule(_asking())
     if isinstance(found, Denied):
+        if st.session_state.pop("drawn", None) is not None:
+            st.rerun()  # something may stand on the screen: begin with an empty one
         _turn_away(found)
     return found
 
