@@ -50,6 +50,13 @@ class Elimination:
         if step is not None:
             self._commit(step, is_forced=True)
 
+    def left_of(self, rows: Whole) -> Whole:
+        """Return what the rows taken leave of other rows (without sizes), modulo the prime."""
+        none = np.zeros((len(rows), 1), dtype=np.int64)
+        return np.array([self._reduced(row)[:-1] for row in np.hstack([rows, none])]).reshape(
+            rows.shape
+        )
+
     def _reduced(self, row: Whole) -> Whole:
         row = row % PRIME
         factors = row[self._pivots[: self._n]]

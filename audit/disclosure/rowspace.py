@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from audit.disclosure.defences import ALL, Defences
 from audit.disclosure.elimination import Elimination
+from audit.disclosure.unions import small_unions
 from core.errors import PrivacyError
 
 Matrix = NDArray[np.float64]
@@ -128,12 +129,17 @@ def suppress(
     """
     system = _System.of(cube)
     added: frozenset[str] = frozenset()
+    unions: frozenset[frozenset[int]] = frozenset()
     while True:
-        kept = _kept_back(system, _Rules(hidden | added, floor, defences), absent, public)
-        if not kept:
+        rules = _Rules(hidden | added, floor, defences, unions)
+        kept, known = _kept_back(system, rules, absent, public)
+        # What is kept back is hidden too: once more, with that protected from the start. So is
+        # a small set of people over several atoms that follows from what would be let out.
+        told = frozenset[frozenset[int]]() if kept else rules.told(system, known)
+        if not kept and told <= unions:
             return added
-        # What is kept back is hidden too: once more, with that protected from the start.
         added |= kept
+        unions |= told
 
 
 def revealed(
@@ -186,6 +192,8 @@ class _Rules:
     hidden: frozenset[str]
     floor: int
     defences: Defences
+    unions: frozenset[frozenset[int]] = frozenset()
+    """Small sets of people over several atoms that must not follow either."""
 
     @property
     def least_rest(self) -> int:
@@ -198,13 +206,26 @@ class _Rules:
         some = (name for name in sorted(self.hidden) if system.cube.size(name) > 0)
         places = [system.place[name] for name in some] if is_on else []
         small = (system.people < self.floor) & is_on
-        return Elimination(system.rows[places, :-1], small, self.least_rest)
+        sets = np.zeros((len(self.unions), len(system.people)), dtype=np.int64)
+        for line, atoms in enumerate(sorted(self.unions, key=sorted)):
+            sets[line, sorted(atoms)] = 1
+        protected = np.vstack([system.rows[places, :-1], sets])
+        return Elimination(protected, small, self.least_rest)
+
+    def told(self, system: _System, known: Elimination) -> frozenset[frozenset[int]]:
+        """Return the small sets of people over several atoms that follow from known rows."""
+        if not self.least_rest:
+            return frozenset()
+        left = np.eye(len(system.people), dtype=np.int64)
+        small = (system.people > 0) & (system.people < self.floor)
+        left[small] = known.left_of(left[small])
+        return frozenset(small_unions(left, system.people, self.floor))
 
 
 def _kept_back(
     system: _System, rules: _Rules, absent: frozenset[str], public: frozenset[str]
-) -> frozenset[str]:
-    """Return the slices that cannot be let out after those before them."""
+) -> tuple[frozenset[str], Elimination]:
+    """Return the slices that cannot be let out after those before them, and what is known then."""
     known = rules.start(system)
     seen = _Shown(system, rules.least_rest)
     for name in sorted(public):
@@ -216,7 +237,7 @@ def _kept_back(
             seen.add(name)
         else:
             kept.add(name)
-    return frozenset(kept)
+    return frozenset(kept), known
 
 
 class Remembering:
