@@ -43,7 +43,7 @@ def _mutual(left: Whole, atoms: Whole) -> Whole:
     while True:
         held = left[atoms] != 0
         alone = held & (held.sum(axis=0) == 1)
-        kept = atoms[~alone.any(axis=1)]
+        kept: Whole = atoms[~alone.any(axis=1)]
         if len(kept) == len(atoms):
             return kept
         atoms = kept
