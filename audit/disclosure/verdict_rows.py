@@ -73,7 +73,9 @@ def _verdict_row(row: Row, context: Context, family: _Family) -> Cells:
         out |= _effects(row, context)
     if cell.is_shown and is_observed and not row.is_null("odds_cooler"):
         side, odds = wording.lean(row.number("odds_cooler"))
-        out |= {"leaning": side, "odds_in_ten": odds, "odds_words": wording.odds_words(odds)}
+        out["leaning"] = side
+        if cell.has_number:
+            out |= {"odds_in_ten": odds, "odds_words": wording.odds_words(odds)}
     why = row.maybe_text("why") if cell.is_shown else cell.why
     out["sentence"] = wording.verdict_sentence(_said(row, out, context, why))
     out["settle"] = _settle(row, out, context, family)
