@@ -248,6 +248,6 @@ def _tested(release: Release, layer: str) -> str:
 
 def _n_tested(release: Release, layer: str) -> int:
     return sum(
-        not release.verdicts[(*place, layer)].is_null("odds_in_ten")
+        not release.verdicts[(*place, layer)].is_null("leaning")
         for place in release.judged(release.latest, layer)
     )
