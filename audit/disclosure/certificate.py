@@ -16,6 +16,7 @@ from audit.disclosure.thresholds import (
     CHANGED,
     CROSSED_FLOOR,
     DOMINATED,
+    JUDGED_FLOOR,
     NUMBER_FLOOR,
     STRICT_FLOOR,
     WAVES_FLOOR,
@@ -139,7 +140,8 @@ def _rows(certified: Certified, why: Counter[str], forms: Counter[str]) -> Itera
     yield _row(
         "joiners and leavers",
         f"Where 1 to {least - 1} people joined or left a group between periods or releases, and "
-        f"fewer than {WAVES_FLOOR} stand behind the number, words alone are shown.",
+        f"fewer than {WAVES_FLOOR} stand behind the number ({JUDGED_FLOOR} where a verdict rests "
+        "on it), words alone are shown.",
         (n, why[CHANGED]),
     )
     yield from _more(certified, n, forms["status_only"] - why[CHANGED])
@@ -157,8 +159,9 @@ def _more(certified: Certified, n: int, words: int) -> Iterator[Cells]:
     )
     yield _row(
         "rounding",
-        "Shares to 5 points, 0 % and 100 % masked, intervals outwards, counts to 5, sizes as "
-        "bands, rows that are not shown last, A to Z.",
+        "Shares to 5 points, 0 % and 100 % masked, intervals about the rounded number and never "
+        "narrower than they are, counts to 5, sizes as bands, rows that are not shown last, "
+        "A to Z.",
     )
     yield _bound(certified)
 

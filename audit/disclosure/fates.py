@@ -79,7 +79,8 @@ def settle_fates(
             slice_people=private.slice_people,
         )
     )
-    together = Stood(_people(stood), _counts(private), history.told())
+    judged = frozenset(str(name) for name in private.verdicts["indicator"].unique())
+    together = Stood(_people(stood), _counts(private), history.told(), judged)
     decision = without_waves(alone, together, floor.min_people, defences)
     return Fates(floor, decision, slices, private.groups, stood, together)
 

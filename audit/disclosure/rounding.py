@@ -23,6 +23,10 @@ class Rounding:
         """Return an interval rounded outwards."""
         return outwards(low, high, step) if self.is_on else (low, high)
 
+    def around(self, value: float, low: float, high: float, step: float) -> tuple[float, float]:
+        """Return an interval about the rounded value."""
+        return around(value, low, high, step) if self.is_on else (low, high)
+
     def share_points(self, share: float) -> float:
         """Return a share in points."""
         return share_points(share) if self.is_on else 100.0 * share
@@ -45,6 +49,19 @@ def outwards(low: float, high: float, step: float) -> tuple[float, float]:
         _clean(math.floor(low / step + 1e-9) * step),
         _clean(math.ceil(high / step - 1e-9) * step),
     )
+
+
+def around(value: float, low: float, high: float, step: float) -> tuple[float, float]:
+    """Return an interval about the rounded value, in whole steps, that holds the given one.
+
+    Formula: to_step(value) -+ h, with h the longer arm plus half a step, rounded up to steps.
+    Ends rounded outwards each by itself have edges at other places than the value: two releases
+    would then tell three changes of a group and not one (docs/decisions/0018).
+    """
+    arm = max(high - value, value - low, 0.0) + step / 2
+    half = math.ceil(arm / step - 1e-9) * step
+    middle = to_step(value, step)
+    return _clean(middle - half), _clean(middle + half)
 
 
 def share_points(share: float) -> float:

@@ -189,16 +189,17 @@ def _interval(
     rounding: Rounding,
     ends: tuple[float, float] = (-math.inf, math.inf),
 ) -> Cells:
-    """The value's own interval, rounded outwards; that of an effect belongs to the verdict.
+    """The value's own interval, about the number shown; that of an effect belongs to the verdict.
 
     It is shown where the value is, and only there. Its width says nothing new of the size: see
     `audit.intervals.mean_interval`.
     """
     factor, step = scale
-    low, high = row.maybe_number("value_low"), row.maybe_number("value_high")
-    if low is None or high is None:
+    names = ("value", "value_low", "value_high")
+    value, low, high = (row.maybe_number(name) for name in names)
+    if value is None or low is None or high is None:
         return {}
-    wide = rounding.outwards(factor * low, factor * high, step)
+    wide = rounding.around(factor * value, factor * low, factor * high, step)
     return {"low": max(ends[0], wide[0]), "high": min(ends[1], wide[1])}
 
 

@@ -12,12 +12,18 @@ NUMBER_FLOOR = 8
 CROSSED_FLOOR = 10
 """Fewest people of a slice that crosses two dimensions."""
 STRICT_FLOOR = 20
-WAVES_FLOOR = 33
+WAVES_FLOOR = 42
 """Fewest people whose number may stand beside one with a few joiners or leavers.
 
 Both numbers are rounded to 5 points, so their difference is 0 or a step, and a step comes the more
 often the more the leaver differs: R^2 = s / (n r sqrt(2 / pi)), with s = 13 points between people
-and r = 5; at most .10 from 33 people on. `audit attack` measures it.
+and r = 5; at most .10 from 33 people on, and from 41 on where one of the two is known to an eighth
+of a step. `audit attack` measures it.
+"""
+JUDGED_FLOOR = 140
+"""The same for what verdicts rest on: value, effect and both ends of its interval are told.
+
+Four numbers with edges at four places; together at most .10 from about 125 people on.
 """
 ACTIVE_PEOPLE = 5
 DOMINANT_SHARE = 0.30

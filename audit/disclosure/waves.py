@@ -1,8 +1,9 @@
 """Differences between periods and releases: who joined or left must not be read out of numbers.
 
 A number of a small group in one period, held against its number in another, tells of those who
-joined or left. Worst case: whoever stayed gives the same in both. Rounding covers groups of 33 and
-more; of smaller ones words alone are left where it would show.
+joined or left. Worst case: whoever stayed gives the same in both. Rounding covers groups from
+`WAVES_FLOOR` people on, and from `JUDGED_FLOOR` on what verdicts rest on; of smaller ones words
+alone are left where it would show.
 """
 
 from __future__ import annotations
@@ -17,7 +18,13 @@ import numpy as np
 from audit.disclosure.cells import Decision
 from audit.disclosure.defences import ALL, Defences
 from audit.disclosure.rowspace import Cube, suppress
-from audit.disclosure.thresholds import CHANGED, DOMINATED, WAVES_FLOOR, WOULD_REVEAL
+from audit.disclosure.thresholds import (
+    CHANGED,
+    DOMINATED,
+    JUDGED_FLOOR,
+    WAVES_FLOOR,
+    WOULD_REVEAL,
+)
 
 CellKey = tuple[int, str, str]
 """Period, group or slice, indicator."""
@@ -34,11 +41,13 @@ class Told:
     n_people: int
     turn: int
     """When it was told: periods in their order; what an earlier release told is under 0."""
+    is_judged: bool = False
+    """Whether a verdict rests on it: then an effect and its interval are told as well."""
 
     @property
     def is_small(self) -> bool:
         """Return whether rounding does not cover it."""
-        return self.n_people < WAVES_FLOOR
+        return self.n_people < (JUDGED_FLOOR if self.is_judged else WAVES_FLOOR)
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,8 @@ class Stood:
     """Contributing people of every cell of this release."""
     earlier: Sequence[Told] = ()
     """What earlier releases told as numbers."""
+    judged: frozenset[str] = frozenset()
+    """Indicators that verdicts rest on."""
 
 
 def without_waves(
@@ -58,10 +69,10 @@ def without_waves(
     """Return the decision with words alone where a number would tell of joiners or leavers.
 
     Two numbers of one group are not both told when 1 to `min_people` - 1 people joined or left
-    between them and either is about fewer than 33: the later period of a release keeps its
-    number, but what an earlier release told is out. Then the row space of all numbers about fewer
-    than 33 people, over all periods and releases, must give away no few joiners or leavers and no
-    cell that is hidden.
+    between them and either is too small for rounding to cover: the later period of a release
+    keeps its number, but what an earlier release told is out. Then the row space of all such small
+    numbers, over all periods and releases, must give away no few joiners or leavers and no cell
+    that is hidden.
     """
     if not defences.waves:
         return decision
@@ -80,7 +91,8 @@ def telling(
     found: set[CellKey] = set()
     earlier = defaultdict(list)
     for told in stood.earlier:
-        earlier[told.indicator].append(told)
+        is_judged = told.indicator in stood.judged
+        earlier[told.indicator].append(replace(told, is_judged=is_judged))
     cells = defaultdict(list)
     for period, name, indicator in stood.counts:
         cells[indicator].append((period, name, indicator))
@@ -133,15 +145,16 @@ def _kept_back(decision: Decision, stood: Stood, keys: Iterable[CellKey]) -> lis
     for key in keys:
         cell = decision.cell(*key)
         is_kept = not decision.group(*key[:2]).is_shown or cell.why in whole
-        if is_kept and not cell.has_number and 0 < stood.counts[key] < WAVES_FLOOR:
-            found.append(_one(stood, key))
+        told = _one(stood, key)
+        if is_kept and not cell.has_number and stood.counts[key] > 0 and told.is_small:
+            found.append(told)
     return sorted(found, key=lambda told: (told.turn, told.name))
 
 
 def _one(stood: Stood, key: CellKey) -> Told:
     period, name, indicator = key
     people = stood.people.get((period, name), frozenset())
-    return Told(name, indicator, people, stood.counts[key], period)
+    return Told(name, indicator, people, stood.counts[key], period, indicator in stood.judged)
 
 
 def _changed(own: Sequence[Told], out: Sequence[Told], min_people: int) -> set[Told]:
@@ -176,7 +189,7 @@ def _followed(
     min_people: int,
     defences: Defences,
 ) -> set[Told]:
-    """Return the numbers with which something follows from those about fewer than 20 people.
+    """Return the numbers with which something follows from those that rounding does not cover.
 
     `told` are the numbers of this release, those that are out already, and the cells kept back.
     """

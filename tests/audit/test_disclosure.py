@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.disclosure.rounding import (
+    around,
     log_odds_to_points,
     outwards,
     p_band,
@@ -199,6 +200,19 @@ def test_a_rounded_interval_holds_the_given_one(low: float, width: float) -> Non
     assert wide[0] <= low + 1e-6
     assert wide[1] >= low + width - 1e-6
     assert all(end % 5 == 0 for end in wide)
+
+
+@given(st.floats(-100, 100), st.floats(0, 50), st.floats(0, 1))
+def test_an_interval_about_a_rounded_number_holds_the_given_one(
+    low: float, width: float, share: float
+) -> None:
+    value = low + share * width
+    wide = around(value, low, low + width, 5.0)
+    assert wide[0] <= low + 1e-6
+    assert wide[1] >= low + width - 1e-6
+    # No edge of its own: only the rounded number and whole steps of the arm are told.
+    assert sum(wide) / 2 == to_step(value, 5.0)
+    assert (wide[1] - wide[0]) % 10 == 0
 
 
 def test_log_odds_become_points_as_the_measurement_page_says() -> None:

@@ -59,7 +59,8 @@ def test_a_small_group_that_one_person_joined_keeps_its_latest_number_alone() ->
     ("before", "after", "form"),
     [
         (crew("p", 12), crew("p", 12), "number"),  # nobody joined or left
-        (crew("p", 33), crew("p", 34), "number"),  # rounding covers 33 and more
+        (crew("p", 42), crew("p", 43), "number"),  # rounding covers 42 and more
+        (crew("p", 41), crew("p", 42), "status_only"),
         (crew("p", 19), crew("p", 21), "status_only"),  # it does not cover the 19
         (crew("p", 12), crew("p", 22), "number"),  # ten joined: no few people
         (crew("p", 12), crew("p", 12, first=1), "status_only"),  # one left, one joined

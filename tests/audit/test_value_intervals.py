@@ -29,13 +29,14 @@ def published(scale: str, n_people: int = 30, **numbers: float) -> pd.Series:
 
 def test_a_share_is_published_with_its_interval_in_points() -> None:
     row = published("share", value=0.226, value_low=0.161, value_high=0.304)
-    assert (row["value"], row["low"], row["high"]) == (25.0, 15.0, 35.0)
+    # About 25: the longer arm of 7.8 points and half a step are 10.3, so three steps.
+    assert (row["value"], row["low"], row["high"]) == (25.0, 10.0, 40.0)
 
 
 def test_the_interval_of_the_effect_is_not_that_of_the_value() -> None:
     numbers = {"value": 0.45, "value_low": 0.41, "value_high": 0.49, "effect": -0.5}
     row = published("log_odds", **numbers, low=-0.9, high=-0.1)
-    assert (row["low"], row["high"]) == (40.0, 50.0)
+    assert (row["low"], row["high"]) == (35.0, 55.0)
 
 
 def test_an_interval_at_the_end_of_the_scale_stays_on_it() -> None:
@@ -45,7 +46,7 @@ def test_an_interval_at_the_end_of_the_scale_stays_on_it() -> None:
 
 def test_scores_have_one_decimal_outwards() -> None:
     row = published("score", value=5.23, value_low=4.96, value_high=5.51)
-    assert (row["value"], row["low"], row["high"]) == pytest.approx((5.2, 4.9, 5.6))
+    assert (row["value"], row["low"], row["high"]) == pytest.approx((5.2, 4.8, 5.6))
 
 
 def test_no_number_no_interval() -> None:

@@ -1,10 +1,11 @@
 """Leaver and joiner differencing. Knows: a group before and after one known member left or joined.
 
-Does: regresses the published change on the leaver's own value, in groups of 8 to 40, over periods
+Does: regresses the published change on the leaver's own value, in groups of 8 to 160, over periods
 of one release and over successive releases; worst case: whoever stays gives the same again. The
 publisher's own decisions, membership rules, intervals and rounding are used. What value and both
-ends of its interval tell together is measured beside it, without a bound: see `docs/attacks.md`.
-Wins: when the change explains more than 10 % of the variance of the leaver's value (R^2 > .10)
+ends of its interval tell together is held to the same bound, and so is what a verdict adds: its
+effect and the ends of the interval of that, each rounded by itself.
+Wins: when the changes explain more than 10 % of the variance of the leaver's value (R^2 > .10)
 at any size.
 """
 
@@ -21,6 +22,7 @@ from scipy import sparse
 
 from audit.disclosure.cells import Decision, decide
 from audit.disclosure.defences import ALL, Defences
+from audit.disclosure.rounding import POINT_STEP, Rounding
 from audit.disclosure.tables import Context, value_rows
 from audit.disclosure.thresholds import Floor, Policy
 from audit.disclosure.waves import Stood, Told, without_waves
@@ -31,11 +33,12 @@ FloatArray = npt.NDArray[np.float64]
 
 NAME = "leavers and joiners"
 LIMIT = 0.10
-SIZES = range(8, 41)
+SIZES = (*range(8, 61), *range(110, 161, 10))
 SPREAD = 0.13
 """Standard deviation between people: 13 points of a share."""
 DRAWS = 100_000
-_FEW = 1500
+_FEW = 10_000
+_REST, _SHRUNK, _Z90 = 0.487, 0.7, 1.645
 _POLICIES: tuple[Policy, ...] = ("standard", "strict")
 _GRID = 1000
 _INDICATOR = "isolation"
@@ -51,6 +54,8 @@ class Setting:
     policy: Policy
     is_joiner: bool = False
     is_earlier_release: bool = False
+    is_judged: bool = False
+    """Whether a verdict rests on the indicator, so that an effect is published as well."""
     defences: Defences = ALL
     min_people: int = 8
 
@@ -64,12 +69,14 @@ def regress_all(
         by_size: dict[int, list[float]] = {}
         for is_joiner in (False, True):
             for is_earlier in (False, True):
-                setting = Setting(policy, is_joiner, is_earlier, defences)
+                setting = Setting(policy, is_joiner, is_earlier, defences=defences)
                 for n, r2 in regress(setting, rng, draws).items():
                     by_size.setdefault(n, []).append(r2)
         told = {n: float(np.mean(by_size[n])) for n in sorted(by_size)}
         joint = regress_jointly(Setting(policy, defences=defences), rng)
         found.append(_attempt(policy, told, joint, 4 * len(SIZES) * draws))
+        judged = Setting(policy, is_judged=True, defences=defences)
+        found.append(_attempt(f"{policy}, judged", {}, regress_jointly(judged, rng), _FEW))
     return found
 
 
@@ -87,14 +94,14 @@ def regress(setting: Setting, rng: np.random.Generator, draws: int = DRAWS) -> d
 def regress_jointly(
     setting: Setting, rng: np.random.Generator, draws: int = _FEW
 ) -> dict[int, float]:
-    """Return R^2 on value and interval together, for the smallest and the largest size."""
+    """Return R^2 on all that is told together, for the smallest and the largest size."""
     decision, before = _decided(setting)
     sizes = [
         n
         for n in SIZES
         if _name(n) in before and decision.cell(_AFTER, _name(n), _INDICATOR).has_number
     ]
-    told = partial(_told_of, decision, setting.defences)
+    told = partial(_told_of, decision, setting)
     return {n: _joint_r_squared(n, told, (rng, draws)) for n in {*sizes[:1], *sizes[-1:]}}
 
 
@@ -102,15 +109,14 @@ def _attempt(
     policy: str, told: Mapping[int, float], joint: Mapping[int, float], tried: int
 ) -> Attempt:
     name = f"{NAME}, {policy}"
-    over = ["indicator_values"] * sum(r2 > LIMIT for r2 in told.values())
-    if not told:
-        return attempt(name, tried, over, "no change of 8 to 40 people is published")
-    at = max(told, key=lambda n: told[n])
-    both = ", ".join(f"{joint[n]:.2f} at {n}" for n in sorted(joint))
-    says = (
-        f"largest R^2 {told[at]:.3f} at n = {at} (bound {LIMIT:.2f}), {told[max(told)]:.3f} at "
-        f"{max(told)}; a change is published from n = {min(told)}; with its interval {both}"
-    )
+    over = ["indicator_values"] * sum(r2 > LIMIT for r2 in (*told.values(), *joint.values()))
+    if not joint:
+        return attempt(name, tried, over, f"no change of up to {max(SIZES)} people is published")
+    both = ", ".join(f"{joint[n]:.3f} at {n}" for n in sorted(joint))
+    says = f"a change is published from n = {min(joint)} (bound {LIMIT:.2f}); all told {both}"
+    if told:
+        at = max(told, key=lambda n: told[n])
+        says += f"; the number alone at most {told[at]:.3f} at {at}"
     return attempt(name, tried, over, says)
 
 
@@ -143,7 +149,7 @@ def _settled(
     floor = Floor(setting.min_people, setting.policy)
     alone = decide(groups, _values(groups), floor, setting.defences)
     counts = {(w, name, _INDICATOR): n for w in sizes for name, n in sizes[w].items()}
-    stood = Stood(people, counts, earlier)
+    stood = Stood(people, counts, earlier, frozenset({_INDICATOR} if setting.is_judged else ()))
     return without_waves(alone, stood, setting.min_people, setting.defences)
 
 
@@ -186,18 +192,32 @@ def _joint_r_squared(
     return 1.0 - left / float(np.sum(apart**2))
 
 
-def _told_of(decision: Decision, defences: Defences, values: FloatArray) -> FloatArray:
-    """Return value and both interval ends as published, one row for each row of people."""
+def _told_of(decision: Decision, setting: Setting, values: FloatArray) -> FloatArray:
+    """Return all numbers of a cell as published, one row for each row of people."""
     draws, n = values.shape
     people = sparse.csr_array(sparse.kron(sparse.eye(draws), np.ones((1, n))))
     span = mean_interval(values.ravel(), np.ones(draws * n), people, is_share=True)
     frame = pd.DataFrame(
         {"value": values.mean(axis=1), "value_low": span.low, "value_high": span.high}
     )
-    published: FloatArray = _rows(decision, frame, defences)[["value", "low", "high"]].to_numpy(
-        dtype=np.float64
-    )
-    return published
+    shown = _rows(decision, frame, setting.defences)[["value", "low", "high"]]
+    published: FloatArray = shown.to_numpy(dtype=np.float64)
+    if not setting.is_judged:
+        return published
+    return np.column_stack([published, _effects(frame, n, Rounding(setting.defences.rounding))])
+
+
+def _effects(frame: pd.DataFrame, n: int, rounding: Rounding) -> FloatArray:
+    """Return effect and interval of a verdict as rounded: the gap to the rest, and part of it."""
+    gap = 100.0 * (frame["value"].to_numpy(dtype=np.float64) - _REST)
+    arm = _Z90 * 100.0 * SPREAD / np.sqrt(n)
+    told = []
+    for one in gap:
+        low, high = rounding.outwards(
+            min(one - arm, _SHRUNK * one), max(one + arm, _SHRUNK * one), POINT_STEP
+        )
+        told.append((rounding.to_step(_SHRUNK * one, POINT_STEP), low, high))
+    return np.array(told, dtype=np.float64)
 
 
 def _r_squared(
