@@ -31,7 +31,9 @@ TABLE_TITLES = {  # in the order in which data pass them
     "survey": "Survey tables",
     "context": "Outcomes, interventions, interviews",
     "network": "Network tables",
+    "weekly": "Weekly sums",
     "results": "Results, before the wall",
+    "released": "What releases have shown, kept in private",
     "published": "Published tables, past the wall",
 }
 

@@ -8,6 +8,7 @@ from core.contracts import Contract
 from core.tables.canonical import CANONICAL
 from core.tables.context import CONTEXT
 from core.tables.network import NETWORK
+from core.tables.released import RELEASED
 from core.tables.results import RESULTS
 from core.tables.survey import SURVEY
 
@@ -64,6 +65,12 @@ PURPOSES = {
                            "messages"),
     "presence": Purpose("coverage: of whom there is any data", _DERIVED, "messages"),
     "channel_weeks": Purpose("whether a verdict hangs on one channel", _DERIVED, "messages"),
+    "released_people": Purpose(
+        "who stood behind each number that was ever published, so that the next release gives "
+        "nobody away",
+        _DERIVED,
+        "releases",
+    ),
     "slice_people": Purpose(
         "members of each slice by site and level, for floors and differences", _DERIVED, "messages"
     ),
@@ -73,7 +80,7 @@ PURPOSES = {
 """Tables that hold rows about people or their acts. A new one without a purpose fails a test."""
 
 ABOUT_GROUPS = Purpose("unrounded results about groups", _DERIVED, "messages")
-PRIVATE = CANONICAL | SURVEY | CONTEXT | NETWORK | RESULTS
+PRIVATE = CANONICAL | SURVEY | CONTEXT | NETWORK | RESULTS | RELEASED
 _PERSONAL = {
     *("person_id", "source_id", "target_id", "sender_id", "recipient_id", "manager_id"),
     *("identity_hash", "form_id", "interview_id", "coder_id", "message_id", "subject_id"),

@@ -87,6 +87,7 @@ class Facts:
             "messages": f"{retention.message_days} days",
             "surveys": f"{retention.survey_days} days",
             "rejects": f"{retention.rejects_days} days",
+            "releases": f"{retention.aggregates_months} months, as what was published",
         }
 
 
