@@ -59,11 +59,8 @@ def judge_perception(plugin: Plugin, view: WindowView, config: AuditConfig) -> J
     values = group_values(judgement, groups, effects, own, is_share=False)
     shown = _whole_shown(values, view.groups, passed, gates)
     reliability = _with_comparison(gates, scale, view)
-    told = Described(
-        meta=plugin.meta,
-        effects=effects,
-        own=own,
-        is_share=False,
+    told = replace(
+        Described(plugin.meta, effects, own, is_share=False),
         is_reliable=gates.is_reliable,
         icc1=gates.icc1,
     )

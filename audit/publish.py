@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,7 @@ from audit.headlines import about_row, trust_rows
 from audit.lookup import Release
 from audit.quality import quality_rows
 from audit.recheck import recheck, recheck_row_space
-from audit.release import PublishOptions, PublishSummary
+from audit.release import PublishOptions, PublishSummary, hidden_groups
 from audit.survey_quality import survey_rows
 from audit.telling import evidence_rows, finding_rows
 from audit.unpublished import Unpublished, read_unpublished
@@ -83,7 +83,17 @@ def publish(
             _context(private, fates.decision, defences).scales,
         )
     )
-    fresh = folder.fresh
+    _write(tables, folder.fresh, defences)
+    if defences == ALL:
+        recheck(folder.fresh, floor, engine)
+        recheck_row_space(folder.fresh, fates)
+    fates.next_history(options.run_id, history, themes).write(folder.to_release)
+    folder.commit()
+    reporter.finish()
+    return PublishSummary.of(tables, private.latest)
+
+
+def _write(tables: Tables, fresh: Path, defences: Defences) -> None:
     if fresh.exists():
         shutil.rmtree(fresh)
     for name, contract in PUBLISHED.items():
@@ -91,13 +101,6 @@ def publish(
         has_rows = frame is not None and len(frame)
         rest = frame if frame is not None and has_rows else contract.empty()
         contract.write(rest, fresh, keep_order=not defences.order)
-    if defences == ALL:
-        recheck(fresh, floor, engine)
-        recheck_row_space(fresh, fates)
-    fates.next_history(options.run_id, history, themes).write(folder.to_release)
-    folder.commit()
-    reporter.finish()
-    return _summary(tables, private.latest)
 
 
 def refuse_relaxed(folder: RunFolder, min_people: int, policy: str) -> None:
@@ -145,6 +148,14 @@ def _tables(
     tables["regions"] = region_rows(
         _known(private.regions, private.groups), context, options.lead_behaviour
     )
+    _add_words(private, context, options, tables)
+    return tables
+
+
+def _add_words(
+    private: Unpublished, context: Context, options: PublishOptions, tables: Tables
+) -> None:
+    """Add what is said of the released numbers, from them alone."""
     release = Release(tables)
     tables["verdict_evidence"] = chain_rows(_chain(private, tables, options), context)
     tables["findings"] = finding_rows(private.findings, release)
@@ -152,13 +163,12 @@ def _tables(
     told = [*interview_rows(options.interviews, release), *trust_rows(release)]
     now = private.slices[private.slices["window_id"] == private.latest]
     told += unlisted_rows(now, options.min_people)
-    hidden = _hidden(tables, private.latest)
+    hidden = hidden_groups(tables, private.latest)
     told = [*survey_rows(options.survey, _now(private), _asked(private)), *told]
     tables["quality"] = quality_rows(
-        options, _whole(private), hidden, told, is_exact=not defences.counts
+        options, _whole(private), hidden, told, is_exact=not context.defences.counts
     )
     tables["about"] = about_row(options, release, tables["windows"], _people(private))
-    return tables
 
 
 def _themes(
@@ -267,27 +277,3 @@ def _people(private: Unpublished) -> int:
     here = private.groups[private.groups["window_id"] == private.latest]
     n = int(here.loc[here["depth"] == 0, "n_people"].max())
     return 5 * round(n / 5)
-
-
-def _hidden(tables: Tables, latest: int) -> Counter[str]:
-    groups = tables["org_groups"]
-    here = groups[(groups["window_id"] == latest) & ~groups["is_shown"].astype(bool)]
-    return Counter(str(why) for why in here["why_hidden"])
-
-
-def _summary(tables: Tables, latest: int) -> PublishSummary:
-    groups = tables["org_groups"]
-    here = groups[groups["window_id"] == latest]
-    verdicts = tables["verdicts"]
-    now = verdicts[verdicts["window_id"] == latest]
-    counts = Counter(zip(now["layer"], now["verdict"], strict=True))
-    joint = tables["joint_verdicts"]
-    read = joint[(joint["window_id"] == latest) & ~joint["joint"].isin(["none", "not_shown"])]
-    return PublishSummary(
-        n_groups=len(here),
-        n_shown=int(here["is_shown"].sum()),
-        hidden=tuple(sorted(_hidden(tables, latest).items())),
-        verdicts=tuple((str(a), str(b), n) for (a, b), n in sorted(counts.items())),
-        joint=tuple(sorted(Counter(read["joint"]).items())),
-        headline=str(tables["about"]["headline"].iloc[0]),
-    )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+import pandas as pd
 
 from audit.qualitative import Agreement
 from audit.survey_quality import SurveyFacts
@@ -101,6 +105,25 @@ class PublishSummary:
     """(joint reading, groups) of the latest period, without "none"."""
     headline: str
 
+    @classmethod
+    def of(cls, tables: Mapping[str, pd.DataFrame], latest: int) -> PublishSummary:
+        """Return what the tables of a release say about its latest period."""
+        groups = tables["org_groups"]
+        here = groups[groups["window_id"] == latest]
+        verdicts = tables["verdicts"]
+        now = verdicts[verdicts["window_id"] == latest]
+        counts = Counter(zip(now["layer"], now["verdict"], strict=True))
+        joint = tables["joint_verdicts"]
+        read = joint[(joint["window_id"] == latest) & ~joint["joint"].isin(["none", "not_shown"])]
+        return cls(
+            n_groups=len(here),
+            n_shown=int(here["is_shown"].sum()),
+            hidden=tuple(sorted(hidden_groups(tables, latest).items())),
+            verdicts=tuple((str(a), str(b), n) for (a, b), n in sorted(counts.items())),
+            joint=tuple(sorted(Counter(read["joint"]).items())),
+            headline=str(tables["about"]["headline"].iloc[0]),
+        )
+
     def lines(self) -> list[str]:
         """Return the summary as printed at the end of a run."""
         out = [self.headline, ""]
@@ -117,3 +140,10 @@ class PublishSummary:
             f"{'; not shown: ' + why if why else ''}"
         )
         return out
+
+
+def hidden_groups(tables: Mapping[str, pd.DataFrame], latest: int) -> Counter[str]:
+    """Return how many groups of a period are not shown, by reason."""
+    groups = tables["org_groups"]
+    here = groups[(groups["window_id"] == latest) & ~groups["is_shown"].astype(bool)]
+    return Counter(str(why) for why in here["why_hidden"])

@@ -78,23 +78,14 @@ def find_subject(desk: Desk, told: str) -> Subject:
         raise UsageError(
             "This is no address.", code="E-PERSON-001", hint="Give one: a@example.com"
         )
-    digest = desk.key.identity(clear)
     vault = in_vault(desk)
     known = IDENTITIES.read(desk.folder.canonical)
+    people = PEOPLE.read(desk.folder.canonical, ["person_id", "kind"])
     found = {person for person, own in vault.items() if clear in own}
     if not found:
-        found = set(known.loc[known["identity_hash"] == digest, "person_id"].astype(str))
-    people = PEOPLE.read(desk.folder.canonical, ["person_id", "kind"])
-    found |= {desk.key.person(clear)} & set(people["person_id"]) if not found else set()
-    if len(found) > 1:
-        raise UsageError(
-            "Several people held this address, one after the other.",
-            code="E-PERSON-002",
-            hint='Name the person by the id of the roster: "id:1234".',
-        )
-    if not found:
-        raise UsageError(NOBODY, code="E-PERSON-003", hint="Nothing was changed.")
-    person = found.pop()
+        is_this = known["identity_hash"] == desk.key.identity(clear)
+        found = set(known.loc[is_this, "person_id"].astype(str))
+    person = _only(found or {desk.key.person(clear)} & set(people["person_id"]))
     own = {clear} | {one for one in vault.get(person, ()) if not one.startswith(f"{NAME}:")}
     hashed = set(known.loc[known["person_id"] == person, "identity_hash"].astype(str))
     mine = {one: desk.key.identity(one) for one in own}
@@ -114,6 +105,19 @@ def find_subject(desk: Desk, told: str) -> Subject:
         frozenset({person} | {desk.key.person(one) for one in own if mine[one] not in shared})
         | _in_parts(desk.folder, digests),
     )
+
+
+def _only(found: set[str]) -> str:
+    """Return the one person found; raise `UsageError` for none and for several."""
+    if len(found) > 1:
+        raise UsageError(
+            "Several people held this address, one after the other.",
+            code="E-PERSON-002",
+            hint='Name the person by the id of the roster: "id:1234".',
+        )
+    if not found:
+        raise UsageError(NOBODY, code="E-PERSON-003", hint="Nothing was changed.")
+    return found.pop()
 
 
 def bare_subject(desk: Desk, told: str) -> Subject:

@@ -103,7 +103,7 @@ def _counted(part: pd.DataFrame) -> _Counts:
     n = part["n"].to_numpy(dtype=np.float64)
     left = np.bincount(cell, n, minlength=size).reshape(shape)
     ended = np.bincount(cell[is_ended], n[is_ended], minlength=size).reshape(shape)
-    return _Counts(ended, left)
+    return _Counts(ended.astype(np.float64), left.astype(np.float64))
 
 
 def _still_waiting(counts: _Counts, weight: FloatArray) -> FloatArray:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audit.disclosure.cells import Cell, Decision
+from audit.disclosure.cube import Cube
 from audit.disclosure.cubes import MEMBERS, PeriodShape
 from audit.disclosure.fates import Fates
-from audit.disclosure.rowspace import Cube, Remembering, revealed, suppress
+from audit.disclosure.rowspace import Remembering, revealed, suppress
 from audit.disclosure.waves import CellKey, telling
 from core.rows import rows
 from core.tables.published import PUBLISHED

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
-from audit.disclosure.rowspace import Cube
+from audit.disclosure.cube import Cube
 
 Row = NDArray[np.float64]
 

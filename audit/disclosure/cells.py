@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from audit.disclosure.cube import Cube
 from audit.disclosure.cubes import MEMBERS, PeriodCube, PeriodShape, Slices, counted
 from audit.disclosure.defences import ALL, Defences
-from audit.disclosure.rowspace import Cube, suppress
+from audit.disclosure.rowspace import suppress
 from audit.disclosure.thresholds import (
     CROSSED_FLOOR,
     DOMINANT_SHARE,

@@ -129,6 +129,12 @@ def _rows(certified: Certified, why: Counter[str], forms: Counter[str]) -> Itera
         "not stand without any one member.",
         (n, why[DOMINATED]),
     )
+    yield from _differences(certified, n, why)
+    yield from _more(certified, n, forms["status_only"] - why[CHANGED])
+
+
+def _differences(certified: Certified, n: int, why: Counter[str]) -> Iterator[Cells]:
+    least = certified.fates.floor.min_people
     yield _row(
         "row space and remainders",
         "All that is released together, groups, slices and totals, was put into one system of "
@@ -144,7 +150,6 @@ def _rows(certified: Certified, why: Counter[str], forms: Counter[str]) -> Itera
         "on it), words alone are shown.",
         (n, why[CHANGED]),
     )
-    yield from _more(certified, n, forms["status_only"] - why[CHANGED])
 
 
 def _more(certified: Certified, n: int, words: int) -> Iterator[Cells]:

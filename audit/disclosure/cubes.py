@@ -9,7 +9,7 @@ from itertools import product
 
 import pandas as pd
 
-from audit.disclosure.rowspace import Cube
+from audit.disclosure.cube import Cube
 from core.rows import Row, rows
 from core.tables.results import SLICE_ATOMS, SLICE_VALUES, SLICES
 

@@ -16,8 +16,9 @@ from itertools import groupby
 import numpy as np
 
 from audit.disclosure.cells import Decision
+from audit.disclosure.cube import Cube
 from audit.disclosure.defences import ALL, Defences
-from audit.disclosure.rowspace import Cube, suppress
+from audit.disclosure.rowspace import suppress
 from audit.disclosure.thresholds import (
     CHANGED,
     DOMINATED,

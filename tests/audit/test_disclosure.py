@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.disclosure.cube import Cube
 from audit.disclosure.rounding import (
     around,
     log_odds_to_points,
@@ -17,7 +18,7 @@ from audit.disclosure.rounding import (
     share_text,
     to_step,
 )
-from audit.disclosure.rowspace import Cube, recoverable, revealed, suppress
+from audit.disclosure.rowspace import recoverable, revealed, suppress
 from audit.disclosure.thresholds import Floor, n_band
 from core.errors import PrivacyError
 

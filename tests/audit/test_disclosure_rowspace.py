@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from audit.disclosure.bounds import Shown, widths
+from audit.disclosure.cube import Cube
 from audit.disclosure.defences import Defences
-from audit.disclosure.rowspace import Cube, revealed, suppress
+from audit.disclosure.rowspace import revealed, suppress
 
 FLOOR = 8
 

@@ -47,7 +47,7 @@ _UNKNOWN = frozenset({"not_enough_evidence", "not enough evidence", "status_only
 _PSEUDONYM = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{16}|[0-9a-f]{32})(?![0-9a-f])")
 _SEARCHES = (
     ("address", re.compile(r"[\w.+-]+@[\w-]+\.\w{2,}")),
-    ("path", re.compile(r"(?:/home/|/root/|/Users/|[A-Z]:\\\\Users)")),
+    ("path", re.compile(r"(?:/(?:home|root|Users)/|[A-Z]:\\Users)")),
 )
 _TOLD = re.compile(
     r"\d|\b(?:hotspot|desert|typical|colder|warmer|cooler|not enough evidence)\b", re.IGNORECASE
