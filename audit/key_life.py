@@ -112,6 +112,13 @@ def rotate(desk: Desk) -> Rotated:
             code="E-KEY-009",
             hint="Nothing was changed. Put them back first.",
         )
+    if desk.folder.weeks.is_dir() and any(desk.folder.weeks.iterdir()):
+        raise UsageError(
+            "This audit keeps weekly sums whose messages are gone; under another key they would "
+            "belong to nobody.",
+            code="E-KEY-010",
+            hint="Nothing was changed. Finish the engagement with this key, or begin a new one.",
+        )
     fresh = _carried_over(desk, fresh_key)
     desk.journal.write("key", action="rotated", epoch=known.epoch + 1, reason=desk.reason)
     replace_people(desk.folder.released, fresh)

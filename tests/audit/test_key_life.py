@@ -155,6 +155,16 @@ def test_without_its_exports_an_engagement_is_not_rotated(
     assert PEOPLE.path(begun.folder.canonical).exists()
 
 
+def test_with_weekly_sums_an_engagement_is_not_rotated(
+    begun: Begun, capsys: pytest.CaptureFixture[str]
+) -> None:
+    begun.folder.weeks.mkdir()
+    (begun.folder.weeks / "weeks.parquet").write_bytes(b"kept")
+    assert ran(begun, "keys", "rotate") == 2
+    assert "keeps weekly sums" in capsys.readouterr().err
+    assert PEOPLE.path(begun.folder.canonical).exists()
+
+
 def test_a_destroyed_key_is_certified_and_the_engagement_is_over(
     begun: Begun, capsys: pytest.CaptureFixture[str]
 ) -> None:
