@@ -184,7 +184,7 @@ def _sources(facts: Facts) -> tuple[Block, ...]:
         ),
         Text(
             "Every field with its source, purpose and retention stands in the data catalogue of "
-            f"the works-council pack. Messages are kept {kept['messages']}, survey rows "
+            f"the works-council pack. Kept: {facts.messages_kept}, survey rows "
             f"{kept['surveys']}, places of rejected rows {kept['rejects']}."
         ),
         Heading("Roles", 2),

@@ -76,6 +76,19 @@ class Facts:
             "legal advice."
         )
 
+    @property
+    def is_weekly(self) -> bool:
+        """Return whether messages go when a run ends and weekly sums of people stay."""
+        return self.config.is_weekly
+
+    @property
+    def messages_kept(self) -> str:
+        """Return how long messages and what is made of them are kept, as part of a sentence."""
+        days = self.kept()["messages"]
+        if not self.is_weekly:
+            return f"message metadata {days}"
+        return f"message metadata until the run ends and weekly sums of people {days}"
+
     def gives(self, table: str) -> bool:
         """Return whether any export gives rows of a kind, such as "messages"."""
         return any(table in source.gives for source in self.sources)
@@ -83,8 +96,10 @@ class Facts:
     def kept(self) -> dict[str, str]:
         """Return how long each class of data is kept, in words."""
         retention = self.config.retention
+        days = f"{retention.message_days} days"
         return {
-            "messages": f"{retention.message_days} days",
+            "events": "until the run ends; then only weekly sums" if self.is_weekly else days,
+            "messages": days,
             "surveys": f"{retention.survey_days} days",
             "rejects": f"{retention.rejects_days} days",
             "releases": f"{retention.aggregates_months} months, as what was published",

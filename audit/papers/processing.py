@@ -50,7 +50,7 @@ def processing_record(facts: Facts) -> Paper:
                      "but a processor named in an annex"),
                     ("Transfers to third countries", "none by the program: it makes no connection "
                      "beyond the machine. Where the machine stands: " + _OPEN),
-                    ("Erasure", f"message metadata {kept['messages']}, surveys {kept['surveys']}, "
+                    ("Erasure", f"{facts.messages_kept}, surveys {kept['surveys']}, "
                      f"rejects {kept['rejects']}, published groups "
                      f"{facts.config.retention.aggregates_months} months"),
                     ("Technical and organizational measures", "keyed pseudonyms, encrypted vault, "
@@ -66,7 +66,6 @@ def processing_record(facts: Facts) -> Paper:
 
 def processor_annex(facts: Facts) -> Paper:
     """Return the annex to a contract with a consultant who runs the audit (Art. 28(3))."""
-    kept = facts.kept()
     return Paper(
         key="processor-annex",
         title=f"Annex on processing: {facts.name}",
@@ -80,7 +79,7 @@ def processor_annex(facts: Facts) -> Paper:
             Heading("Data", 2),
             Bullets(_categories(facts)),
             Heading("Duties of the processor", 2),
-            Bullets((*_DUTIES, f"Keeps message metadata no longer than {kept['messages']}.")),
+            Bullets((*_DUTIES, f"Keeps no longer: {facts.messages_kept}.")),
             Heading("Prohibited", 2),
             Text(
                 "Evaluation of persons, pay, discipline, dismissal; bonus or target on an "

@@ -46,9 +46,10 @@ def staff_notice(facts: Facts) -> Paper:
             ),
             Heading("How long data are kept", 2),
             Text(
-                f"Message metadata {kept['messages']}, survey answers {kept['surveys']}. Names "
-                "and addresses are replaced by keyed codes at once; the table that could lead "
-                "back is encrypted and opened only for the requests below, each time on record."
+                f"{facts.messages_kept.capitalize()}, survey answers {kept['surveys']}. Names "
+                "and addresses are replaced by keyed codes at once; the file that could lead "
+                "back is encrypted and opened by hand only, for a stated reason, each time on "
+                "record."
             ),
             Heading("What you can do", 2),
             Bullets(_RIGHTS),

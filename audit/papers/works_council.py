@@ -103,17 +103,24 @@ def _disclosure(facts: Facts) -> tuple[Block, ...]:
             "The same question is asked of everything that is published together, by linear "
             "algebra: no hidden figure may be a combination of shown ones. It is asked again of "
             "both periods and of earlier releases: if one to "
-            f"{privacy.min_people - 1} people joined or left a group of fewer than 20, only its "
-            "word is shown, because the difference would be about those who moved."
+            f"{privacy.min_people - 1} people joined or left a group of fewer than 42 (140 where "
+            "a verdict rests on the number), only one of its two numbers is shown, because the "
+            "difference would be about those who moved."
         ),
         Heading("What this does not prevent", 2),
         Bullets(
             (
                 "Somebody who knows all but one member of a group well can guess at the one.",
-                "Under the policy standard, the change of a rounded number lets an attacker who "
-                "knows everybody else's value explain a part of a leaver's value: up to about a "
-                "tenth at 20 people, less above. The attack suite prints the measured share.",
-                "Leaders also know their people without this audit.",
+                "Rounding blurs a change, it does not erase it: somebody who knows who left a "
+                "group, and that all others answered as before, can explain up to a tenth of the "
+                "variance of the leaver's value. The attack suite prints the measured share.",
+                "Leaders also know their people without this audit, and act on what they think "
+                "they know.",
+                "Members of a group have no sign-in of their own: that they get the report when "
+                "their leaders do is a promise the organization has to keep.",
+                "Without a sign-in, whoever sits at the operator's machine sees all that is "
+                "released; with one, leaders see their unit, what lies below it and the unit "
+                "above.",
             )
         ),
     )
@@ -189,7 +196,7 @@ def _checking(facts: Facts) -> tuple[Block, ...]:
             (4, 7),
         ),
         Text(
-            f"Kept: messages {kept['messages']}, survey rows {kept['surveys']}, rejects "
+            f"Kept: {facts.messages_kept}, survey rows {kept['surveys']}, rejects "
             f"{kept['rejects']}. Backups are the operator's: they should expire within 30 days. "
             "At the end python -m audit purge --all destroys the data and the key and prints a "
             "certificate."

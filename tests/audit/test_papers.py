@@ -16,6 +16,7 @@ from whole_run import WholeRun
 
 from audit.cli import COMMANDS
 from audit.config import load_config
+from audit.disclosure.thresholds import JUDGED_FLOOR, WAVES_FLOOR
 from audit.papers.catalogue import PRIVATE, PURPOSES, is_about_people
 from audit.papers.pack import PAPERS, write_pack
 from core.progress import Silent
@@ -67,6 +68,13 @@ def test_the_pack_shows_roles_promises_prohibitions_and_a_row_of_the_release(
     assert "STOP" in text and "audit-log verify" in text
 
 
+def test_the_pack_tells_the_sizes_from_which_rounding_covers_a_leaver(
+    pack: dict[str, str],
+) -> None:
+    told = f"fewer than {WAVES_FLOOR} ({JUDGED_FLOOR} where a verdict rests on the number)"
+    assert told in pack["works-council-pack"]
+
+
 def test_the_papers_follow_the_configuration(whole_run: WholeRun, tmp_path: Path) -> None:
     raw = (whole_run.exports / "audit.toml").read_text(encoding="utf-8")
     plain = whole_run.exports / "other-audit.toml"
@@ -92,7 +100,9 @@ def test_the_papers_follow_the_configuration(whole_run: WholeRun, tmp_path: Path
     assert "There is no release yet." in council
     assert "To learn who is heard." in notice
     assert "at least 12 people" in notice
-    assert "Message metadata 90 days" in notice
+    # strict: messages go when a run ends.
+    assert "weekly sums of people 90 days" in notice
+    assert "| `sent_s` |" in council and "then only weekly sums" in council
     assert "TO BE SETTLED before this notice goes out" in notice
     assert config.digest() in notice
 
