@@ -36,6 +36,20 @@ AGREEMENT = (
 )
 
 
+NOT_PREVENTED = (
+    "Somebody who knows all but one member of a group well can guess at the one.",
+    "Rounding blurs a change, it does not erase it: somebody who knows who left a "
+    "group, and that all others answered as before, can explain up to a tenth of the "
+    "variance of the leaver's value. The attack suite prints the measured share.",
+    "Leaders also know their people without this audit, and act on what they think they know.",
+    "Members of a group have no sign-in of their own: that they get the report when "
+    "their leaders do is a promise the organization has to keep.",
+    "Without a sign-in, whoever sits at the operator's machine sees all that is "
+    "released; with one, leaders see their unit, what lies below it and the unit "
+    "above.",
+)
+
+
 def works_council(facts: Facts) -> Paper:
     """Return the pack, told by configuration, tables and release where there is one."""
     return Paper(
@@ -108,21 +122,7 @@ def _disclosure(facts: Facts) -> tuple[Block, ...]:
             "difference would be about those who moved."
         ),
         Heading("What this does not prevent", 2),
-        Bullets(
-            (
-                "Somebody who knows all but one member of a group well can guess at the one.",
-                "Rounding blurs a change, it does not erase it: somebody who knows who left a "
-                "group, and that all others answered as before, can explain up to a tenth of the "
-                "variance of the leaver's value. The attack suite prints the measured share.",
-                "Leaders also know their people without this audit, and act on what they think "
-                "they know.",
-                "Members of a group have no sign-in of their own: that they get the report when "
-                "their leaders do is a promise the organization has to keep.",
-                "Without a sign-in, whoever sits at the operator's machine sees all that is "
-                "released; with one, leaders see their unit, what lies below it and the unit "
-                "above.",
-            )
-        ),
+        Bullets(NOT_PREVENTED),
     )
 
 

@@ -191,12 +191,15 @@ def _quarantined(rows: pd.DataFrame) -> IntArray:
     rule = AutomationSettings()
     with TemporaryDirectory() as name:
         timed, pairs = Path(name) / "timed.parquet", Path(name) / "pairs.parquet"
+        persons = Path(name) / "persons.parquet"
+        senders = pd.DataFrame({"person_no": sorted(set(sent["sender_no"]))})
+        senders.assign(is_human=False).to_parquet(persons, index=False)
         sent.astype({"parent_id": "Int64"}).to_parquet(timed, index=False)
         answers.to_parquet(pairs, index=False)
         with DuckDBEngine(ENGINE_MEMORY, ENGINE_THREADS, Path(name)) as engine:
             found = engine.fetch(
                 QUARANTINE,
-                {"timed": timed, "pairs": pairs},
+                {"timed": timed, "pairs": pairs, "persons": persons},
                 {
                     "min_sent": rule.min_sent,
                     "min_people": rule.min_recipients,
