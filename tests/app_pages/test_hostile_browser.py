@@ -27,6 +27,7 @@ def listener() -> Iterator[Beacon]:
         yield heard
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "is_clean", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["clean", "as it came"]
 )

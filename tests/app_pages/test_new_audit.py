@@ -47,6 +47,7 @@ def test_uploads_that_were_left_lying_are_removed_after_a_day(runs_here: Path) -
     assert fresh.folder.exists()
 
 
+@pytest.mark.slow
 def test_a_checked_export_brings_the_lines_that_declare_it(runs_here: Path) -> None:
     job = Job.create()
     job.keep(1, ".csv", ROSTER)
@@ -60,6 +61,7 @@ def test_a_checked_export_brings_the_lines_that_declare_it(runs_here: Path) -> N
     assert "Traceback" not in bad.says
 
 
+@pytest.mark.slow
 def test_an_audit_that_cannot_run_says_why_and_its_uploads_are_deleted(runs_here: Path) -> None:
     job = Job.create()
     job.keep(1, ".csv", b"no,table\n")

@@ -192,6 +192,7 @@ def test_a_unit_beyond_the_scope_is_refused_as_one_that_does_not_exist(app, page
     assert ("denied", "scope") in [(event, f.get("why")) for event, f in app.log()]
 
 
+@pytest.mark.slow
 def test_what_one_leader_read_is_never_served_to_another(app) -> None:
     whole = app.named(app.open("hr", "unit"))
     first = app.named(app.open("leader", "unit"))

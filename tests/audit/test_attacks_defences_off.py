@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -90,6 +90,18 @@ ATTACKS: dict[str, tuple[Attack, ...]] = {
     "counts": (quality,),
     "themes": (themes,),
 }
+_LONG = {"hidden_values", "one_member", "order", "dominance", "floor complement remainder"}
+"""Attacks and switches that take ten seconds each: with the slow tests."""
+
+
+def long_ones_marked(cases: Iterable[object], name: Callable[[object], str]) -> list[object]:
+    """Return cases as parameters, the long ones marked slow."""
+    return [
+        pytest.param(one, marks=pytest.mark.slow if name(one) in _LONG else (), id=name(one))
+        for one in cases
+    ]
+
+
 EVERY = tuple(dict.fromkeys(attack for attacks in ATTACKS.values() for attack in attacks))
 
 
@@ -98,7 +110,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Published:
     return publish_company(tmp_path_factory.mktemp("all") / "run")
 
 
-@pytest.mark.parametrize("attack", EVERY, ids=lambda attack: attack.__name__)
+@pytest.mark.parametrize("attack", long_ones_marked(EVERY, lambda one: one.__name__))
 def test_an_attack_gets_nothing_where_all_defences_are_on(
     whole: Published, attack: Attack, tmp_path: Path
 ) -> None:
@@ -107,7 +119,7 @@ def test_an_attack_gets_nothing_where_all_defences_are_on(
         assert one.tried > 0, one.name
 
 
-@pytest.mark.parametrize("switch", ATTACKS)
+@pytest.mark.parametrize("switch", long_ones_marked(ATTACKS, str))
 def test_an_attack_succeeds_where_its_defence_is_off(switch: str, tmp_path: Path) -> None:
     off = replace(ALL, **dict.fromkeys(switch.split(), False))
     made = publish_company(tmp_path / "run", defences=off)
@@ -116,6 +128,7 @@ def test_an_attack_succeeds_where_its_defence_is_off(switch: str, tmp_path: Path
         assert got > 0, f"{attack.__name__} got nothing without {switch}"
 
 
+@pytest.mark.slow
 def test_numbers_of_small_groups_are_found_where_bands_are_off(tmp_path: Path) -> None:
     strict = publish_company(tmp_path / "on", policy="strict")
     bare = publish_company(tmp_path / "off", "strict", Defences(bands=False))
@@ -124,7 +137,7 @@ def test_numbers_of_small_groups_are_found_where_bands_are_off(tmp_path: Path) -
 
 
 def test_leavers_are_read_where_waves_or_rounding_are_off() -> None:
-    on = regress_all(np.random.default_rng(RNG))
+    on = regress_all(np.random.default_rng(RNG), draws=20_000)
     assert [one.got for one in on] == [0, 0, 0, 0]
     for off in (Defences(waves=False), Defences(rounding=False)):
         found = regress_all(np.random.default_rng(RNG), off, draws=5000)

@@ -222,6 +222,7 @@ def test_runs_repeat_byte_by_byte_wherever_files_lie(
     assert written(audited(elsewhere / "audit.toml", tmp_path / "run")) == before
 
 
+@pytest.mark.slow
 def test_another_seed_draws_anew_measures_the_same_and_a_refusal_keeps_the_old_release(
     quick: Path, first: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

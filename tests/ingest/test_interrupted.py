@@ -64,6 +64,7 @@ def test_an_import_killed_again_and_again_ends_in_the_same_tables(
     assert not list((private / "ledger").glob("*.half"))
 
 
+@pytest.mark.slow
 def test_an_import_that_is_stopped_leaves_no_half_state(
     exports: Path, undisturbed: tuple[str, float], tmp_path: Path
 ) -> None:

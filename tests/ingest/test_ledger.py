@@ -120,6 +120,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return tables(run_intake(folder, [roster, source(2, "mbox", MBOX)]).folder)
 
 
+@pytest.mark.slow
 @tried(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_overlapping_pieces_in_any_order_give_the_tables_of_the_whole(
@@ -199,6 +200,7 @@ def test_a_mailbox_that_was_cut_inside_a_mail_is_read_anew(tmp_path: Path) -> No
     assert tables(run) == tables(run_intake(tmp_path / "whole", sources).folder)
 
 
+@pytest.mark.slow
 def test_progress_tells_bytes_and_rows_while_a_large_file_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -236,6 +238,7 @@ class Heard(Silent):
         self.n_rows = n
 
 
+@pytest.mark.slow
 def test_which_copy_speaks_for_a_message_hangs_on_no_file(tmp_path: Path) -> None:
     """One mail twice, as sent and through a list: whichever file comes first by its hash."""
     mail = (

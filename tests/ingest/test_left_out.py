@@ -72,6 +72,7 @@ def rows(run: RunFolder) -> list[tuple[str, str, str, int]]:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_an_address_that_changed_hands_is_forgotten_on_the_days_of_its_holder(
     tmp_path: Path, sources: list[SourceSpec]
 ) -> None:
@@ -91,6 +92,7 @@ def test_an_address_that_changed_hands_is_forgotten_on_the_days_of_its_holder(
     assert rows(again(run, sources, settings())) == kept
 
 
+@pytest.mark.slow
 def test_who_was_known_through_the_person_alone_goes_too(
     tmp_path: Path, sources: list[SourceSpec]
 ) -> None:
@@ -134,6 +136,7 @@ def test_who_objects_is_a_member_without_messages(
     assert objectors_of(folder.left_out) == {KEY.person("id:4")}
 
 
+@pytest.mark.slow
 def test_old_days_stay_out_after_a_purge(tmp_path: Path, sources: list[SourceSpec]) -> None:
     run = run_intake(tmp_path / "run", sources).folder
     left_out = LeftOut.read(run.left_out, KEY)
@@ -193,6 +196,7 @@ def test_forgetting_takes_an_objection_off_the_list(tmp_path: Path) -> None:
     assert left_out.is_forgotten(digest)
 
 
+@pytest.mark.slow
 def test_aliases_of_the_forgotten_stop_no_run(tmp_path: Path, sources: list[SourceSpec]) -> None:
     aliases = tmp_path / "aliases.csv"
     aliases.write_text("person_id,alias\n4,noa@home.example\n3,lee@home.example\n")
