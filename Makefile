@@ -14,7 +14,7 @@ READY := .venv/ready
 READY_DEV := .venv/ready-dev
 COMPILE := $(BIN)/pip-compile $(if $(UPGRADE),--upgrade)
 
-.PHONY: help setup app demo attack test test-slow promises sweep fuzz validate check sbom licences audit-deps lock docs bench clean
+.PHONY: help setup app demo attack attack-small test test-slow promises sweep fuzz validate check sbom licences audit-deps lock docs bench clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,12 @@ validate: $(READY)  ## run the whole validation plan (about 45 minutes); QUICK=1
 
 attack: $(READY_DEV)  ## attack the release of RUN (runs/sample); FULL=1 also 500 made-up companies
 	@$(BIN)/python -m audit attack "$(RUN)" $(if $(FULL),--full)
+
+attack-small: $(READY_DEV)  ## audit a made-up company of 80 people and attack its release
+	@rm -rf runs/attacked
+	@$(BIN)/python -m audit simulate --scenario small --out runs/attacked/exports
+	@$(BIN)/python -m audit run runs/attacked/exports/audit.toml --out runs/attacked/run
+	@$(BIN)/python -m audit attack runs/attacked/run
 
 check: $(READY_DEV)  ## check format, lint, types, import rules and generated pages
 	@$(BIN)/ruff format --check .
