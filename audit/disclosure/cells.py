@@ -82,7 +82,7 @@ def decide(
         key = int(str(period))
         shape = PeriodShape.of(members, found.of(key))
         period_rules = Rules(floor, defences, shape.two_dimensional)
-        own = _fates(shape.cube(MEMBERS, shape.members(members)), period_rules)
+        own = _members_fates(shape, members, period_rules)
         fates |= {(key, name): cell for name, cell in own.items()}
         gone = frozenset(name for name, cell in own.items() if not cell.is_shown)
         measured = _measured(values[values["window_id"] == period], shape)
@@ -90,6 +90,25 @@ def decide(
             told = _indicator_fates(str(indicator), part, shape, (period_rules, gone))
             cells |= {(key, name, str(indicator)): cell for name, cell in told.items()}
     return Decision(fates, cells)
+
+
+def _members_fates(shape: PeriodShape, members: pd.DataFrame, rules: Rules) -> dict[str, Cell]:
+    """Decide groups and slices by their members; a slice of a group that is hidden is hidden too.
+
+    It would say of most of the group what the group must not say.
+    """
+    cube = shape.cube(MEMBERS, shape.members(members))
+    gone: frozenset[str] = frozenset()
+    while True:
+        own = _fates(cube, rules, _Kept(gone))
+        within = {
+            name
+            for name, group in shape.group_of.items()
+            if name in own and own[name].is_shown and group in own and not own[group].is_shown
+        }
+        if not within or not rules.defences.slices:
+            return own
+        gone |= within
 
 
 @dataclass(frozen=True)

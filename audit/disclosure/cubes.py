@@ -72,6 +72,13 @@ class PeriodShape:
         """Return the slices beside the tree."""
         return frozenset(self.slices.table["slice_id"])
 
+    @property
+    def group_of(self) -> dict[str, str]:
+        """Return the group that each slice is cut from; slices of the whole are left out."""
+        table = self.slices.table.dropna(subset=["group_id"])
+        pairs = table[["slice_id", "group_id"]].itertuples(index=False, name=None)
+        return {str(name): str(group) for name, group in pairs}
+
     def cube(self, indicator: str, own: Mapping[str, int]) -> PeriodCube:
         """Return the cube of an indicator; `own` counts its people by group and slice.
 
