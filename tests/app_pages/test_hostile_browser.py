@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,9 @@ pytestmark = pytest.mark.browser
 
 PAGES = ("", "map", "reports", "quality", "method")
 BATCH = 60  # as many groups as the made-up release has
-TRACES = (Path("/tmp/isotherm.hostile"), Path("/tmp/blns.fail"))  # noqa: S108  named by the strings
+SCRATCH = Path(tempfile.gettempdir())
+TRACES = (SCRATCH / hostile.TRACE, SCRATCH / "blns.fail")
+"""Files that the strings would make, had a shell read them."""
 
 
 @pytest.fixture

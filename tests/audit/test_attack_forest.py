@@ -9,6 +9,7 @@ import pytest
 from audit.validate.attacks.forest import TREES, Tree, attack_forest, attack_tree
 from audit.validate.attacks.linkage import link_all
 from core.progress import Silent
+from core.published import Published
 
 SEED, WORKERS = 2026, 2
 
@@ -20,6 +21,19 @@ def test_no_hidden_cell_follows_in_500_companies() -> None:
     print(f"{cells.tried} cells and sets attacked in {TREES} companies")  # noqa: T201
     assert cells.tried > 100 * TREES
     assert [one for one in found if not one.is_withstood] == []
+
+
+def test_no_slice_of_a_hidden_group_is_shown(tmp_path: Path) -> None:
+    # In this company a unit is hidden and its part at one place, ten people or more, was not.
+    tree = Tree(SEED, 20)
+    attack_tree(tree, tmp_path)
+    published = Published.open(tmp_path / "tree-20" / "published")
+    keys = ["window_id", "group_id"]
+    groups = published.table("org_groups").set_index(keys)["is_shown"]
+    slices = published.table("slices").dropna(subset=["group_id"]).set_index(keys)["is_shown"]
+    of_group = groups.reindex(slices.index).to_numpy(dtype=bool)
+    assert (~of_group).any()
+    assert not slices.to_numpy(dtype=bool)[~of_group].any()
 
 
 @pytest.mark.slow

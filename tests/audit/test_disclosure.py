@@ -1,10 +1,10 @@
 """Disclosure control: floors, rounding, and no hidden cell in reach of an attacker."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 import pytest
+from exact_rank import exact_rank
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,21 +26,6 @@ from core.errors import PrivacyError
 def exact_recoverable(published: list[list[int]], hidden: list[int]) -> bool:
     """Oracle: exact rational elimination. A row is recoverable iff adding it keeps the rank."""
     return exact_rank(published) == exact_rank([*published, hidden])
-
-
-def exact_rank(table: list[list[int]]) -> int:
-    rows = [[Fraction(x) for x in row] for row in table]
-    rank = 0
-    for column in range(len(table[0]) if table else 0):
-        pivot = next((r for r in range(rank, len(rows)) if rows[r][column]), None)
-        if pivot is None:
-            continue
-        rows[rank], rows[pivot] = rows[pivot], rows[rank]
-        for r in range(rank + 1, len(rows)):
-            factor = rows[r][column] / rows[rank][column]
-            rows[r] = [a - factor * b for a, b in zip(rows[r], rows[rank], strict=True)]
-        rank += 1
-    return rank
 
 
 def test_the_published_case_of_three_departments() -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import numpy as np
 import pytest
+from exact_rank import exact_rank
 
 from audit.disclosure.bounds import Shown, widths
 from audit.disclosure.cube import Cube
@@ -13,22 +12,6 @@ from audit.disclosure.defences import Defences
 from audit.disclosure.rowspace import revealed, suppress
 
 FLOOR = 8
-
-
-def exact_rank(table: list[list[int]]) -> int:
-    """Oracle: rank by elimination in fractions."""
-    rows = [[Fraction(x) for x in row] for row in table]
-    rank = 0
-    for column in range(len(table[0]) if table else 0):
-        pivot = next((r for r in range(rank, len(rows)) if rows[r][column]), None)
-        if pivot is None:
-            continue
-        rows[rank], rows[pivot] = rows[pivot], rows[rank]
-        for r in range(rank + 1, len(rows)):
-            factor = rows[r][column] / rows[rank][column]
-            rows[r] = [a - factor * b for a, b in zip(rows[r], rows[rank], strict=True)]
-        rank += 1
-    return rank
 
 
 def exact_revealed(cube: Cube, hidden: frozenset[str]) -> list[str]:

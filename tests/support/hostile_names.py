@@ -8,6 +8,7 @@ that turn text round, letters that look like others, addresses that a renderer m
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -27,6 +28,8 @@ KEPT = {
     *("element", "n_band", "version", "dimension"),
 }
 LONGEST = 300
+TRACE = "isotherm.hostile"
+"""Name of the file that a shell would make of our strings, in the folder of scratch files."""
 _NAMED = {"org_groups": "name", "units": "name"}
 
 
@@ -39,7 +42,7 @@ def naughty() -> list[str]:
 
 def pack(beacon: str) -> list[str]:
     """Return strings aimed at our own sinks; `beacon` is an address nobody may ask."""
-    run = "window.__ran=1"
+    run, trace = "window.__ran=1", Path(tempfile.gettempdir()) / TRACE
     return [
         f"</script><script>{run};alert(1)</script>",
         f"<img src=x onerror={run}>",
@@ -121,9 +124,9 @@ def pack(beacon: str) -> list[str]:
         "../../../../etc/passwd",
         "..\\..\\x",
         "CON.txt",
-        "$(touch /tmp/isotherm.hostile) `touch /tmp/isotherm.hostile`",
-        "; touch /tmp/isotherm.hostile",
-        "| touch /tmp/isotherm.hostile",
+        f"$(touch {trace}) `touch {trace}`",
+        f"; touch {trace}",
+        f"| touch {trace}",
         "<?xml version='1.0'?><!DOCTYPE x [<!ENTITY y SYSTEM 'file:///etc/passwd'>]><x>&y;</x>",
         "&amp; &#x3C;b&#x3E; &copy; %3Cb%3E",
         "\\x00\\n\\r",
