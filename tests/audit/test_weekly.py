@@ -243,8 +243,11 @@ def test_the_strict_policy_keeps_weekly_sums_unless_told_otherwise(
 
 
 @pytest.mark.slow
-def test_without_ties_nobody_is_next_to_anybody(exports: Path, tmp_path: Path) -> None:
-    told = audited(exports, tmp_path / "run", "keep_ties = false")
+def test_without_ties_nobody_is_next_to_anybody_and_the_rest_is_the_same(
+    exports: Path, tmp_path: Path
+) -> None:
+    told = audited(exports, tmp_path / "without", "keep_ties = false")
+    kept = audited(exports, tmp_path / "with")
     for table in ("edges", "contacts", "talks"):
         assert STORED[table].read(told.folder.weeks).empty
         assert STORED[table].read(told.folder.network).empty
@@ -253,8 +256,15 @@ def test_without_ties_nobody_is_next_to_anybody(exports: Path, tmp_path: Path) -
     assert lost >= {"reciprocity", "boundary_mix", "isolation", "bridge_concentration",
                     "embeddedness", "tie_survival", "newcomers", "leader_reach"}  # fmt: skip
     assert values.loc[values["indicator"].isin(lost), "value"].isna().all()
-    assert values.loc[values["indicator"] == "response_rate", "effect"].notna().any()
     assert len(PERSON_WEEKS.read(told.folder.network))
+    theirs = INDICATOR_VALUES.read(kept.folder.results)
+    assert theirs.loc[theirs["indicator"].isin(lost), "value"].notna().sum() > len(lost)
+    rest = [v[~v["indicator"].isin(lost)].reset_index(drop=True) for v in (values, theirs)]
+    pd.testing.assert_frame_equal(*rest, rtol=0, atol=1e-9)
+    assert rest[0]["value"].notna().sum() > 20
+    assert rest[0]["effect"].notna().any()
+    verdicts = [VERDICTS.read(run.folder.results) for run in (told, kept)]
+    pd.testing.assert_frame_equal(*verdicts, rtol=0, atol=1e-9)
 
 
 @pytest.mark.slow
