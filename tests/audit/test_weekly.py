@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from weekly_feed import simulated_until
+from weekly_feed import condensed, simulated_until
 
 from audit import pipeline
 from audit.config import AuditConfig, load_config
@@ -17,7 +17,6 @@ from audit.inputs import LACKING
 from audit.pipeline import RunSummary
 from audit.sources import intake_settings, key_of, source_specs
 from audit.week_store import PEOPLE_COLUMNS, STORED, WeekStore
-from audit.weekly import drop_events, gather_weeks
 from core.engine import DuckDBEngine
 from core.errors import ConfigError
 from core.progress import Silent
@@ -72,16 +71,8 @@ def gathered(exports: Path, out: Path) -> Kept:
     """Read exports, condense their weeks and put the sums in their place, without judging."""
     path = exports / "weekly.toml"
     path.write_text((exports / "audit.toml").read_text() + SETTINGS.format(more=""))
-    config = load_config(path)
-    folder = RunFolder.create(out, is_staged=True)
-    settings = intake_settings(config, key_of(config).pseudonyms)
-    with DuckDBEngine(threads=1, spill=folder.spool) as engine:
-        report = take_in(source_specs(config), settings, folder, engine, Silent())
-        gather_weeks(config, folder, engine, settings)
-        drop_events(folder)
-    folder.commit()
-    folder.clear()
-    return Kept(RunFolder.open(out), report.lines())
+    says = condensed(load_config(path), out)
+    return Kept(RunFolder.open(out), says)
 
 
 def days(n: int) -> dt.date:

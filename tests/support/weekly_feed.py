@@ -1,4 +1,4 @@
-"""Exports as a weekly job would see them: of all messages only those of the last few days."""
+"""Exports as a weekly job would see them, and what it does with those it does not judge yet."""
 
 from __future__ import annotations
 
@@ -9,6 +9,14 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from audit.config import AuditConfig
+from audit.sources import intake_settings, key_of, source_specs
+from audit.weekly import drop_events, gather_weeks
+from core.engine import DuckDBEngine
+from core.progress import Silent
+from core.store import RunFolder
+from ingest.intake import take_in
+
 DAY_S = 86400
 ON_THE_DAY = 10
 
@@ -16,6 +24,22 @@ ON_THE_DAY = 10
 def day_text(date: dt.date) -> str:
     """Return a date as exports write it."""
     return date.isoformat()
+
+
+def condensed(config: AuditConfig, out: Path) -> list[str]:
+    """Import as a run does whose weeks do not fill a window: read, condense, keep, drop messages.
+
+    Returns the lines of the balance sheet; the sums lie in the run folder `out`.
+    """
+    folder = RunFolder.create(out, is_staged=True)
+    settings = intake_settings(config, key_of(config).pseudonyms)
+    with DuckDBEngine(threads=1, spill=folder.spool) as engine:
+        report = take_in(source_specs(config), settings, folder, engine, Silent())
+        gather_weeks(config, folder, engine, settings)
+        drop_events(folder)
+    folder.commit()
+    folder.clear()
+    return report.lines()
 
 
 def simulated_until(exports: Path, target: Path, first: dt.date, end: dt.date) -> None:
