@@ -15,11 +15,14 @@ def small_unions(left: Whole, people: Whole, floor: int) -> set[frozenset[int]]:
 
     `left` (atoms, columns) is what known sums leave of each atom, modulo the prime of the
     elimination. What is left of one atom must be taken away by others that hold the same column,
-    so only these are tried next.
+    so only these are tried next: those of the column that the fewest of them hold.
     """
     found: set[frozenset[int]] = set()
     atoms = _mutual(left, np.flatnonzero((people > 0) & (people < floor)))
+    held = left != 0
+    n_later = held[atoms].sum(axis=0)
     for first in atoms.tolist():
+        n_later = n_later - held[first]
         tried: set[frozenset[int]] = set()
         stack = [(frozenset({first}), left[first])]
         while stack:
@@ -28,9 +31,10 @@ def small_unions(left: Whole, people: Whole, floor: int) -> set[frozenset[int]]:
             if not len(columns):
                 found.add(chosen)
                 continue
+            column = columns[n_later[columns].argmin()]
             room = floor - int(people[list(chosen)].sum())
-            holds = atoms[(left[atoms, columns[0]] != 0) & (atoms > first)]
-            for atom in holds[people[holds] < room].tolist():
+            holds = atoms[held[atoms, column] & (atoms > first) & (people[atoms] < room)]
+            for atom in holds.tolist():
                 wider = chosen | {atom}
                 if atom not in chosen and wider not in tried:
                     tried.add(wider)
