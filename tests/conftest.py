@@ -13,6 +13,12 @@ from shared_data import CHECKOUT, shared_path
 from whole_run import WholeRun, shared_small_company
 
 CHROMIUM = Path("/usr/bin/chromium")
+LEAN = CHECKOUT / "tests" / "support" / "lean"
+
+
+def pytest_configure() -> None:
+    """Let processes that tests start leave out what the product is installed without."""
+    os.environ["PYTHONPATH"] = str(LEAN)
 
 
 @pytest.fixture

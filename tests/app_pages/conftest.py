@@ -35,12 +35,12 @@ def _opener(runs: dict[str, Path], patch: pytest.MonkeyPatch) -> Open:
         # AppTest itself keeps something in session state that cannot be pickled; the browser
         # tests run with the option on.
         config.set_option("runner.enforceSerializableSessionState", False)
-        at = AppTest.from_file(str(CHECKOUT / "app.py"), default_timeout=60).run()
-        if page != "overview":
+        at = AppTest.from_file(str(CHECKOUT / "app.py"), default_timeout=60)
+        if page != "overview":  # its address is its file's name: no other page need be run first
             at.switch_page(f"app_pages/{page}.py")
         for name, value in query.items():
             at.query_params[name] = value
-        return at.run() if page != "overview" or query else at
+        return at.run()
 
     return opener
 
