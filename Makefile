@@ -109,14 +109,15 @@ $(BIN)/python:
 	echo "Isotherm needs Python 3.11 or newer; $(PYTHON) is not." >&2; \
 	echo "Install one, or name it: make PYTHON=/path/to/python3.11 setup" >&2; exit 1
 
-# Every package is checked against its recorded hash and comes as a built wheel.
+# Every package is checked against its recorded hash and comes as a built wheel. What is used is
+# compiled at its first import: compiling all of it takes longer than installing it.
 define install
 	@set -o pipefail; \
 	wanted=$$(grep -cE '^[A-Za-z0-9]' $(1)); \
 	echo "Installing the $$wanted pinned packages of $(1) (a few minutes the first time)"; \
 	started=$$SECONDS; \
 	$(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar off \
-	  --require-hashes --only-binary :all: -r $(1) 2>&1 | tee .venv/install.log | \
+	  --require-hashes --only-binary :all: --no-compile -r $(1) 2>&1 | tee .venv/install.log | \
 	  awk -v wanted=$$wanted -v tty=$$([ -t 1 ] && echo 1 || echo 0) \
 	    '/^(Collecting|Requirement already)/ {if (n < wanted) n++; \
 	      if (tty) {printf "\r  %d of %d", n, wanted; fflush()} \
