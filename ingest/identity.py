@@ -11,6 +11,7 @@ from publicsuffixlist import PublicSuffixList
 from ingest.address_forms import bare_address, unwrapped, x500_of
 
 LONGEST_ADDRESS = 320  # RFC 3696: 64 before the @, 255 behind it
+_QUOTES = "'\""
 _GMAIL = {"gmail.com", "googlemail.com"}
 _KIND = re.compile(r"[a-z][a-z0-9_]{1,19}")
 _ADDRESS_SCHEMES = {"mailto", "smtp", "sip", "ex"}
@@ -104,11 +105,11 @@ def is_within(domain: str, declared: tuple[str, ...]) -> bool:
 
 def _canonical_address(address: str, own_domains: tuple[str, ...]) -> str:
     local, domain = unwrapped(*address.rsplit("@", 1))
-    domain = _ascii_domain(domain.rstrip("."))
-    local = local.strip('"')
-    local = local.partition("+")[0] or local
+    domain = _ascii_domain(domain.rstrip(f".{_QUOTES}"))
+    local = local.strip(_QUOTES)
+    local = (local.partition("+")[0] or local).rstrip(_QUOTES)
     if domain in _GMAIL:
-        return f"{local.replace('.', '') or local}@gmail.com"
+        return f"{local.replace('.', '').strip(_QUOTES) or local}@gmail.com"
     return f"{local}@{_accepted_domain(domain, own_domains)}"
 
 

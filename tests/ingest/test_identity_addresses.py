@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from shared_data import shared_path
 
@@ -76,6 +76,9 @@ def test_a_directory_name_is_one_identity_packed_or_not(spelling: str) -> None:
 _ODD = st.text(st.sampled_from("ab.+=-_#@x0 '\"<>/:éßA"), max_size=40)
 
 
+@example('0"+@0')
+@example('."a@gmail.com')
+@example('a@x".')
 @given(st.one_of(_ODD, _ODD.map(lambda t: f"srs0={t}"), _ODD.map(lambda t: f"/o={t}")))
 def test_whatever_comes_in_a_canonical_identity_stays_as_it_is(text: str) -> None:
     once = canonical(f"email:{text}", OWN)
