@@ -36,8 +36,9 @@ demo: $(READY)  ## audit the sample company and write all its reports
 test: $(READY_DEV)  ## run the tests, without the slow ones
 	@$(BIN)/python -m pytest -m "not slow and not spark" -n $(WORKERS) --dist worksteal
 
-test-slow: $(READY_DEV)  ## run the slow tests: error rates, recovery of planted truth
-	@$(BIN)/python -m pytest -m "slow and not spark" -n $(WORKERS) --dist worksteal --timeout 7200
+test-slow: $(READY_DEV)  ## run the slow tests, and every property on all its inputs
+	@$(BIN)/python -m pytest -m "(slow or hypothesis) and not spark" --hypothesis-profile thorough \
+	  -n $(WORKERS) --dist worksteal --timeout 7200
 
 promises: $(READY_DEV)  ## run the tests that prove the promises of PROMISES.md
 	@$(BIN)/python -m pytest -q $$($(BIN)/python -c \

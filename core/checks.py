@@ -22,7 +22,7 @@ def check(engine: Engine, contract: Contract, folder: Path, refer_to: Path | Non
     if not path.exists():
         raise ContractError(contract.name, ["the table is missing"])
     breaches = _schema_breaches(contract, path)
-    if not breaches:
+    if not breaches and pq.read_metadata(path).num_rows:
         breaches = _value_breaches(engine, contract, path)
         breaches += _key_breaches(engine, contract, path)
         breaches += _orphans(engine, contract, path, refer_to or folder)

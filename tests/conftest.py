@@ -8,9 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 from shared_data import CHECKOUT, shared_path
 from whole_run import WholeRun, shared_small_company
+
+from examples import THOROUGH
 
 CHROMIUM = Path("/usr/bin/chromium")
 LEAN = CHECKOUT / "tests" / "support" / "lean"
@@ -19,6 +22,9 @@ LEAN = CHECKOUT / "tests" / "support" / "lean"
 def pytest_configure() -> None:
     """Let processes that tests start leave out what the product is installed without."""
     os.environ["PYTHONPATH"] = str(LEAN)
+
+
+settings.register_profile(THOROUGH, deadline=None)
 
 
 @pytest.fixture

@@ -129,7 +129,10 @@ def test_a_person_decides_whose_an_open_account_is(runs_here: Path) -> None:
         b"From x Mon Jan  5 09:00:00 2026\nFrom: Ana Rossi <a.rossi@acme.example>\n"
         b"To: kim@acme.example\nDate: Mon, 5 Jan 2026 09:00:00 +0000\nMessage-ID: <1@x>\n\n",
     )
-    declared = [job.check(name).declares for name in ("source1.csv", "source2.mbox")]
+    declared = [
+        f'[[source]]\nreader = "{reader}"\npath = "{name}"'
+        for reader, name in (("roster_csv", "source1.csv"), ("mbox", "source2.mbox"))
+    ]
     job.audit_file.write_text(audit_file("A", ["acme.example"], "UTC", declared))
     told, table = job.review()
     assert told.is_good, told.says

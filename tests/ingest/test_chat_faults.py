@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import SourceError
+from examples import tried
 from ingest.checking import check_file
 
 Json = object
@@ -83,9 +84,7 @@ def report(folder: Path, records: list[Json]) -> Path:
      ("google_chat", EVENT, report)],
     ids=["slack", "teams", "takeout", "report"],
 )  # fmt: skip
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@tried(60, one_folder=True)
 @given(data=st.data())
 def test_any_damage_is_accounted_for(
     reader: str,

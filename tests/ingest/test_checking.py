@@ -6,11 +6,12 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from intake_runs import EXPORTS, slack_zip
 
 from core.errors import AuditError, SourceError
+from examples import tried
 from ingest.checking import check_file
 
 LONGEST_S = 10
@@ -126,9 +127,7 @@ def test_a_line_break_outside_the_quotes_of_a_header_is_no_crash(tmp_path: Path)
 
 
 @given(st.data())
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@tried(60, one_folder=True)
 def test_a_file_with_random_damage_is_counted_or_refused(
     tmp_path: Path, data: st.DataObject
 ) -> None:

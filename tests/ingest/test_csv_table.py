@@ -6,10 +6,11 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import SourceError
+from examples import tried
 from ingest.csv_table import CsvShape, open_table
 from ingest.limits import Limits
 from ingest.tally import Tally
@@ -124,7 +125,7 @@ def test_a_file_that_is_no_table_is_refused_with_a_code(
         max_size=8,
     )
 )  # fmt: skip
-@settings(max_examples=60, deadline=None)
+@tried(60)
 def test_what_the_standard_writer_writes_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]
 ) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 from intake_runs import run_intake, settings, source
 
 from core.errors import SourceError
+from examples import tried
 from ingest.batches import Batch
 from ingest.locale_times import DateOrder, utc_parser
 from ingest.reading import Reading, close_accounts, source_for, start_reading
@@ -167,7 +167,7 @@ def test_eight_lines_of_one_mail_become_one_message_to_three_people(
         max_size=12,
     )
 )
-@given_settings(max_examples=60, deadline=None)
+@tried(60)
 def test_every_line_ends_somewhere(tmp_path_factory: pytest.TempPathFactory, lines: list) -> None:
     told = [
         line(event, ";".join(to), ";".join(status), at=at, id=key)
@@ -235,7 +235,7 @@ def test_dates_that_can_be_read_both_ways_are_never_guessed(tmp_path: Path) -> N
     ),
     st.sampled_from(["%d/%m/%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%d.%m.%Y %H:%M:%S"]),
 )
-@given_settings(max_examples=80, deadline=None)
+@tried(80)
 def test_what_is_not_refused_is_read_as_it_was_written(
     moments: list[dt.datetime], pattern: str
 ) -> None:

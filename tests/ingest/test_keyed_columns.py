@@ -8,9 +8,10 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.cmac import CMAC
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import tried
 from ingest.keyed_columns import KeyedColumns
 from ingest.pseudonyms import Pseudonymiser
 
@@ -32,7 +33,7 @@ def test_the_empty_text_has_the_code_of_the_standard() -> None:
 
 
 @given(st.lists(st.one_of(st.none(), st.text(max_size=80), st.text(min_size=1000, max_size=1100))))
-@settings(max_examples=25, deadline=None)
+@tried(25)
 def test_a_column_has_the_codes_of_its_cells(texts: list[str | None]) -> None:
     expected = [None if text is None else oracle(KEY, text) for text in texts]
     made = KeyedColumns(KEY)

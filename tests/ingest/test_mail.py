@@ -9,9 +9,10 @@ import email.utils
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import tried
 from ingest.automation import header_reason
 from ingest.mail_addresses import addresses
 from ingest.mail_dates import parse_mail_date
@@ -113,7 +114,7 @@ def test_hostile_address_headers_take_linear_time(part: str) -> None:
         max_size=5,
     )
 )  # fmt: skip
-@settings(max_examples=100, deadline=None)
+@tried(100)
 def test_well_formed_headers_are_read_as_the_standard_library_reads_them(
     people: list[tuple[str, str]],
 ) -> None:
@@ -171,7 +172,7 @@ def test_what_is_no_date_is_none(text: str) -> None:
 
 
 @given(st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2040, 1, 1)), st.integers(-720, 840))
-@settings(max_examples=100, deadline=None)
+@tried(100)
 def test_dates_that_the_standard_library_writes_are_read_back(
     moment: dt.datetime, minutes: int
 ) -> None:
@@ -183,7 +184,7 @@ def test_dates_that_the_standard_library_writes_are_read_back(
 
 
 @given(st.text(max_size=80))
-@settings(max_examples=200, deadline=None)
+@tried(200)
 def test_no_text_makes_the_parsers_fail(text: str) -> None:
     parse_mail_date(text, ROME)
     addresses(text, unscramble=True)

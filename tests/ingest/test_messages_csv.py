@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from plain_messages import PlainMap, PlainMessages, read_plainly
 
+from examples import tried
 from ingest import csv_columns
 from ingest.column_times import TimeColumns
 from ingest.csv_table import CsvShape, open_table
@@ -101,7 +102,7 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("small_pieces")
 @pytest.mark.parametrize("quote", ["on", "off"])
 @given(rows=st.lists(lines, max_size=40), clean=st.integers(0, 30))
-@settings(max_examples=60, deadline=None)
+@tried(60)
 def test_messy_tables_are_read_like_row_by_row(
     tmp_path_factory: pytest.TempPathFactory, quote: str, rows: list[str], clean: int
 ) -> None:
@@ -115,7 +116,7 @@ def test_messy_tables_are_read_like_row_by_row(
 @pytest.mark.usefixtures("small_pieces")
 @pytest.mark.parametrize("separator", ["tab", ";", "|"])
 @given(rows=st.lists(lines, max_size=20))
-@settings(max_examples=25, deadline=None)
+@tried(25)
 def test_other_separators_are_read_like_row_by_row(
     tmp_path_factory: pytest.TempPathFactory, separator: str, rows: list[str]
 ) -> None:
@@ -179,7 +180,7 @@ WRITTEN = st.one_of(
     "kind", ["iso", "epoch_s", "epoch_ms", "%d/%m/%Y %H:%M:%S", "%d.%m.%Y", "%Y%m%d", "%d %b %Y"]
 )
 @given(texts=st.lists(WRITTEN.map(str.strip), max_size=30))
-@settings(max_examples=80, deadline=None)
+@tried(80)
 def test_times_of_a_column_are_those_of_its_cells(kind: str, texts: list[str]) -> None:
     place = ZoneInfo("Europe/Rome")
     n_assumed = [0]

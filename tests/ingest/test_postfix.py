@@ -10,13 +10,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from intake_runs import settings as intake_settings
 from intake_runs import source
 from shared_data import shared_path
 
 from core.errors import SourceError
+from examples import tried
 from ingest.postfix_lines import Event, instant, parse_event, parse_line
 from ingest.readers.postfix import read_postfix
 from ingest.reading import close_accounts, source_for, start_reading
@@ -145,7 +146,7 @@ def test_the_usual_kinds_of_syslog_line_are_read(line: str, sent: str) -> None:
 
 @given(st.datetimes(dt.datetime(2000, 1, 1), dt.datetime(2037, 1, 1)),
        st.sampled_from(["Europe/Rome", "America/St_Johns", "Asia/Kathmandu", "UTC"]))  # fmt: skip
-@settings(max_examples=150, deadline=None)
+@tried(150)
 def test_local_times_are_those_of_the_standard_library(moment: dt.datetime, name: str) -> None:
     # oracle: datetime with zoneinfo
     place = ZoneInfo(name)
@@ -256,7 +257,7 @@ def test_a_log_is_recognised_by_its_lines(tmp_path: Path) -> None:
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=200, deadline=None)
+@tried(200)
 def test_no_bytes_make_the_parser_fail(text: bytes) -> None:
     parse_line(b"Mar  2 09:00:00 mx1 postfix/smtp[1]: " + text)
     for program in PROGRAMS.values():

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from intake_runs import CALLS, TRACE_COLUMNS, Taken, run_intake, source
 
+from examples import tried
 from ingest.settings import AutomationSettings, OptionValue
 from ingest.threads import root_threads
 
@@ -111,7 +112,7 @@ def test_a_source_that_links_says_nothing_about_another(tmp_path: Path) -> None:
         min_size=1, max_size=25, unique_by=lambda row: row[2],
     )
 )  # fmt: skip
-@settings(max_examples=5, deadline=None)
+@tried(5)
 def test_pairing_equals_a_plain_loop(
     tmp_path_factory: pytest.TempPathFactory, talk: list[tuple[str, str, int]]
 ) -> None:
