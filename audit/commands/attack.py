@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -26,11 +27,16 @@ from core.store import RunFolder
     "--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Seed of everything."
 )
 @click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    help="Processes, by default one for each core; what is found does not depend on them.",
+)
+@click.option(
     "--results",
     type=click.Path(path_type=Path, dir_okay=False),
     help="File (JSON) for what was tried and what was got.",
 )
-def attack(run: Path, full: bool, seed: int, results: Path | None) -> None:
+def attack(run: Path, full: bool, seed: int, workers: int | None, results: Path | None) -> None:
     """Attack a run: exit code 0 only if every attack was carried out and got nothing, else 4.
 
     Attackers read published tables and reports alone; private tables say whether they are right.
@@ -38,7 +44,9 @@ def attack(run: Path, full: bool, seed: int, results: Path | None) -> None:
     """
     folder = RunFolder.open(run)
     found: list[Attempt] = []
-    for one in attack_run(folder, TerminalReporter(), is_full=full, seed=seed):
+    n_workers = workers or os.cpu_count() or 1
+    attempts = attack_run(folder, TerminalReporter(), seed=seed, workers=n_workers, is_full=full)
+    for one in attempts:
         found.append(one)
         click.echo(line(one))
     if results is not None:

@@ -11,6 +11,9 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
+from audit.disclosure.defences import ALL, Defences
+from audit.disclosure.rounding import Rounding
+from audit.validate.attacks import leavers
 from audit.validate.attacks.across import Told, recover_across
 from audit.validate.attacks.attempt import Attempt, attempt
 from audit.validate.attacks.carriers import open_document
@@ -19,6 +22,7 @@ from audit.validate.attacks.differences import subtract
 from audit.validate.attacks.exact import Space, small_sums
 from audit.validate.attacks.floor_fuzz import _betrays
 from audit.validate.attacks.row_space import recover, recover_all, recover_by_least_squares
+from audit.validate.attacks.walks import breaches, giving_of
 
 FLOOR = 8
 
@@ -122,6 +126,42 @@ def test_exact_and_numeric_recovery_agree(rng: np.random.Generator) -> None:
         assert exact.got == numeric.got
         got += exact.got
     assert got > 10
+
+
+def test_walks_get_from_giving_cubes_what_they_get_from_all(rng: np.random.Generator) -> None:
+    n_left_out, n_got = 0, 0
+    for _ in range(60):
+        people = {atom: int(n) for atom, n in zip("abcdef", rng.integers(3, 40, 6), strict=True)}
+        lines = {
+            f"s{i}": (
+                "".join(atom for atom in people if rng.random() < 0.5) or "a",
+                "number" if rng.random() < 0.6 else "hidden",
+            )
+            for i in range(7)
+        }
+        made = cube(people, lines)
+        giving = giving_of([made], FLOOR)
+        n_left_out += not giving
+        for _ in range(5):
+            seen = frozenset((1, f"s{i}", "isolation") for i in range(7) if rng.random() < 0.7)
+            got = breaches([made], seen, FLOOR)
+            assert breaches(giving, seen, FLOOR) == got
+            n_got += len(got)
+    assert n_left_out > 5
+    assert n_got > 50
+
+
+def test_a_leaver_reads_what_the_publisher_writes(rng: np.random.Generator) -> None:
+    middle = np.concatenate([rng.uniform(0.0, 1.0, 400), np.arange(21) / 20])
+    arms = rng.uniform(0.0, 0.2, (2, len(middle)))
+    shares = pd.DataFrame(
+        {"value": middle, "value_low": middle - arms[0], "value_high": middle + arms[1]}
+    )
+    decision, _ = leavers._decided(leavers.Setting("standard"))
+    for defences in (ALL, Defences(rounding=False)):
+        written = leavers._rows(decision, shares, defences)[["value", "low", "high"]]
+        told = leavers.shares_told(shares, Rounding(defences.rounding))
+        np.testing.assert_array_equal(told, written.to_numpy(dtype=np.float64))
 
 
 @pytest.mark.parametrize(

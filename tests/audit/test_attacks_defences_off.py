@@ -11,12 +11,13 @@ import pytest
 from small_company import Published, publish_company
 
 from audit.disclosure.defences import ALL, Defences
-from audit.validate.attacks import across, counts, dominance, floor_fuzz, order, structure
+from audit.validate.attacks import across, counts, dominance, floor_fuzz, structure
 from audit.validate.attacks.attempt import Attempt
 from audit.validate.attacks.cubes import cubes
 from audit.validate.attacks.differences import subtract_all
 from audit.validate.attacks.leavers import Setting, regress, regress_all
 from audit.validate.attacks.material import material
+from audit.validate.attacks.redrawn import redraw_all
 from audit.validate.attacks.republish import Replay, options_from
 from audit.validate.attacks.row_space import recover_all, recover_by_least_squares
 from audit.validate.attacks.walks import walk_all
@@ -63,7 +64,7 @@ def themes(made: Published, _: Path) -> list[Attempt]:
 
 
 def hidden_values(made: Published, scratch: Path) -> list[Attempt]:
-    return [order.shuffle_hidden(*again(made, scratch), np.random.default_rng(RNG))]
+    return redraw_all(*again(made, scratch), lambda stream: np.random.default_rng([RNG, stream]))
 
 
 def one_member(made: Published, scratch: Path) -> list[Attempt]:

@@ -71,7 +71,7 @@ class Cube:
                 found[place][column] = 1
         return found
 
-    @property
+    @cached_property
     def pattern(self) -> tuple[object, ...]:
         """Return what decides whether anything follows: equal for cubes that are cut alike."""
         told = tuple((line.is_number, line.is_hidden) for line in self.lines)

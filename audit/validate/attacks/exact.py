@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from math import lcm
 
 Number = int | Fraction
 Vector = dict[int, Number]
@@ -68,29 +69,58 @@ def small_sums(
     atom must be taken away by others, so only those that do are tried next.
     """
     atoms = sorted(a for a in left if 0 < people[a] < floor)
-    takers = _takers({atom: left[atom] for atom in atoms})
+    whole = _whole({atom: left[atom] for atom in atoms})
+    takers = _takers(whole)
     found: set[frozenset[int]] = set()
     for first in atoms:
         seen: set[frozenset[int]] = set()
-        stack = [(frozenset({first}), dict(left[first]))]
+        stack = [(frozenset({first}), whole[first], floor - people[first])]
         while stack:
-            chosen, total = stack.pop()
+            chosen, total, room = stack.pop()
             if not total:
                 found.add(chosen)
                 continue
-            column = min(total)
-            room = floor - sum(people[atom] for atom in chosen)
-            for atom in takers.get((column, total[column] < 0), ()):
+            for atom in _fewest(total, takers):
+                if atom <= first or people[atom] >= room or atom in chosen:
+                    continue
                 wider = chosen | {atom}
-                if atom > first and people[atom] < room and wider != chosen and wider not in seen:
+                if wider not in seen:
                     seen.add(wider)
-                    here = dict(total)
-                    _subtract(here, left[atom], -1)
-                    stack.append((wider, here))
+                    stack.append((wider, _sum(total, whole[atom]), room - people[atom]))
     return _smallest(sorted(found, key=sorted))
 
 
-def _takers(left: Mapping[int, Vector]) -> dict[tuple[int, bool], list[int]]:
+def _whole(left: Mapping[int, Vector]) -> dict[int, dict[int, int]]:
+    """Return rows in whole numbers: each column times what makes it whole, zero stays zero."""
+    scale: dict[int, int] = {}
+    for vector in left.values():
+        for column, value in vector.items():
+            scale[column] = lcm(scale.get(column, 1), Fraction(value).denominator)
+    return {
+        atom: {column: int(value * scale[column]) for column, value in vector.items()}
+        for atom, vector in left.items()
+    }
+
+
+def _fewest(
+    total: Mapping[int, int], takers: Mapping[tuple[int, bool], Sequence[int]]
+) -> Sequence[int]:
+    """Return those who take away the column that the fewest can take away."""
+    return min((takers.get((c, value < 0), ()) for c, value in total.items()), key=len)
+
+
+def _sum(one: Mapping[int, int], other: Mapping[int, int]) -> dict[int, int]:
+    total = dict(one)
+    for column, value in other.items():
+        rest = total.get(column, 0) + value
+        if rest:
+            total[column] = rest
+        else:
+            del total[column]
+    return total
+
+
+def _takers(left: Mapping[int, Mapping[int, int]]) -> dict[tuple[int, bool], list[int]]:
     """Return the atoms that hold a column with a sign: (column, is it above 0)."""
     found: dict[tuple[int, bool], list[int]] = {}
     for atom, vector in left.items():

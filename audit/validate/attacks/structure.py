@@ -9,6 +9,8 @@ traffic that was not released.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -17,7 +19,7 @@ from audit.validate.attacks.attempt import Attempt, attempt
 from audit.validate.attacks.carriers import open_document
 from audit.validate.attacks.floor_fuzz import kind_of
 from audit.validate.attacks.material import Seen, Truth
-from audit.validate.attacks.republish import Replay, differing
+from audit.validate.attacks.republish import Changes, Replay, differing
 from core.rows import Row, rows
 from core.store import RunFolder
 from core.tables.network import UNIT_EDGES
@@ -78,6 +80,18 @@ def _is_open(tie: Row, truth: Truth, seen: Seen) -> bool:
 
 def redraw_traffic(replay: Replay, first: RunFolder, rng: np.random.Generator) -> Attempt:
     """Publish again with other traffic wherever none was released; compare with `first`."""
+    changes, tried = other_traffic(first, rng)
+    return compared(tried, differing(first, replay.release("traffic", changes)))
+
+
+def compared(tried: int, places: Sequence[str]) -> Attempt:
+    """Return the outcome for traffic: the tables in which the releases differ."""
+    says = "traffic that was not released drawn anew, both releases compared byte by byte"
+    return attempt(f"{NAME}, traffic", tried, places, says)
+
+
+def other_traffic(first: RunFolder, rng: np.random.Generator) -> tuple[Changes, int]:
+    """Judge: return ties with other traffic wherever none was released, and how many ties."""
     published = Seen(first.published, first.reports).tables["unit_edges"]
     private = UNIT_EDGES.read(first.network)
     ends = ["window_id", "source_group_id", "target_group_id"]
@@ -90,9 +104,7 @@ def redraw_traffic(replay: Replay, first: RunFolder, rng: np.random.Generator) -
         ],
         dtype=bool,
     )
-    second = replay.release("traffic", {"unit_edges": _redrawn(private, ~is_told, rng)})
-    says = "traffic that was not released drawn anew, both releases compared byte by byte"
-    return attempt(f"{NAME}, traffic", int((~is_told).sum()), differing(first, second), says)
+    return {"unit_edges": _redrawn(private, ~is_told, rng)}, int((~is_told).sum())
 
 
 def _redrawn(

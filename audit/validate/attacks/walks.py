@@ -2,7 +2,9 @@
 
 Does: walks at random through the choices that the app offers (period, unit, slice, indicator,
 page), 50 looks in a walk, alone or as two viewers who put together what they saw; after each walk
-runs row-space recovery and subset differencing over everything seen.
+runs row-space recovery and subset differencing over everything seen. Whatever follows from some
+numbers follows from all of them: only where all numbers of a cube together give something is a
+walk solved for what it saw.
 Wins: when a walk gives what its viewers were not shown.
 """
 
@@ -10,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -17,7 +20,7 @@ from audit.validate.attacks.attempt import Attempt, attempt
 from audit.validate.attacks.cubes import Cube, Key, published_numbers
 from audit.validate.attacks.differences import subtract
 from audit.validate.attacks.material import Seen
-from audit.validate.attacks.row_space import recover
+from audit.validate.attacks.row_space import recover, solve_all
 
 NAME = "filter walks"
 N_WALKS, N_STEPS = 200, 50
@@ -29,10 +32,13 @@ class Offer:
 
     pages: Mapping[tuple[str, ...], tuple[Key, ...]]
 
-    @property
-    def choices(self) -> list[tuple[str, ...]]:
-        """Return all choices in a fixed order."""
-        return sorted(self.pages)
+    @cached_property
+    def by_kind(self) -> Mapping[str, Sequence[tuple[str, ...]]]:
+        """Return all choices in a fixed order, by kind of page."""
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for choice in sorted(self.pages):
+            found.setdefault(choice[0], []).append(choice)
+        return found
 
 
 def offer_of(seen: Seen) -> Offer:
@@ -54,25 +60,36 @@ def walk_all(
 ) -> Attempt:
     """Walk `n_walks` times, every second time with two viewers who collude."""
     offer = offer_of(seen)
+    giving = giving_of(cubes, seen.floor)
     tried, places = 0, []
     for number in range(n_walks if offer.pages else 0):
         looks = [walk(offer, rng) for _ in range(1 + number % 2)]
         tried += N_STEPS * len(looks)
-        places += breaches(cubes, frozenset().union(*looks), seen.floor)
-    says = f"{n_walks} walks of {N_STEPS} looks, half of them by two viewers who collude"
+        places += breaches(giving, frozenset().union(*looks), seen.floor)
+    says = (
+        f"{n_walks} walks of {N_STEPS} looks, half of them by two viewers who collude; all "
+        f"numbers together give something in {len(giving)} of {len(cubes)} cubes"
+    )
     return attempt(NAME, tried, places, says)
+
+
+def giving_of(cubes: Sequence[Cube], floor: int) -> list[Cube]:
+    """Return the cubes of which all published numbers together give something."""
+    solved = solve_all(cubes, floor)
+    return [
+        cube
+        for cube, found in zip(cubes, solved, strict=True)
+        if found.places or subtract(cube, floor)[1]
+    ]
 
 
 def walk(offer: Offer, rng: np.random.Generator) -> frozenset[Key]:
     """Return what one viewer sees: mostly units and slices, now and then a whole indicator."""
-    by_kind: dict[str, list[tuple[str, ...]]] = {}
-    for choice in offer.choices:
-        by_kind.setdefault(choice[0], []).append(choice)
-    kinds = sorted(by_kind)
+    kinds = sorted(offer.by_kind)
     weights = np.array([_LIKED[kind] for kind in kinds])
     found: set[Key] = set()
     for kind in rng.choice(kinds, size=N_STEPS, p=weights / weights.sum()):
-        here = by_kind[str(kind)]
+        here = offer.by_kind[str(kind)]
         found.update(offer.pages[here[int(rng.integers(len(here)))]])
     return frozenset(found)
 
