@@ -13,6 +13,8 @@ import pytest
 from offline_guard import EXIT, command
 from pytest_socket import SocketConnectBlockedError
 
+from core.roles import LOCAL
+
 CHROMIUM = Path("/usr/bin/chromium")
 PACKAGES = ("app_pages", "audit", "core", "graph", "ingest", "reports")
 
@@ -33,17 +35,19 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 config.set_option("runner.enforceSerializableSessionState", False)  # AppTest breaks it itself
 app = AppTest.from_file(str(Path("app.py").resolve()), default_timeout=120).run()
-for page in sorted(Path("app_pages").glob("[a-z]*.py")):
-    app.switch_page(str(page)).run()
+from core.roles import LOCAL
+for page in LOCAL.pages:
+    app.switch_page(f"app_pages/{page}.py").run()
     if app.exception:
-        raise SystemExit(f"{page.name}: {app.exception}")
-    print(page.name)
+        raise SystemExit(f"{page}: {app.exception}")
+    print(page)
 """
 
 # The server and, where there is one, a browser that walks over its pages.
 SERVE_PAGES = """
 import sys; sys.path[:0] = ["", "tests/support"]
 from pathlib import Path
+from app_addresses import addresses
 from playwright.sync_api import sync_playwright
 from served_app import served
 from watched_page import watched
@@ -56,7 +60,7 @@ with served(folder, run) as url:
                 executable_path=str(chromium), args=["--no-sandbox", "--disable-gpu"]
             )
             with watched(browser, url) as seen:
-                for name in ("", "map", "reports", "quality", "method"):
+                for name in addresses():
                     seen.go(name)
                     print(name or "overview")
                 assert seen.beyond == [], seen.beyond
@@ -156,7 +160,7 @@ def test_without_any_network_an_audit_its_reports_and_the_served_app_work(
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     assert len(list((run / "reports").iterdir())) >= 6
     if CHROMIUM.exists():
-        assert done.stdout.split() == ["overview", "map", "reports", "quality", "method"]
+        assert done.stdout.split() == list(LOCAL.pages)
 
 
 # Every test of a run, a report or a page runs with sockets blocked too (`--allow-hosts`); this one
@@ -173,6 +177,5 @@ def test_an_audit_its_reports_and_every_page_call_nobody(checkout: Path, tmp_pat
     for step in (audit, ("-c", OPEN_PAGES, "--run", str(run))):
         done = _guarded(*step, checkout=checkout)
         assert done.returncode == 0, done.stdout + done.stderr
-    pages = sorted(page.name for page in (checkout / "app_pages").glob("[a-z]*.py"))
-    assert done.stdout.split() == pages
+    assert done.stdout.split() == list(LOCAL.pages)
     assert len(list((run / "reports").iterdir())) >= 6

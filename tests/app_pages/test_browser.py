@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from urllib.parse import urlparse
 
 import pytest
+from app_addresses import addresses
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+from watched_page import PATIENCE
 
 from core.published import Published
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("", "map", "unit?unit=operations-fleet", "reports", "quality", "method")
+PAGES = addresses("operations-fleet")
 LOCAL = {"127.0.0.1"}
 # Streamlit's own: by rule, what must stand in the element. Its menu is a list of sections whose
 # items are not list items, and the other way round.
@@ -55,6 +57,7 @@ class Visit:
 @contextmanager
 def _visit(browser: Browser) -> Iterator[Visit]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     seen = Visit(page)
     context.on("request", lambda r: seen.requests.append(r.url))

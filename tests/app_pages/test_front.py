@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import streamlit
+from app_addresses import addresses
 from front_proxy import front_proxy
 from served_app import served
 from shared_data import CHECKOUT
@@ -19,7 +20,6 @@ from reports.writers.network_html import network_page
 
 NGINX = CHECKOUT / "deploy" / "nginx.conf"
 CADDY = CHECKOUT / "deploy" / "Caddyfile"
-PAGES = ("", "map", "unit?unit=operations-fleet", "reports", "quality", "new_audit", "method")
 WANTED = {
     "Strict-Transport-Security",
     "Content-Security-Policy",
@@ -69,7 +69,7 @@ def test_every_page_works_behind_the_sample_and_nothing_is_refused(
         front_proxy(url, _nginx()) as host,
         watched(browser, host) as seen,
     ):
-        for name in PAGES:
+        for name in addresses("operations-fleet"):
             seen.go(name)
         page = seen.go("map")
         page.get_by_text("Table", exact=True).click()

@@ -8,17 +8,20 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from app_text import markup_of, text_of, title_of
+from shared_data import CHECKOUT
 
 from app_pages import _card, _chain, _data, _settings
 from app_pages._gate import LOOPBACK_ONLY
 from app_pages._markup import Markup, fill
 from core.errors import UsageError
 from core.published import Published
+from core.roles import LOCAL, PAGES, ROLES
 from core.text import md
 from reports.brief import Brief
 from reports.document import document
 
-PAGES = ("overview", "map", "unit", "reports", "quality", "method")
+TOLD = ("overview", "map", "unit", "reports", "quality")
+"""Pages that speak of a release, and say how to make one where there is none."""
 HIDDEN = "operations-safety"
 NUMBERS = re.compile(r"points|\bSD\b|interval|[0-9]+ %|[0-9]+[–-][0-9]+ people")
 
@@ -26,17 +29,21 @@ NUMBERS = re.compile(r"points|\bSD\b|interval|[0-9]+ %|[0-9]+[–-][0-9]+ people
 @pytest.mark.parametrize("run", ["full", "small", "smallest", "hostile"])
 def test_every_page_opens(open_app, run) -> None:
     at = open_app(run)
-    for page in PAGES:
+    for page in LOCAL.pages:
         at.switch_page(f"app_pages/{page}.py").run()
         assert not at.exception, page
         assert title_of(at), page
 
 
+def test_every_script_is_a_page_and_every_page_opens_for_somebody() -> None:
+    scripts = {path.stem for path in (CHECKOUT / "app_pages").glob("[a-z]*.py")}
+    assert scripts == set(PAGES)
+    assert {page for role in (LOCAL, *ROLES.values()) for page in role.pages} == set(PAGES)
+
+
 def test_without_a_run_every_page_says_how_to_make_one(open_app) -> None:
     at = open_app("missing")
-    for page in PAGES:
-        if page == "method":
-            continue
+    for page in TOLD:
         at.switch_page(f"app_pages/{page}.py").run()
         assert not at.exception, page
         assert title_of(at) == "No audit here yet"

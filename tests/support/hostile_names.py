@@ -13,8 +13,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
+from beacon import Beacon
 from made_up_release import make_release
 from shared_data import shared_path
+from watched_page import Watched
 
 from core.contracts import Column
 from core.published import Published
@@ -30,6 +32,8 @@ KEPT = {
 LONGEST = 300
 TRACE = "isotherm.hostile"
 """Name of the file that a shell would make of our strings, in the folder of scratch files."""
+TRACES = tuple(Path(tempfile.gettempdir()) / name for name in (TRACE, "blns.fail"))
+"""Files that the strings would make, had a shell read them."""
 _NAMED = {"org_groups": "name", "units": "name"}
 
 
@@ -141,13 +145,16 @@ def everything(beacon: str) -> list[str]:
     return list(dict.fromkeys([*pack(beacon), *naughty()]))
 
 
-def hostile_release(folder: Path, texts: Sequence[str], clean: bool = True) -> Published:
+def hostile_release(
+    folder: Path, texts: Sequence[str], clean: bool = True, n_rules: int = 12
+) -> Published:
     """Write a release whose names and free texts are `texts`, over and over.
 
     `clean` passes each through `clean_name`, as intake does with what it takes in; without it the
-    pages and writers get what no release of ours would hold.
+    pages and writers get what no release of ours would hold. Its certificate has `n_rules` rules.
     """
     make_release(folder, "full")
+    PUBLISHED["certificate"].write(_rules(n_rules), folder)
     turn = _turns([clean_name(text, LONGEST) if clean else text for text in texts])
     names = _names(folder, turn)
     for name, contract in PUBLISHED.items():
@@ -159,11 +166,29 @@ def hostile_release(folder: Path, texts: Sequence[str], clean: bool = True) -> P
     return Published.open(folder)
 
 
+def unharmed(seen: Watched, listener: Beacon) -> None:
+    """Fail where a visit asked for anything beyond the app, opened a dialog, or left a file."""
+    assert seen.beyond == []
+    assert listener.hits == []
+    assert seen.dialogs == []
+    assert seen.errors == []
+    assert [path for path in TRACES if path.exists()] == []
+
+
 def group_names(published: Published) -> dict[str, str]:
     """Return the name of each group of the latest period."""
     groups = published.table("org_groups")
     latest = groups[groups["window_id"] == groups["window_id"].max()]
     return dict(zip(latest["group_id"], latest["name"], strict=True))
+
+
+def _rules(n: int) -> pd.DataFrame:
+    """Return a certificate whose texts wait to be replaced; every third rule has no bound."""
+    steps = range(1, n + 1)
+    rows = [
+        {"step": i, "rule": "x", "statement": "x", "bound": "x" if i % 3 else None} for i in steps
+    ]
+    return pd.DataFrame(rows).assign(checked=10.0, hidden=5.0)
 
 
 def _is_free(column: Column) -> bool:

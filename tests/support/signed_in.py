@@ -76,7 +76,11 @@ def write_secrets(
         'tenant = "our-tenant"',
         f"revoked = {json.dumps(called_back)}",
         "[isotherm.access.roles]",
-        *(f'"{value}" = "{role}"' for value, role in roles.items() if role),
+        *(
+            f'{json.dumps(value, ensure_ascii=False)} = "{role}"'
+            for value, role in roles.items()
+            if role
+        ),
     ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path

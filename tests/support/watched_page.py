@@ -9,6 +9,8 @@ from urllib.parse import urlparse
 
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
+PATIENCE = 90_000
+"""Milliseconds after which a condition that is waited for has failed, on a busy machine too."""
 # Set by every script of the hostile pack; looked for in all frames.
 RAN = "() => window.__ran === undefined && !window.__proto__.polluted"
 INJECTED = (
@@ -64,6 +66,7 @@ class Watched:
 def watched(browser: Browser, host: str) -> Iterator[Watched]:
     """Open a page in a fresh context and write down what it does."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     seen = Watched(page, host)
     context.on("request", lambda r: seen.requests.append(r.url))
