@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+from property_inputs import THOROUGH
 from shared_data import CHECKOUT, shared_path
 from whole_run import WholeRun, shared_small_company
-
-from examples import THOROUGH
 
 CHROMIUM = Path("/usr/bin/chromium")
 LEAN = CHECKOUT / "tests" / "support" / "lean"

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from property_inputs import tried
 
 from core.errors import SourceError
-from examples import tried
 from ingest.checking import check_file
 
 Json = object

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from intake_runs import EXPORTS, slack_zip
+from property_inputs import tried
 
 from core.errors import AuditError, SourceError
-from examples import tried
 from ingest.checking import check_file
 
 LONGEST_S = 10

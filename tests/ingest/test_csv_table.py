@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from property_inputs import tried
 
 from core.errors import SourceError
-from examples import tried
 from ingest.csv_table import CsvShape, open_table
 from ingest.limits import Limits
 from ingest.tally import Tally

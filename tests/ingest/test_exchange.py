@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from intake_runs import run_intake, settings, source
+from property_inputs import tried
 
 from core.errors import SourceError
-from examples import tried
 from ingest.batches import Batch
 from ingest.locale_times import DateOrder, utc_parser
 from ingest.reading import Reading, close_accounts, source_for, start_reading

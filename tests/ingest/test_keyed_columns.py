@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
+from property_inputs import tried
 
-from examples import tried
 from ingest.keyed_columns import KeyedColumns
 from ingest.pseudonyms import Pseudonymiser
 

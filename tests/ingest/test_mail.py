@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from property_inputs import tried
 
-from examples import tried
 from ingest.automation import header_reason
 from ingest.mail_addresses import addresses
 from ingest.mail_dates import parse_mail_date

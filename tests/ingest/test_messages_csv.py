@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from plain_messages import PlainMap, PlainMessages, read_plainly
+from property_inputs import tried
 
-from examples import tried
 from ingest import csv_columns
 from ingest.column_times import TimeColumns
 from ingest.csv_table import CsvShape, open_table

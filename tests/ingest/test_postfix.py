@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from intake_runs import settings as intake_settings
 from intake_runs import source
+from property_inputs import tried
 from shared_data import shared_path
 
 from core.errors import SourceError
-from examples import tried
 from ingest.postfix_lines import Event, instant, parse_event, parse_line
 from ingest.readers.postfix import read_postfix
 from ingest.reading import close_accounts, source_for, start_reading

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from intake_runs import CALLS, TRACE_COLUMNS, Taken, run_intake, source
+from property_inputs import tried
 
-from examples import tried
 from ingest.settings import AutomationSettings, OptionValue
 from ingest.threads import root_threads
 
