@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from oidc_provider import Provider
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import TimeoutError as TooLate
 from shared_data import CHECKOUT
 from signed_in import ROLE_OF, accounts, distinct_release, write_secrets
 
@@ -26,6 +27,12 @@ LEADS = ("operations", "sales")
 STILL = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 REFUSED = "This page is not part of your role."
 NOBODY = "This account may not open Isotherm"
+# What is loaded when it is needed stands as a skeleton first, and a chart is drawn after that.
+DRAWN = """() => !document.querySelector('[data-testid="stSkeleton"]') &&
+    [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].every(
+        chart => chart.querySelector('svg path, canvas'))"""
+GONE = "names => !names.some(name => document.body.innerText.includes(name))"
+SOON = 30_000
 
 
 @dataclass
@@ -58,6 +65,7 @@ class Place:
     def text(self, page: Page) -> str:
         page.locator("h1, [data-testid=stAlert]").first.wait_for()
         page.wait_for_selector(STILL)  # the heading stands before the rest is drawn
+        page.wait_for_function(DRAWN)
         labels = page.locator("[aria-label]").evaluate_all(
             "found => found.map(e => e.getAttribute('aria-label')).join('\\n')"
         )
@@ -65,11 +73,11 @@ class Place:
 
     def is_gone(self, page: Page) -> bool:
         """Return whether every name leaves the screen: what was drawn goes when a rerun ends."""
-        for _ in range(50):
-            if not self.named(page.locator("body").inner_text()):
-                return True
-            page.wait_for_timeout(200)
-        return False
+        try:
+            page.wait_for_function(GONE, arg=list(self.names.values()), timeout=SOON)
+        except TooLate:
+            return False
+        return not self.named(page.locator("body").inner_text())
 
     def named(self, text: str) -> set[str]:
         return {i for i, name in self.names.items() if re.search(rf"\b{re.escape(name)}\b", text)}
@@ -269,7 +277,7 @@ def test_a_download_begun_before_the_role_was_gone_is_refused(place, context) ->
     place.secrets_again(**{"app-council": ""})
     try:
         button.click()
-        expect(page.get_by_text("Failed to generate file")).to_be_visible(timeout=20_000)
+        expect(page.get_by_text("Failed to generate file")).to_be_visible(timeout=SOON)
     finally:
         place.secrets_again()
 
