@@ -151,6 +151,13 @@ def test_walks_get_from_giving_cubes_what_they_get_from_all(rng: np.random.Gener
     assert n_got > 50
 
 
+def test_two_numbers_that_differ_by_three_and_five_people_are_walked() -> None:
+    # No sum of fewer than 8 follows: 3 and 5 are known by their difference alone.
+    made = cube({"a": 20, "b": 3, "d": 5}, {"ab": ("ab", "number"), "ad": ("ad", "number")})
+    assert recover(made, FLOOR).places == []
+    assert giving_of([made], FLOOR) == [made]
+
+
 def test_a_leaver_reads_what_the_publisher_writes(rng: np.random.Generator) -> None:
     middle = np.concatenate([rng.uniform(0.0, 1.0, 400), np.arange(21) / 20])
     arms = rng.uniform(0.0, 0.2, (2, len(middle)))
