@@ -24,7 +24,7 @@ from audit.validate.attacks.attempt import Attempt
 from audit.validate.attacks.cubes import cubes
 from audit.validate.attacks.differences import subtract_all
 from audit.validate.attacks.floor_fuzz import fuzz
-from audit.validate.attacks.material import material
+from audit.validate.attacks.material import Seen, Truth, material
 from audit.validate.attacks.random_company import Shape, next_wave, random_company
 from audit.validate.attacks.random_results import empty_run, options_of, write_results
 from audit.validate.attacks.row_space import recover_all, recover_by_least_squares
@@ -32,7 +32,6 @@ from audit.validate.attacks.structure import UnitTraffic, read_ties
 from audit.validate.attacks.walks import walk_all
 from core.engine import DuckDBEngine
 from core.progress import Reporter, Silent
-from core.store import RunFolder
 from reports.build import build_reports
 
 TREES = 500
@@ -105,20 +104,19 @@ def attack_tree(tree: Tree, scratch: Path) -> list[Attempt]:
             publish(folder, options, engine, Silent(), defences=tree.defences)
         if tree.is_written:
             build_reports(folder.published, folder.reports, _written(), Silent())
-        told += told_by(*material(folder))
-        out += _release(folder, rng)
+        seen, truth = material(folder)
+        told += told_by(seen, truth)
+        out += [*_release(seen, truth, rng), read_ties(seen, truth, UnitTraffic(folder))]
     return [*out, recover_across(told, tree.min_people)]
 
 
-def _release(folder: RunFolder, rng: np.random.Generator) -> list[Attempt]:
-    seen, truth = material(folder)
+def _release(seen: Seen, truth: Truth, rng: np.random.Generator) -> list[Attempt]:
     found = cubes(seen, truth)
     return [
         recover_all(found, seen.floor),
         recover_by_least_squares(found),
         subtract_all(found, seen.floor),
         walk_all(seen, found, rng, WALKS),
-        read_ties(seen, truth, UnitTraffic(folder)),
         *fuzz(seen, truth),
     ]
 
@@ -131,7 +129,7 @@ def _attacked(trees: Sequence[Tree], workers: int) -> Iterator[list[Attempt]]:
             return
         spawn = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(workers, mp_context=spawn) as pool:
-            yield from pool.map(attack, trees, chunksize=4)
+            yield from pool.map(attack, trees)
 
 
 def _added(sum_so_far: Attempt | None, one: Attempt) -> Attempt:
