@@ -11,11 +11,12 @@ import streamlit as st
 
 from app_pages import _log
 from app_pages._gate import Asking, Denied, Viewer, rule
+from app_pages._markup import note
 from app_pages._run import run_folder
 from app_pages._sessions import sessions
 from core.errors import AuditError, JournalError, PrivacyError
 from core.journal import Fact
-from core.roles import ROLES
+from core.roles import PAGES, ROLES
 from core.text import md
 
 WATCH_S = 30
@@ -57,6 +58,12 @@ def refuse(page: str, looking: Viewer, unit: str = "") -> NoReturn:
     _record_denial(looking.subject, why, page=page, role=looking.role.name)
     st.session_state.pop("viewed", None)
     st.error(says, icon=":material/lock:")
+    note(
+        "What your role opens stands in the menu. Whoever runs Isotherm in your organization can "
+        "give another role.",
+        "iso-soft",
+    )
+    _home_link(looking)
     st.stop()
 
 
@@ -209,9 +216,20 @@ def _turn_away(denied: Denied) -> NoReturn:
     st.stop()
 
 
+def _home_link(looking: Viewer) -> None:
+    title = PAGES[looking.role.home]
+    script = f"app_pages/{looking.role.home}.py"
+    st.page_link(script, label=f"Open {title}", icon=":material/arrow_back:")
+
+
 def _ask_to_sign_in(denied: Denied) -> None:
-    st.header("Isotherm", anchor=False)
+    st.title("Isotherm", anchor=False)
     st.markdown(denied.says)
+    note(
+        "With the account of your organization; Isotherm keeps no password. It shows groups, "
+        "never persons.",
+        "iso-soft",
+    )
     if st.button("Sign in", type="primary", icon=":material/login:", key="sign_in"):
         st.login()
 

@@ -15,6 +15,7 @@ from app_pages._access import Ticket
 from app_pages._markup import Markup, fill, join, note, show
 from core.journal import Check, Entry, entries, verify
 from core.journal_place import LOG, journal_key, kept_heads
+from core.roles import PAGES, ROLES
 from core.text import md
 
 MOST_ROWS = 200
@@ -25,6 +26,7 @@ COMMANDS = (
     ("Erase (Art. 17)", 'python -m audit forget EMAIL --reason "…"'),
     ("Apply the retention periods", "python -m audit purge"),
 )
+HEADS = ("No.", "When (UTC)", "What", "Details")
 EVENTS = {
     "run": "Run",
     "import": "Import",
@@ -51,6 +53,33 @@ EVENTS = {
 }
 
 
+_FACTS = {
+    "page": "page",
+    "slice": "group",
+    "n_band": "people",
+    "window": "window",
+    "what": "what",
+    "kind": "kind",
+    "why": "reason",
+    "role": "role",
+    "who": "by",
+    "scope": "reads",
+    "min_people": "floor",
+}
+_WORDS = {
+    ("role", "local"): "this machine",
+    ("slice", "all"): "whole release",
+    ("why", "page"): "page not part of the role",
+    ("why", "role"): "account without a role",
+    ("why", "unit"): "unit without results",
+    ("why", "scope"): "beyond the own unit",
+    ("why", "claims"): "account not accepted",
+    ("why", "idle"): "too long without use",
+    ("kind", "network_html"): "network page",
+}
+"""What the log keeps short, as the screen says it."""
+
+
 @dataclass(frozen=True)
 class Read:
     """The log as it was read: its check and its last entries, newest first."""
@@ -69,7 +98,10 @@ def verdict(read: Read) -> None:
     """Say whether the log is whole, or at which entry it stops being so."""
     check = read.check
     if check.is_good:
-        text = f"All {check.n} entries hold. Last: {check.head.short}. Compare it with a footer."
+        text = (
+            f"The log is whole: all {check.n} entries hold. The last is {check.head.short}. Each "
+            "document prints at its foot how far the log went: compare the two."
+        )
         st.success(md(text), icon=":material/verified:")
         return
     text = f"The log does not hold at entry {check.first_bad}: {check.why}."
@@ -92,9 +124,7 @@ def table(read: Read) -> None:
             '<div class="iso iso-scroll" tabindex="0" role="region" aria-label="Entries">'
             '<table class="iso-table"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
             "</div>",
-            heads=join(
-                fill('<th scope="col">{h}</th>', h=h) for h in ("No.", "When (UTC)", "What", "How")
-            ),
+            heads=join(fill('<th scope="col">{h}</th>', h=h) for h in HEADS),
             body=join(map(_row, shown)),
         )
     )
@@ -151,8 +181,27 @@ def _row(entry: Entry) -> Markup:
         seq=entry.seq,
         time=entry.time.replace("T", " ").removesuffix("Z"),
         event=EVENTS.get(entry.event, entry.event),
-        facts=_facts(entry),
+        facts=_told(entry),
     )
+
+
+def _told(entry: Entry) -> str:
+    """Return the facts of an entry in words, as the screen shows them; the file holds them raw."""
+    order = [name for name in _FACTS if name in entry.facts]
+    order += [name for name in entry.facts if name not in _FACTS]
+    told = [(name, entry.facts[name]) for name in order]
+    return "; ".join(_fact(*fact) for fact in told if fact != ("who", "local"))
+
+
+def _fact(name: str, value: object) -> str:
+    text = str(value)
+    if name == "page":
+        text = PAGES.get(text, text)
+    elif name == "role" and text in ROLES:
+        text = ROLES[text].title
+    elif (name, text) in _WORDS:
+        text = _WORDS[name, text]
+    return f"{_FACTS.get(name, name.replace('_', ' '))}: {text}"
 
 
 def _facts(entry: Entry) -> str:

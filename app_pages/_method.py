@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app_pages import _parts
 from app_pages._data import Release
 from app_pages._gate import Viewer
-from app_pages._markup import fill, join, show
+from app_pages._markup import Markup, fill, join, note, show
 from app_pages._pills import pill
 from app_pages._roles import roles_table
 from app_pages._sayings import LAYERS
 from core.promises import PROMISES
 from core.text import md
 from reports.brief import About
-from reports.method import certified
+from reports.method import CELL, CERTIFICATE, Certified, certified
 from reports.trust import catalogue
 
 _VERDICTS = (
@@ -140,8 +141,42 @@ def suppression(floor: int) -> None:
 
 def certificate(release: Release) -> None:
     """Say which rules this release went through, and what they kept back."""
-    st.header("What was checked before anything left", anchor=False)
-    st.markdown("\n\n".join(md(line) for line in certified(release.brief())))
+    lines = list(certified(release.brief()))
+    st.header(CERTIFICATE, anchor=False)
+    if not lines:
+        note("This release carries no certificate: run the audit again to get one.", "iso-soft")
+        return
+    note(f"Every release goes through these rules before anything leaves. {CELL}", "iso-read")
+    heads = ("Rule", "What it says", "Cells looked at", "Kept back")
+    show(
+        fill(
+            '<div class="iso iso-scroll" tabindex="0" role="region" aria-label="Certificate">'
+            '<table class="iso-table"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
+            "</div>",
+            heads=join(fill('<th scope="col">{h}</th>', h=head) for head in heads),
+            body=join(_certified(line) for line in lines if not line.bound),
+        )
+    )
+    note(
+        "A cell is counted under the rule that decided on it; contact is counted in pairs of "
+        "groups. All counts are rounded to 5."
+    )
+    for line in lines:
+        if line.bound:
+            st.subheader(line.name, anchor=False)
+            note(line.says, "iso-read")
+            _parts.notice(line.bound)
+
+
+def _certified(line: Certified) -> Markup:
+    return fill(
+        '<tr><th scope="row">{name}</th><td>{says}</td><td class="iso-number">{seen}</td>'
+        '<td class="iso-number">{kept}</td></tr>',
+        name=line.name,
+        says=line.says,
+        seen=line.seen or "–",
+        kept=line.kept or "–",
+    )
 
 
 def promises() -> None:

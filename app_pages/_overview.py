@@ -106,6 +106,8 @@ def trust(brief: Brief) -> None:
     # Of the channels, only what asks for a look: the whole list stands on Data and quality.
     usual = (rows["section"] == "coverage") & (rows["state"] == "pass")
     rows = rows[~usual | (rows["item"] == "any channel")]
+    # Which rule named an address is for those who import: it stands there as well.
+    rows = rows[rows["item"] != "put down to"]
     with st.container(border=True, key="trust"):
         if rows.empty:
             note("No checks were published.", "iso-soft")

@@ -14,6 +14,7 @@ from reports import theme
 from reports.brief import Brief
 
 NOTHING_OPEN = "Select a mark, a row in the table, or type a name above."
+NO_NUMBER = "No number is shown: the word stands alone."
 
 
 def side_panel(brief: Brief, group: Group | None, asked: str | None = None) -> None:
@@ -73,7 +74,7 @@ def verdict_lines(group: Group) -> Markup:
                 '<span class="iso-says">{says}</span></div>',
                 layer=LAYERS[v.layer],
                 pill=pill(v.verdict),
-                says=f"{gap(v)}, {interval(v)}" if gap(v) else (odds(v) or "no number"),
+                says=f"{gap(v)}, {interval(v)}" if gap(v) else (odds(v) or NO_NUMBER),
             )
             for v in group.verdicts
         ),

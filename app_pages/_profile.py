@@ -68,7 +68,7 @@ def _cell(row: Row | None) -> Markup:
 
 def _detail(row: Row) -> str:
     value, rank = row.maybe_number("value"), row.maybe_text("rank_text")
-    parts = [row.text("observed_text")]
+    parts = [row.text("observed_text").replace("of 1 indicators", "of 1 indicator")]
     if value is not None:
         parts.insert(0, f"{theme.signed(value, 'sd')} SD")
     if rank:

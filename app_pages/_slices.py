@@ -162,8 +162,8 @@ def _line(name: str, row: Row, axis: _Axis) -> Markup:
             '<br><span class="iso-soft iso-small">{text}</span>', text=axis.interval(low, high)
         )
     return fill(
-        '<tr><th scope="row">{name}</th><td>{drawn}</td><td>{value}{words}</td>'
-        "<td>{band}</td></tr>",
+        '<tr><th scope="row">{name}</th><td>{drawn}</td>'
+        '<td class="iso-number">{value}{words}</td><td class="iso-number">{band}</td></tr>',
         name=name,
         drawn=drawn,
         value=row.maybe_text("value_text"),

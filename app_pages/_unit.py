@@ -87,7 +87,8 @@ def contact(brief: Brief, group: Group) -> None:
         show(_ties.tie_list(ties))
         return
     text = (
-        "Contact is shown between the groups at the end of the tree."
+        "Contact is drawn between the smallest groups, not between divisions: open one of its "
+        "groups on the map to see it."
         if not group.is_leaf
         else "No contact with another shown group passes the floor."
     )
@@ -124,7 +125,7 @@ def over_time(release: Release, group: Group) -> None:
                 marks=marks,
             )
         )
-    show(fill('<ul class="iso iso-steps">{rows}</ul>', rows=join(rows)))
+    show(fill('<ul class="iso iso-steps iso-over-time">{rows}</ul>', rows=join(rows)))
     note("Two verdicts are no measure of change: that needs a comparison with other groups.")
 
 

@@ -18,10 +18,11 @@ _method.verdicts()
 _method.layers()
 _method.chance()
 _method.suppression(floor)
+if release is not None:
+    _method.certificate(release)
 _method.promises()
 _method.who_sees(looking)
 _method.glossary()
 if release is not None and about is not None:
-    _method.certificate(release)
     _method.measured(release)
     _method.versions(about)

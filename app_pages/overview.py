@@ -30,7 +30,7 @@ _parts.page_head(
 if _figures.is_mostly_silent(counts):
     _overview.silence(brief, counts)
 
-with st.grid(4, border=True, min_column_width=200, key="figures") as cards:
+with st.grid(4, border=True, min_column_width=170, key="figures") as cards:
     for figure in release.alone().document().cards:
         with cards.cell():
             show(_figures.figure_card(figure))

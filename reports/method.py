@@ -17,6 +17,17 @@ class Passage:
     text: str
 
 
+@dataclass(frozen=True)
+class Certified:
+    """One rule of the certificate: its name, what it says, what it looked at and kept back."""
+
+    name: str
+    says: str
+    seen: str = ""
+    kept: str = ""
+    bound: str = ""
+
+
 PURPOSE = (
     "This report shows where the conditions for empathy are strong or thin in an organization: "
     "whether people get answers, are reached, are left in peace after hours, and whether they "
@@ -47,6 +58,23 @@ SECTION_TITLES = {
     "data_gap": "Where the data are too thin",
 }
 
+CERTIFICATE = "Certificate: what was kept back, and why"
+CELL = "A cell is one number of one group or slice in one period."
+WIDTH = (
+    "A bound is a range of a share from 0 to 100: the wider, the less is known. A range of 10 "
+    "points says that a hidden share lies, say, between 40 and 50 and not where."
+)
+_RULE_NAMES = {
+    "release": "This release",
+    "floor": "Too few people",
+    "dominance": "One person weighs too much",
+    "row space and remainders": "Follows from other numbers",
+    "joiners and leavers": "A few people joined or left",
+    "words": "Words in place of numbers",
+    "contact": "Contact between groups",
+    "rounding": "Rounding and order",
+    "what is left": "What could still be worked out",
+}
 _RULES = (
     Passage(
         "Two layers, never fused",
@@ -81,21 +109,34 @@ _RULES = (
 
 def passages(brief: Brief) -> tuple[Passage, ...]:
     """Return the method in short passages, with the rules and the certificate of this release."""
-    told = " ".join(certified(brief))
-    certificate = (Passage("What was checked before anything left", told),) if told else ()
+    certificate = tuple(
+        Passage(f"Certificate: {line.name[:1].lower()}{line.name[1:]}", _told(line))
+        for line in certified(brief)
+    )
     return (*_RULES, _protection(brief.about), *certificate)
 
 
-def certified(brief: Brief) -> Iterator[str]:
+def certified(brief: Brief) -> Iterator[Certified]:
     """Return what each rule of disclosure control looked at and kept back, in words."""
     for row in rows(brief.certificate.sort_values("step")):
-        yield row.text("statement")
+        name = _RULE_NAMES.get(row.text("rule"), row.text("rule").capitalize())
+        says = row.text("statement")
         if not row.is_null("bound"):
-            yield row.text("bound")
-        elif not row.is_null("checked"):
+            bound = row.text("bound")
+            yield Certified(name, says, bound=f"{bound} {WIDTH}" if "closer" in bound else bound)
+        elif row.is_null("checked"):
+            yield Certified(name, says)
+        else:
             kept, n = row.number("hidden"), row.number("checked")
             few = f"about {kept:,.0f}" if kept else "few or none"
-            yield f"Looked at: about {n:,.0f}; kept back: {few}."
+            yield Certified(name, says, f"about {n:,.0f}", few)
+
+
+def _told(line: Certified) -> str:
+    if line.bound:
+        return f"{line.says} {line.bound}"
+    counts = f" Of {line.seen} numbers it kept back {line.kept}." if line.seen else ""
+    return f"{line.says}{counts}"
 
 
 def _protection(about: About) -> Passage:
