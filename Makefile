@@ -33,6 +33,10 @@ app: $(READY)  ## open the app on the sample company (PORT=8501, RUN=runs/sample
 demo: $(READY)  ## audit the sample company and write all its reports
 	@$(BIN)/python -m audit demo --out runs/sample
 
+# Workers share the cores: threads of linear algebra beside them wait by spinning.
+test test-slow: export OPENBLAS_NUM_THREADS := 1
+test test-slow: export OMP_NUM_THREADS := 1
+
 test: $(READY_DEV)  ## run the tests, without the slow ones
 	@$(BIN)/python -m pytest -m "not slow and not spark" -n $(WORKERS) --dist worksteal
 

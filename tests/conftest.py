@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,16 @@ LEAN = CHECKOUT / "tests" / "support" / "lean"
 def pytest_configure() -> None:
     """Let processes that tests start leave out what the product is installed without."""
     os.environ["PYTHONPATH"] = str(LEAN)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector thousands of tests that stay until the end anyway."""
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """Give them back, so that what is taken down at the end is taken down whole."""
+    gc.unfreeze()
 
 
 settings.register_profile(THOROUGH, deadline=None)
