@@ -59,11 +59,10 @@ def refuse(page: str, looking: Viewer, unit: str = "") -> NoReturn:
     st.session_state.pop("viewed", None)
     st.error(says, icon=":material/lock:")
     note(
-        "What your role opens stands in the menu. Whoever runs Isotherm in your organization can "
-        "give another role.",
+        f"Open {PAGES[looking.role.home]} in the menu, where all that your role reads stands. "
+        "Whoever runs Isotherm in your organization can give another role.",
         "iso-soft",
     )
-    _home_link(looking)
     st.stop()
 
 
@@ -214,12 +213,6 @@ def _turn_away(denied: Denied) -> NoReturn:
         elif denied.subject:
             st.button("Sign out", on_click=st.logout, key="leave", icon=":material/logout:")
     st.stop()
-
-
-def _home_link(looking: Viewer) -> None:
-    title = PAGES[looking.role.home]
-    script = f"app_pages/{looking.role.home}.py"
-    st.page_link(script, label=f"Open {title}", icon=":material/arrow_back:")
 
 
 def _ask_to_sign_in(denied: Denied) -> None:
