@@ -31,6 +31,7 @@ def test_rules_come_in_order_with_counts_or_a_bound() -> None:
 
 
 def test_where_nothing_could_be_bounded_no_width_is_explained() -> None:
-    table = TABLE.assign(bound=["No hidden share had bounds to draw.", None, None])
+    table = TABLE.copy()
+    table.loc[0, "bound"] = "No hidden share had bounds to draw."
     *_, left = certified(cast(Brief, SimpleNamespace(certificate=table)))
     assert left.bound == "No hidden share had bounds to draw."
