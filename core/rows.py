@@ -28,11 +28,13 @@ class Row:
 
     def number(self, name: str) -> float:
         """Return a cell as a floating-point number."""
-        return float(str(self._full(name)))
+        value = self._full(name)
+        return float(value) if isinstance(value, float | int) else float(str(value))
 
     def whole(self, name: str) -> int:
         """Return a cell as a whole number."""
-        return int(float(str(self._full(name))))
+        value = self._full(name)
+        return int(value) if isinstance(value, float | int) else int(float(str(value)))
 
     def flag(self, name: str) -> bool:
         """Return a cell as true or false."""
