@@ -48,6 +48,7 @@ WHY_WORDS = {
     "coverage": "too few of the people have data, or too few answered",
 }
 _FLAGGED = ("desert", "desert_watch", "hotspot", "hotspot_watch")
+_WORD_ALONE = "Only the word is shown: a number could tell of a few people."
 _NOT_OWN = (
     "Read it with the group above or below it that stands out: it shares that group's people and "
     "adds no finding of its own."
@@ -125,7 +126,7 @@ def verdict_sentence(said: Said) -> str:
     if said.verdict == "not_enough_evidence" and not said.has_number:
         return f"Not enough evidence: {why_words(said.why) or 'nothing was observed'}."
     if not said.has_number:
-        return f"{_title(said.verdict)}. The group is too small for numbers under this policy."
+        return f"{_title(said.verdict)}. {_WORD_ALONE}"
     parts = [f"{_subject(said)} {_gap(said)} ({_interval(said)}){_windows(said)}."]
     if said.verdict == "not_enough_evidence":
         parts.append(f"Not enough evidence for a verdict{_because(said)}.")
@@ -188,7 +189,8 @@ def validated(r: float, low: float, high: float) -> str:
     """Return how far messages and survey agree over groups here; all numbers may be unknown."""
     if math.isnan(low):
         return NOT_VALIDATED
-    numbers = f"r = {r:.2f}, 90 % interval {low:.2f} to {high:.2f}, corrected for unreliability"
+    told = f"r = {r:.2f}, 90 % interval {low:.2f} to {high:.2f}".replace("-", "−")
+    numbers = f"{told}, corrected for unreliability"
     if low > 0:
         return (
             "In your organization the messages agree with what people say in the survey "

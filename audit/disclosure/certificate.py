@@ -182,8 +182,8 @@ def _bound(certified: Certified) -> Cells:
     return _row(
         "what is left",
         "Whoever knew the size of every group and slice and every number shown could still draw "
-        "bounds around a hidden share. The most exposed hidden cells of each indicator were "
-        "bounded so, by linear programming.",
+        "bounds around a hidden share. For the most exposed hidden cells of each indicator we "
+        "worked out the narrowest bounds that all of this allows.",
         (n, n),
         f"{'; '.join(told).capitalize()}." if told else "No hidden share had bounds to draw.",
     )
