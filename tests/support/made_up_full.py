@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 from dataclasses import replace
 
 import made_up_traffic as traffic
@@ -28,28 +30,9 @@ def full_view(seed: int = 7) -> WindowView:
     """Return a view in which nearly every indicator has something to say.
 
     Levels 1 to 4; in each unit 0 and 1 lead, 2 to 4 report to 0 and 5 to 7 to 1; work modes by
-    turns; all of a joined in the first week.
+    turns; all of a joined in the first week. It is made once; each caller has a copy.
     """
-    weeks = [
-        made.person_weeks([(p, 10, 4 + i % 3, 5.0) for i, p in enumerate(made.PEOPLE)], outcome)
-        for outcome in OUTCOMES
-    ]
-    counts = [(p, m, i % 4, 20) for m in MEASURES for i, p in enumerate(made.PEOPLE)]
-    view = made.view(
-        weeks=pd.concat(weeks, ignore_index=True),
-        counts=made.person_counts(counts),
-        asked=_asked(),
-        seed=seed,
-    )
-    edges = _edges()
-    return traffic.with_tables(
-        view,
-        edges=edges,
-        history=pd.concat([edges.assign(week=edges["week"] - QUARTER), edges]),
-        waits=_waits(),
-        talks=_talks(),
-        people=_people(),
-    )
+    return copy.deepcopy(_made_once(seed))
 
 
 def renamed(view: WindowView, names: dict[str, str]) -> WindowView:
@@ -69,6 +52,30 @@ def renamed(view: WindowView, names: dict[str, str]) -> WindowView:
         waits=_mapped(tables.waits, names, "person_id"),
         talks=_mapped(tables.talks, names, "person_id"),
         people=_mapped(tables.people, names, "person_id", "manager_id"),
+    )
+
+
+@functools.cache
+def _made_once(seed: int) -> WindowView:
+    weeks = [
+        made.person_weeks([(p, 10, 4 + i % 3, 5.0) for i, p in enumerate(made.PEOPLE)], outcome)
+        for outcome in OUTCOMES
+    ]
+    counts = [(p, m, i % 4, 20) for m in MEASURES for i, p in enumerate(made.PEOPLE)]
+    view = made.view(
+        weeks=pd.concat(weeks, ignore_index=True),
+        counts=made.person_counts(counts),
+        asked=_asked(),
+        seed=seed,
+    )
+    edges = _edges()
+    return traffic.with_tables(
+        view,
+        edges=edges,
+        history=pd.concat([edges.assign(week=edges["week"] - QUARTER), edges]),
+        waits=_waits(),
+        talks=_talks(),
+        people=_people(),
     )
 
 
