@@ -141,7 +141,7 @@ def test_leavers_are_read_where_waves_or_rounding_are_off() -> None:
     on = regress_all(np.random.default_rng(RNG), draws=20_000)
     assert [one.got for one in on] == [0, 0, 0, 0]
     for off in (Defences(waves=False), Defences(rounding=False)):
-        found = regress_all(np.random.default_rng(RNG), off, draws=5000)
+        found = regress_all(np.random.default_rng(RNG), off, draws=2000)
         assert all(one.got > 0 for one in found), off
 
 

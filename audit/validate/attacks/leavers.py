@@ -64,7 +64,7 @@ def regress_all(
     rng: np.random.Generator, defences: Defences = ALL, draws: int = DRAWS
 ) -> list[Attempt]:
     """Attack both policies, by leavers and by joiners, over periods and over releases."""
-    found = []
+    found, few = [], min(draws, _FEW)
     for policy in _POLICIES:
         by_size: dict[int, list[float]] = {}
         for is_joiner in (False, True):
@@ -73,10 +73,10 @@ def regress_all(
                 for n, r2 in regress(setting, rng, draws).items():
                     by_size.setdefault(n, []).append(r2)
         told = {n: float(np.mean(by_size[n])) for n in sorted(by_size)}
-        joint = regress_jointly(Setting(policy, defences=defences), rng)
+        joint = regress_jointly(Setting(policy, defences=defences), rng, few)
         found.append(_attempt(policy, told, joint, 4 * len(SIZES) * draws))
         judged = Setting(policy, is_judged=True, defences=defences)
-        found.append(_attempt(f"{policy}, judged", {}, regress_jointly(judged, rng), _FEW))
+        found.append(_attempt(f"{policy}, judged", {}, regress_jointly(judged, rng, few), few))
     return found
 
 
