@@ -163,7 +163,7 @@ def certificate(release: Release) -> None:
     )
     for line in lines:
         if line.bound:
-            st.subheader(line.name, anchor=False)
+            st.subheader(md(line.name), anchor=False)
             note(line.says, "iso-read")
             _parts.notice(line.bound)
 
