@@ -110,7 +110,7 @@ def cli(verbose: bool) -> None:
         level=logging.INFO if verbose else logging.WARNING, format="%(message)s", force=True
     )
     if RUNS.is_dir():
-        import_module("audit.janitor").sweep(RUNS)
+        import_module("audit.life_cycle.janitor").sweep(RUNS)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

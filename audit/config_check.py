@@ -6,13 +6,13 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-from audit.config import load_config
+from audit.config.audit_file import load_config
 from audit.plan import planned
 from audit.sources import intake_settings, source_specs
 from core.errors import AuditError, SourceError
 from core.progress import Reporter
 from ingest.checking import check_source
-from ingest.pseudonyms import KEY_BYTES, Pseudonymiser
+from ingest.keys.pseudonyms import KEY_BYTES, Pseudonymiser
 from reports.registry import writers
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from audit.intervals import group_shares
+from audit.statistics.intervals import group_shares
 from audit.thin import told_few
 from audit.view import WindowView
 

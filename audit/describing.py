@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from audit.effects import GroupSet, PersonEffects
-from audit.intervals import mean_interval
 from audit.registry import Indicator
+from audit.statistics.effects import GroupSet, PersonEffects
+from audit.statistics.intervals import mean_interval
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -53,7 +53,7 @@ def described_values(
     Raises
         Nothing.
     Source
-        `docs/method.md`, estimator; `audit.intervals.mean_interval`.
+        `docs/method.md`, estimator; `audit.statistics.intervals.mean_interval`.
 
     >>> described_values(groups, effects, own, is_share=True)["value"].round(2).tolist()
     [0.41, 0.46]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from audit.config_parts import MeasurementPart
+from audit.config.parts import MeasurementPart
 from audit.groups import Groups, homes_at
 from core.engine import Engine
 from core.windows import Period, Window

@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from audit.config import AuditConfig
+from audit.config.audit_file import AuditConfig
 from core.errors import ConfigError, PrivacyError
 from core.files import write_whole
 from core.journal import Journal
 from core.store import RunFolder
-from ingest.pseudonyms import Pseudonymiser
+from ingest.keys.pseudonyms import Pseudonymiser
 
 _FILE = "engagement.json"
 _SHOWN = 4

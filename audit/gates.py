@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from audit.groups import Groups
-from audit.invariance import metric_invariance
-from audit.omega import omega_total
-from audit.reliability import cronbach_alpha, icc, median_agreement
+from audit.statistics.invariance import metric_invariance
+from audit.statistics.omega import omega_total
+from audit.statistics.reliability import cronbach_alpha, icc, median_agreement
 from audit.survey import ScaleAnswers
 
 LEAST_CONSISTENCY = 0.70

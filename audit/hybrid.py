@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from audit.effects import PersonEffects
-from audit.intervals import NINETY
+from audit.statistics.effects import PersonEffects
+from audit.statistics.intervals import NINETY
 from audit.view import WindowView
 
 REMOTE, ON_SITE = "remote", "onsite"

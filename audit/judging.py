@@ -8,16 +8,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from audit.config import AuditConfig
+from audit.config.audit_file import AuditConfig
 from audit.describing import Described, described_values
-from audit.effects import GroupSet, PersonEffects, build_groups
-from audit.permutation import default_draws
 from audit.plan import Plugin
-from audit.pooling import homes, reply_effects, value_effects
 from audit.registry import SHAPES, Indicator
-from audit.reliability import split_half
+from audit.statistics.effects import GroupSet, PersonEffects, build_groups
+from audit.statistics.permutation import default_draws
+from audit.statistics.pooling import homes, reply_effects, value_effects
+from audit.statistics.reliability import split_half
+from audit.statistics.verdicts import COLUMNS, FLAGGED, GroupEvidence, JudgeRules, judge
 from audit.thin import thin_groups
-from audit.verdicts import COLUMNS, FLAGGED, GroupEvidence, JudgeRules, judge
 from audit.view import WindowView
 
 FloatArray = npt.NDArray[np.float64]

@@ -10,7 +10,7 @@ from core.journal_lines import MAX_TEXT, check_fact
 from core.journal_place import open_journal, start_journal
 from core.stop import is_stopped, refuse_if_stopped
 from core.store import RunFolder
-from ingest.pseudonyms import Pseudonymiser
+from ingest.keys.pseudonyms import Pseudonymiser
 
 
 def logbook(folder: RunFolder, key: Pseudonymiser, copy: Path | None = None) -> Journal:

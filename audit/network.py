@@ -10,7 +10,7 @@ import pandas as pd
 
 from audit.channels import weeks_without_channels
 from audit.condense import choose_quality, condense
-from audit.config import AuditConfig
+from audit.config.audit_file import AuditConfig
 from audit.eligibility import build_coverage, build_membership, inbound_of
 from audit.groups import Groups, build_groups_of, homes_at, membership_day, units_at
 from audit.inputs import Need, inputs_in
@@ -32,7 +32,7 @@ from graph.replies import ReplySettings, build_replies
 from graph.threads import build_threads
 from graph.unit_edges import build_unit_edges
 from graph.weekly_sums import build_weekly_sums
-from ingest.left_out import objectors_of
+from ingest.keys.left_out import objectors_of
 
 EVERYWHERE = "all"
 

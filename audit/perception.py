@@ -7,18 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from audit.config import AuditConfig
+from audit.config.audit_file import AuditConfig
 from audit.describing import Described
-from audit.effects import build_groups
 from audit.gates import Gates, comparison_row, scale_gates
 from audit.groups import Groups
 from audit.judging import NINETY, Basis, Judged, closed, draws_of, group_values
 from audit.plan import Plugin
-from audit.pooling import value_effects
-from audit.reliability import icc2_of_size
+from audit.statistics.effects import build_groups
+from audit.statistics.pooling import value_effects
+from audit.statistics.reliability import icc2_of_size
+from audit.statistics.verdicts import GroupEvidence, JudgeRules, judge
 from audit.survey import ScaleAnswers
 from audit.survey_response import observed, survey_coverage
-from audit.verdicts import GroupEvidence, JudgeRules, judge
 from audit.view import WindowView
 from audit.waves import swing_of
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from audit.config import AuditConfig
-from audit.convergent import convergent_rows
+from audit.config.audit_file import AuditConfig
 from audit.describing import Described
 from audit.groups import Groups
 from audit.inputs import lacking
@@ -17,7 +16,6 @@ from audit.perception import SURVEY, judge_perception
 from audit.plan import Plugin
 from audit.profiles import profile_rows
 from audit.qualitative import agreement, reliability_row, themes
-from audit.raking import Raking
 from audit.results import (
     NO_MESSAGES,
     NOBODY_ASKED,
@@ -28,6 +26,8 @@ from audit.results import (
 )
 from audit.robustness import Lead
 from audit.second_looks import second_looks
+from audit.statistics.convergent import convergent_rows
+from audit.statistics.raking import Raking
 from audit.survey_response import survey_coverage
 from audit.view import WindowView
 

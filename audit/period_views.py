@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from audit.config import AuditConfig
+from audit.config.audit_file import AuditConfig
 from audit.groups import Groups, homes_at
 from audit.network import Network, PeriodGroups
 from audit.qualitative import periods_of

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from audit.config import AuditConfig
+from audit.config.audit_file import AuditConfig
 from audit.findings import PeriodFindings, build_findings
 from audit.logbook import refuse_while_stopped
 from audit.network import Network, PeriodGroups, build_network

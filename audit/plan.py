@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audit.config import AuditConfig
+from audit.config.audit_file import AuditConfig
 from audit.registry import Compute, Indicator, indicators
 from core.errors import ConfigError
 from core.registry import Entry

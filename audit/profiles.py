@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from audit.intervals import NINETY
 from audit.plan import Plugin
 from audit.registry import Indicator
-from audit.shrinkage import paule_mandel
+from audit.statistics.intervals import NINETY
+from audit.statistics.shrinkage import paule_mandel
 from core.elements import ELEMENTS
 
 FloatArray = npt.NDArray[np.float64]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from audit.agreement import FEWEST_CODERS, krippendorff_alpha
 from audit.groups import Groups
+from audit.statistics.agreement import FEWEST_CODERS, krippendorff_alpha
 from core.windows import Period
 
 LEAST_ALPHA = 0.67

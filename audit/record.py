@@ -10,7 +10,7 @@ from importlib.metadata import version as version_of
 
 import pandas as pd
 
-from audit.config import AuditConfig
+from audit.config.audit_file import AuditConfig
 from audit.period import PeriodResults
 from audit.qualitative import Agreement, agreement
 from audit.release import IdentityFacts, PublishOptions, SourceBalance
@@ -23,8 +23,8 @@ from core.store import Json, RunFolder
 from core.tables.canonical import IMPORT_REASONS, IMPORTS
 from core.tables.survey import CODES
 from ingest.balance import IntakeReport
-from ingest.identity_report import RULES, IdentityReport
-from ingest.left_out import FORGOTTEN, OBJECTED, PURGED
+from ingest.keys.left_out import FORGOTTEN, OBJECTED, PURGED
+from ingest.people.identity_report import RULES, IdentityReport
 from ingest.registry import readers
 
 SMALL_COMPANY = 150

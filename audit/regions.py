@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from audit.effects import GroupSet, PersonEffects, contrast, contrast_of_sums
-from audit.family import LEAST_MIXING, mixing_of, strata_ladder
 from audit.judging import Basis
-from audit.permutation import TIE, benjamini_hochberg, p_value, permute_groups
+from audit.statistics.effects import GroupSet, PersonEffects, contrast, contrast_of_sums
+from audit.statistics.family import LEAST_MIXING, mixing_of, strata_ladder
+from audit.statistics.permutation import TIE, benjamini_hochberg, p_value, permute_groups
 from audit.view import WindowView
 
 FloatArray = npt.NDArray[np.float64]

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from audit.config import AuditConfig
+from audit.config.audit_file import AuditConfig
 from audit.groups import Groups
 from audit.joint import JointRules, judge_joint
 from audit.judging import closed
 from audit.plan import Plugin
-from audit.verdicts import COLUMNS, NOT_NUMBERS
+from audit.statistics.verdicts import COLUMNS, NOT_NUMBERS
 from core.tables.results import VERDICTS
 
 NOBODY_ASKED = "nobody was asked in this period"

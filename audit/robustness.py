@@ -9,15 +9,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from audit.effects import PersonEffects, build_groups
-from audit.family import distinct_groups, family_numbers, test_family, tree_levels
 from audit.identifiability import senders_elsewhere
 from audit.judging import Judged
 from audit.plan import Plugin
-from audit.pooling import reply_effects
-from audit.rejudging import Yardstick, normal_tests, words_without
+from audit.statistics.effects import PersonEffects, build_groups
+from audit.statistics.family import distinct_groups, family_numbers, test_family, tree_levels
+from audit.statistics.pooling import reply_effects
+from audit.statistics.rejudging import Yardstick, normal_tests, words_without
+from audit.statistics.verdicts import GroupEvidence, JudgeRules, ruled
 from audit.survey_checks import survey_checks
-from audit.verdicts import GroupEvidence, JudgeRules, ruled
 from audit.view import WindowView
 
 BoolArray = npt.NDArray[np.bool_]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from audit.config import AuditConfig
+from audit.config.audit_file import AuditConfig
 from audit.engagement import purposes_hash, take_up
 from audit.logbook import logbook
 from audit.version import VERSION
@@ -15,7 +15,7 @@ from core.journal import Fact, Journal
 from core.stop import refuse_if_stopped
 from core.store import RunFolder
 from ingest.balance import IntakeReport
-from ingest.pseudonyms import Pseudonymiser
+from ingest.keys.pseudonyms import Pseudonymiser
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from audit.config import AuditConfig
+from audit.config.audit_file import AuditConfig
 from audit.describing import Described, described_values
-from audit.effects import GroupSet, build_groups
 from audit.groups import Groups
 from audit.judging import STATUS_OF_REASON, closed
 from audit.period import PeriodResults
-from audit.reliability import icc2_of_size
 from audit.slicing import PLACE, TWO_DIMENSIONS, Cube, cube_of, slice_id
+from audit.statistics.effects import GroupSet, build_groups
+from audit.statistics.reliability import icc2_of_size
+from audit.statistics.verdicts import JudgeRules
 from audit.survey import Answers
 from audit.survey_response import observed, survey_coverage
 from audit.thin import thin_groups
-from audit.verdicts import JudgeRules
 from audit.view import WindowView
 from core.tables.results import SLICE_VALUES
 

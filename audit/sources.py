@@ -6,14 +6,14 @@ import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from audit.config import AuditConfig
-from audit.config_parts import ScalePart
+from audit.config.audit_file import AuditConfig
+from audit.config.parts import ScalePart
 from audit.engagement import check_before_key
 from core.errors import ConfigError
 from core.text import slug
 from core.windows import day_of
+from ingest.keys.pseudonyms import LoadedKey, Pseudonymiser, load_key, load_or_create_key
 from ingest.limits import Limits
-from ingest.pseudonyms import LoadedKey, Pseudonymiser, load_key, load_or_create_key
 from ingest.registry import readers
 from ingest.settings import (
     AutomationSettings,

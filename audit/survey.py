@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
-from audit.raking import Raking
+from audit.statistics.raking import Raking
 from core.rows import Row
 from core.rows import rows as read_rows
 from core.tables.survey import INVITED, ITEMS, RESPONSES, SCALES, WAVES

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from audit.judging import Judged
-from audit.nonresponse import SHIFTS, tipping_point
+from audit.statistics.nonresponse import SHIFTS, tipping_point
 from audit.survey import Answers
 from audit.survey_response import survey_coverage
 from audit.view import WindowView

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from audit.raking import Raking
 from audit.registry import indicators
 from audit.release import WaveResponse
+from audit.statistics.raking import Raking
 from audit.survey import respondents_of
 from audit.survey_quality import SurveyFacts
 from core.store import RunFolder

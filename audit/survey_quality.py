@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from audit.raking import Raking
+from audit.statistics.raking import Raking
 from core.rows import Row, rows
 
 Cells = dict[str, object]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from audit.reliability import response_gate
+from audit.statistics.reliability import response_gate
 from audit.survey import Answers
 from audit.view import WindowView
 

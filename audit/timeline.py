@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from audit.config_parts import MeasurementPart
-from audit.config_parts import Period as Days
+from audit.config.parts import MeasurementPart
+from audit.config.parts import Period as Days
 from core.checks import check
 from core.engine import Engine
 from core.errors import SourceError

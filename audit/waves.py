@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from audit.contrasts import window_contrasts
-from audit.effects import build_groups
 from audit.plan import Plugin
-from audit.pooling import value_effects
+from audit.statistics.contrasts import window_contrasts
+from audit.statistics.effects import build_groups
+from audit.statistics.pooling import value_effects
+from audit.statistics.variance import within_team_sd
 from audit.survey import Answers, read_answers
-from audit.variance import within_team_sd
 from audit.view import WindowView
 from core.tables.survey import WAVES
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from audit.config import AuditConfig
+from audit.config.audit_file import AuditConfig
 from core.contracts import Contract
 from core.errors import ConfigError
 from core.files import write_whole

@@ -16,7 +16,7 @@ import pandas as pd
 
 from audit.channels import joined_without_channels, week_without_channels
 from audit.condense import condense_week, only_seen
-from audit.config import AuditConfig
+from audit.config.audit_file import AuditConfig
 from audit.network import Network, Sums, complete_network, write_network
 from audit.timeline import Timeline, cut_timeline, span_of, span_of_waves, weeks_of, write_windows
 from audit.week_store import STORED, SUMS, WeekStore, basis_of
@@ -29,8 +29,8 @@ from core.tables.canonical import CONFLICTS, MESSAGES, PEOPLE, REJECTS
 from core.tables.network import PERSON_WEEKS
 from core.tables.weekly import CHANNEL_WEEKS, WEEKS
 from core.windows import Period, cut_windows, date_of
+from ingest.merging.threads import Unfinished, finish_days
 from ingest.settings import IntakeSettings, WeeklyRules
-from ingest.threads import Unfinished, finish_days
 
 SEEN_UNTIL = "select max(sent_s) as sent_s from messages where sent_day < $end_day"
 EVENTS = (MESSAGES, CONFLICTS, REJECTS)

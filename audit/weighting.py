@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from audit.groups import Groups
-from audit.raking import raked
+from audit.statistics.raking import raked
 from audit.survey import Answers
 from ingest.surveys import level_group, tenure_band
 

@@ -25,14 +25,14 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from audit.effects import GroupSet, PersonEffects, build_groups
-from audit.family import distinct_groups, family_numbers, test_family, tree_levels
-from audit.permutation import default_draws
-from audit.pooling import reply_effects
 from audit.reply_model import fit_reply_model, person_sums
-from audit.tree_search import highest_groups
+from audit.statistics.effects import GroupSet, PersonEffects, build_groups
+from audit.statistics.family import distinct_groups, family_numbers, test_family, tree_levels
+from audit.statistics.permutation import default_draws
+from audit.statistics.pooling import reply_effects
+from audit.statistics.tree_search import highest_groups
+from audit.statistics.verdicts import FLAGGED, JudgeRules, judge
 from audit.validate.planted import PlantedCompany, Scenario, planted_company
-from audit.verdicts import FLAGGED, JudgeRules, judge
 
 T = TypeVar("T")
 P = ParamSpec("P")

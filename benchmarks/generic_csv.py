@@ -24,10 +24,10 @@ import pyarrow.parquet as pq
 from core.engine import DuckDBEngine
 from core.progress import Silent
 from core.store import RunFolder
-from ingest.book import Book
 from ingest.intake import rules_of, take_in
+from ingest.keys.pseudonyms import Pseudonymiser
 from ingest.ledger import Ledger
-from ingest.pseudonyms import Pseudonymiser
+from ingest.people.book import Book
 from ingest.reading import read_source, start_reading
 from ingest.registry import readers
 from ingest.settings import IntakeSettings, SourceSpec

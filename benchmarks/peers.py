@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from audit.permutation import benjamini_hochberg
+from audit.statistics.permutation import benjamini_hochberg
 from audit.validate.planted import PlantedCompany
 
 FloatArray = npt.NDArray[np.float64]

@@ -31,7 +31,7 @@ from core.engine import DuckDBEngine
 from core.progress import Silent
 from core.store import RunFolder
 from ingest.intake import take_in
-from ingest.pseudonyms import Pseudonymiser
+from ingest.keys.pseudonyms import Pseudonymiser
 from ingest.reading import source_for, start_reading
 from ingest.registry import readers
 from ingest.settings import IntakeSettings, SourceSpec

@@ -17,9 +17,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from audit.statistics.verdicts import FLAGGED, JudgeRules
 from audit.validate.nulls import judged
 from audit.validate.planted import PlantedCompany, Scenario, planted_company
-from audit.verdicts import FLAGGED, JudgeRules
 from benchmarks import peers
 
 SCENARIOS = {

@@ -25,7 +25,7 @@ WORDS = {
 
 def configuration_page() -> str:
     """Return every setting of audit.toml with its type, default and meaning."""
-    module = importlib.import_module("audit.config")
+    module = importlib.import_module("audit.config.audit_file")
     models = [
         value
         for value in vars(module).values()

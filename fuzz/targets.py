@@ -18,23 +18,23 @@ import msgspec
 from core.errors import AuditError
 from fuzz.exports import LIMITS, read_bytes, seeds_of
 from fuzz.seeds import SEEDS
-from ingest import json_files
-from ingest.bson import documents, looks_like_bson
-from ingest.csv_table import CsvShape, open_table
-from ingest.google_dates import seconds_of
-from ingest.ical_lines import calendars, parsed
-from ingest.identity import canonical
-from ingest.locale_times import DateOrder, utc_parser
-from ingest.mail_addresses import addresses
-from ingest.mail_dates import parse_mail_date
-from ingest.mail_headers import decoded_words, header_text, wanted_headers
-from ingest.mail_split import looks_like_mail, split
-from ingest.members import open_members
-from ingest.parsing import day_pattern, explained_dates, number, parse_day, time_parser
+from ingest.calendars.lines import calendars, parsed
+from ingest.chat.bson import documents, looks_like_bson
+from ingest.chat.rocketchat_dump import MESSAGE
+from ingest.files import json_files
+from ingest.files.members import open_members
+from ingest.logs.google_dates import seconds_of
+from ingest.logs.tracking_log import event_of, log_lines
+from ingest.mail.addresses import addresses
+from ingest.mail.dates import parse_mail_date
+from ingest.mail.headers import decoded_words, header_text, wanted_headers
+from ingest.mail.split import looks_like_mail, split
+from ingest.people.identity import canonical
 from ingest.registry import readers
-from ingest.rocketchat_dump import MESSAGE
+from ingest.tables.csv_table import CsvShape, open_table
+from ingest.tables.locale_times import DateOrder, utc_parser
+from ingest.tables.parsing import day_pattern, explained_dates, number, parse_day, time_parser
 from ingest.tally import Tally
-from ingest.tracking_log import event_of, log_lines
 
 Target = Callable[[bytes], None]
 _PLACE = ZoneInfo("Europe/Rome")

@@ -8,7 +8,7 @@ from core.checks import check
 from core.engine import Engine
 from core.tables.weekly import ANSWER_CHANNELS, CONTACTS, PRESENCE, TALK_COUNTS, TALKS, WAITS
 
-# Hours are rounded up as the grid of `audit/waits.py` has them, in whole numbers.
+# Hours are rounded up as the grid of `audit/statistics/waits.py` has them, in whole numbers.
 WAITS_SQL = """
 with seen as (
     select

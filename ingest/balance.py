@@ -10,7 +10,7 @@ import pandas as pd
 from core.errors import SourceError
 from core.store import Json
 from core.tables.canonical import IMPORTS
-from ingest.identity_report import NOTHING_SEEN, IdentityReport
+from ingest.people.identity_report import NOTHING_SEEN, IdentityReport
 from ingest.tally import Reject
 
 

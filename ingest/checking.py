@@ -13,11 +13,11 @@ import pyarrow.compute as pc
 from core.windows import date_of
 from ingest.balance import SourceBalance
 from ingest.batches import Batch
-from ingest.pseudonyms import KEY_BYTES, Pseudonymiser
-from ingest.rare import rare_combinations
+from ingest.keys.pseudonyms import KEY_BYTES, Pseudonymiser
+from ingest.people.rare import rare_combinations
+from ingest.people.roster import RosterRow, lists_everybody, put_together
 from ingest.reading import Reading, close_accounts, source_for, start_reading
 from ingest.registry import readers
-from ingest.roster import RosterRow, lists_everybody, put_together
 from ingest.running import batches_of, suggested
 from ingest.settings import IntakeSettings, OptionValue, SourceSpec, SurveySettings
 from ingest.sniff import sniff

@@ -12,11 +12,11 @@ import pandas as pd
 from core.rows import Row, rows
 from core.tables.survey import CODES
 from ingest.batches import SEPARATOR
+from ingest.people.unit_names import named_with_nearest
+from ingest.people.units import UnitTree
 from ingest.reading import Reading
 from ingest.settings import IntakeSettings
 from ingest.tally import Tally
-from ingest.unit_names import named_with_nearest
-from ingest.units import UnitTree
 
 _KEYED_FOR = "interviews"
 Word = TypeVar("Word", str, int)

@@ -13,10 +13,10 @@ from core.rows import Row, rows
 from core.tables.context import OUTCOMES
 from core.text import clean_name, slug
 from ingest.batches import SEPARATOR
+from ingest.people.unit_names import named_with_nearest
+from ingest.people.units import UnitTree
 from ingest.survey_rows import SurveyRows
 from ingest.tally import Tally
-from ingest.unit_names import named_with_nearest
-from ingest.units import UnitTree
 
 FEWEST_PEOPLE = 5
 """A figure of fewer people is nearly one of a person, and is left out."""

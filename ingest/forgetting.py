@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from ingest.batches import SEPARATOR
-from ingest.book import Book
-from ingest.identity import canonical
-from ingest.kinds import KindRules
-from ingest.left_out import FORGOTTEN, LeftOut
-from ingest.parties import Parties
-from ingest.pseudonyms import Pseudonymiser
+from ingest.keys.left_out import FORGOTTEN, LeftOut
+from ingest.keys.pseudonyms import Pseudonymiser
+from ingest.people.book import Book
+from ingest.people.identity import canonical
+from ingest.people.kinds import KindRules
+from ingest.people.parties import Parties
+from ingest.people.roster import RosterRow
 from ingest.reading import Reading
-from ingest.roster import RosterRow
 from ingest.scrubbing import Gone, scrub
 
 Spell = tuple[int, int | None]

@@ -12,19 +12,19 @@ import pyarrow.compute as pc
 
 from core.progress import Reporter
 from core.text import spreadsheet
-from ingest.aliases import add_aliases
 from ingest.batches import Batch
-from ingest.book import NO_IDENTITY, Book
-from ingest.identity import canonical
-from ingest.kinds import kind_rules
-from ingest.parties import Parties
-from ingest.people import resolve
+from ingest.people.aliases import add_aliases
+from ingest.people.book import NO_IDENTITY, Book
+from ingest.people.everybody import resolve
+from ingest.people.identity import canonical
+from ingest.people.kinds import kind_rules
+from ingest.people.parties import Parties
+from ingest.people.roster import Roster, RosterRow, put_together
+from ingest.people.suggested_identities import Suggestion, Unresolved, candidates_of, suggestions
 from ingest.reading import source_for, start_reading
 from ingest.registry import readers
-from ingest.roster import Roster, RosterRow, put_together
 from ingest.running import batches_of
 from ingest.settings import IntakeSettings, SourceSpec
-from ingest.suggested_identities import Suggestion, Unresolved, candidates_of, suggestions
 from ingest.tally import Tally
 
 COLUMNS = ("decision", "identity", "person_id", "why", "score")

@@ -27,30 +27,30 @@ from core.tables.canonical import (
 from core.tables.context import CONTEXT
 from core.tables.survey import SURVEY
 from ingest.aggregated import aggregated_days, ledger_of
-from ingest.aliases import add_aliases
 from ingest.balance import IntakeReport, SourceBalance
-from ingest.book import Book
-from ingest.clocks import clocks_for, missing_zones
 from ingest.codes import take_codes
 from ingest.context import take_outcomes
 from ingest.forgetting import drop_forgotten, recent_forms, with_objectors
-from ingest.identity_report import report_of_run, unresolved_domains
-from ingest.kinds import KindRules, kind_rules
+from ingest.keys.left_out import LeftOut
 from ingest.ledger import Ledger
-from ingest.left_out import LeftOut
-from ingest.merge import GivenPart, Merged, balance_of, conflicts_of, merge
-from ingest.parties import Parties
-from ingest.people import identities_frame, people_frame, resolve
-from ingest.rare import rare_combinations
+from ingest.merging.clocks import clocks_for, missing_zones
+from ingest.merging.merge import GivenPart, Merged, balance_of, conflicts_of, merge
+from ingest.merging.resolved_share import gate, resolved_share
+from ingest.merging.threads import finish_messages
+from ingest.people.aliases import add_aliases
+from ingest.people.book import Book
+from ingest.people.everybody import identities_frame, people_frame, resolve
+from ingest.people.identity_report import report_of_run, unresolved_domains
+from ingest.people.kinds import KindRules, kind_rules
+from ingest.people.parties import Parties
+from ingest.people.rare import rare_combinations
+from ingest.people.roster import Roster, lists_everybody, put_together
+from ingest.people.teams import with_teams
+from ingest.people.unit_names import look_alikes
+from ingest.people.units import UnitTree, unit_tree
 from ingest.reading import Reading, ReadingProgress, read_source, start_reading
-from ingest.resolved_share import gate, resolved_share
-from ingest.roster import Roster, lists_everybody, put_together
 from ingest.settings import IntakeSettings, SourceSpec
 from ingest.surveys import take_surveys
-from ingest.teams import with_teams
-from ingest.threads import finish_messages
-from ingest.unit_names import look_alikes
-from ingest.units import UnitTree, unit_tree
 from ingest.vault import roster_identities, vault_at
 
 AUTOMATED = """

@@ -11,12 +11,12 @@ import pandas as pd
 
 from core.errors import SourceError
 from core.tables.survey import INVITED
-from ingest.columns import Picked, aliased_columns
-from ingest.csv_table import CsvShape, open_table
+from ingest.people.roster import Roster
+from ingest.people.units import UnitTree
 from ingest.reading import Reading
-from ingest.roster import Roster
+from ingest.tables.columns import Picked, aliased_columns
+from ingest.tables.csv_table import CsvShape, open_table
 from ingest.tally import Tally
-from ingest.units import UnitTree
 
 ALIASES = {
     "division": ("division", "businessunit"),

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import msgspec
 
-from ingest.book import Book
-from ingest.files import hash_of_start
+from ingest.files.whole import hash_of_start
 from ingest.parts import Part, PartWriter
+from ingest.people.book import Book
 from ingest.registry import readers
 from ingest.settings import IntakeSettings, SourceSpec
 

@@ -20,9 +20,9 @@ import pyarrow.parquet as pq
 from core.files import sync_file, sync_folder, write_whole
 from ingest.ahead import WriteBehind
 from ingest.batches import Batch
-from ingest.book import Account, Book, Identity
-from ingest.keyed_columns import CODE
-from ingest.pseudonyms import Pseudonymiser
+from ingest.keys.keyed_columns import CODE
+from ingest.keys.pseudonyms import Pseudonymiser
+from ingest.people.book import Account, Book, Identity
 from ingest.tally import Tally, TallyState
 
 UNITS = pa.schema(

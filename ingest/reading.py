@@ -12,13 +12,13 @@ from core.progress import Reporter
 from core.windows import day_of
 from ingest.ahead import read_ahead
 from ingest.batches import Batch
-from ingest.book import Book
-from ingest.files import FileHash
+from ingest.files.whole import FileHash
 from ingest.ledger import Ledger, decided_by, part_name
 from ingest.limits import MEGA
 from ingest.parts import Part, PartWriter
+from ingest.people.book import Book
+from ingest.people.roster import RosterRow
 from ingest.registry import readers
-from ingest.roster import RosterRow
 from ingest.running import batches_of
 from ingest.settings import IntakeSettings, SourceSpec
 from ingest.source import Source

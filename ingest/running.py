@@ -15,8 +15,8 @@ from ingest.registry import readers
 from ingest.settings import SurveySettings
 from ingest.source import Source
 from ingest.suggest import Suggestion, suggest_messages, suggest_survey
+from ingest.tables.xlsx_table import is_workbook
 from ingest.tally import Tally
-from ingest.xlsx_table import is_workbook
 
 _START = 4
 

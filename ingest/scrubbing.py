@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from core.files import swap_folder
-from ingest.book import Book
-from ingest.left_out import FORGOTTEN, PURGED, LeftOut
+from ingest.keys.left_out import FORGOTTEN, PURGED, LeftOut
 from ingest.parts import SLOTS, UNITS, Part, State, write_about, write_rows
+from ingest.people.book import Book
 from ingest.working_hours import DAY_S
 
 Whole = NDArray[np.int64]

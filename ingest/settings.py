@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.left_out import LeftOut
+from ingest.keys.left_out import LeftOut
+from ingest.keys.pseudonyms import Pseudonymiser
 from ingest.limits import Limits
-from ingest.pseudonyms import Pseudonymiser
 from ingest.working_hours import DAY_S, WorkCalendar
 
 OptionValue = str | int | float | bool | Sequence["OptionValue"] | Mapping[str, "OptionValue"]

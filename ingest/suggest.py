@@ -9,13 +9,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from core.errors import SourceError
-from ingest.columns import aliased_columns, names_of, plain
-from ingest.csv_table import CsvShape
 from ingest.limits import Limits
-from ingest.parsing import explained_dates, number, time_parser
 from ingest.settings import ItemSettings, OptionValue, ScaleSettings, SurveySettings
-from ingest.survey_traps import nearly_alike
-from ingest.tables import Table, open_any
+from ingest.survey.traps import nearly_alike
+from ingest.tables.any_table import Table, open_any
+from ingest.tables.columns import aliased_columns, names_of, plain
+from ingest.tables.csv_table import CsvShape
+from ingest.tables.parsing import explained_dates, number, time_parser
 from ingest.tally import Tally
 
 MESSAGE_ALIASES: dict[str, tuple[str, ...]] = {

@@ -11,18 +11,18 @@ from core.errors import SourceError
 from core.tables.survey import RESPONSES
 from core.text import clean_name
 from ingest.batches import SEPARATOR
-from ingest.identity import canonical
 from ingest.invited import invited_frame
-from ingest.left_out import FORGOTTEN, OBJECTED
-from ingest.parsing import parse_day
+from ingest.keys.left_out import FORGOTTEN, OBJECTED
+from ingest.people.identity import canonical
+from ingest.people.roster import Roster, Stay
+from ingest.people.unit_names import named_with_nearest
+from ingest.people.units import UnitTree
 from ingest.reading import Reading
-from ingest.roster import Roster, Stay
-from ingest.scales import scales_of
 from ingest.settings import IntakeSettings, ItemSettings, SurveySettings
-from ingest.survey_tables import Wave, items_frame, scales_frame, waves_frame
+from ingest.survey.scales import scales_of
+from ingest.survey.written import Wave, items_frame, scales_frame, waves_frame
+from ingest.tables.parsing import parse_day
 from ingest.tally import Tally
-from ingest.unit_names import named_with_nearest
-from ingest.units import UnitTree
 
 _BANDS = ((365, "under 1 year"), (3 * 365, "1 to 3 years"))
 

@@ -14,9 +14,9 @@ from core.errors import ConfigError, UsageError
 from core.files import write_whole
 from core.journal import Journal
 from ingest.batches import SEPARATOR
-from ingest.parties import Parties
-from ingest.pseudonyms import Pseudonymiser
-from ingest.roster import Roster, RosterRow
+from ingest.keys.pseudonyms import Pseudonymiser
+from ingest.people.parties import Parties
+from ingest.people.roster import Roster, RosterRow
 
 VERSION = 1
 _MARK = b"ISOVLT"

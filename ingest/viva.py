@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.columns import names_of, plain
-from ingest.csv_table import CsvTable, open_table, shape_of
-from ingest.heads import first_rows
-from ingest.parsing import day_pattern, parse_day
 from ingest.source import Source
+from ingest.tables.columns import names_of, plain
+from ingest.tables.csv_table import CsvTable, open_table, shape_of
+from ingest.tables.heads import first_rows
+from ingest.tables.parsing import day_pattern, parse_day
 from ingest.tally import Tally
 
 FIRST, SECOND = "primarycollaborator", "secondarycollaborator"

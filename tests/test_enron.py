@@ -8,7 +8,7 @@ import pytest
 from every_text import every_text
 
 from audit import pipeline
-from audit.config import load_config
+from audit.config.audit_file import load_config
 from core.progress import Silent
 from core.store import RunFolder
 from core.tables.canonical import IMPORTS, MESSAGES, PEOPLE

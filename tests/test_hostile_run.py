@@ -21,7 +21,7 @@ from served_app import served
 from watched_page import PATIENCE, watched
 
 from audit import pipeline
-from audit.config import load_config
+from audit.config.audit_file import load_config
 from core.progress import Silent
 from core.published import Published
 from core.store import RunFolder

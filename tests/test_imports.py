@@ -28,7 +28,7 @@ BREACHES = [
     ("charts", "app_pages/overview.py", "import altair"),
     ("streamlit", "reports/brief.py", "import streamlit"),
     ("pydantic", "ingest/intake.py", "import pydantic"),
-    ("parsers", "audit/config.py", "import msgspec"),
+    ("parsers", "audit/config/audit_file.py", "import msgspec"),
 ]
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from shared_data import CHECKOUT, shared_path
 
-from audit.config import AuditConfig, load_config
+from audit.config.audit_file import AuditConfig, load_config
 from audit.gates import scale_gates
 from audit.groups import build_groups_of
 from audit.pipeline import RunSummary, run

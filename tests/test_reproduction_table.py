@@ -12,7 +12,7 @@ import pytest
 from known_networks import email_eu_core
 from oracles_mixed import random_intercept
 
-from audit.reliability import icc, icc2_of_size
+from audit.statistics.reliability import icc, icc2_of_size
 from graph.cohesion import local_clustering
 from graph.network import CommunicationGraph
 

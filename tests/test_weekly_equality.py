@@ -12,7 +12,7 @@ import pytest
 from weekly_feed import condensed, simulated_until, tsv_until
 
 from audit import pipeline
-from audit.config import load_config
+from audit.config.audit_file import load_config
 from audit.week_store import STORED
 from core.progress import Silent
 from core.store import RunFolder

@@ -66,7 +66,7 @@ def check(
 
 
 def _write_papers(path: Path, pack: Path, run: Path | None, reporter: TerminalReporter) -> None:
-    from audit.config import load_config  # noqa: PLC0415 - as above
+    from audit.config.audit_file import load_config  # noqa: PLC0415 - as above
     from audit.papers.pack import write_pack  # noqa: PLC0415
 
     config = load_config(path)

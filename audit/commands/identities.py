@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from audit.config import AuditConfig, load_config
+from audit.config.audit_file import AuditConfig, load_config
 from audit.sources import intake_settings, source_specs
 from audit.terminal import TerminalReporter
 from core.engine import DuckDBEngine
@@ -16,10 +16,10 @@ from core.files import write_whole
 from core.journal_place import open_journal
 from core.store import RunFolder
 from core.text import slug
-from ingest.identity_report import IdentityReport, report_of_book, report_of_run
 from ingest.identity_review import Seen, review_queue, seen_identities
-from ingest.pseudonyms import KEY_BYTES, Pseudonymiser
-from ingest.review_file import apply_review, backup_of, undo_review
+from ingest.keys.pseudonyms import KEY_BYTES, Pseudonymiser
+from ingest.people.identity_report import IdentityReport, report_of_book, report_of_run
+from ingest.people.review_file import apply_review, backup_of, undo_review
 from ingest.settings import IntakeSettings
 
 RUNS = Path("runs")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from audit.config import load_config
-from audit.desk import opened
+from audit.config.audit_file import load_config
 from audit.engagement import Engagement
-from audit.key_life import CERTIFICATE, destroy, rotate
+from audit.life_cycle.desk import opened
+from audit.life_cycle.key_life import CERTIFICATE, destroy, rotate
 from audit.sources import key_of, key_path
 from core.text import slug
 

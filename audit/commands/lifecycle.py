@@ -10,11 +10,11 @@ from pathlib import Path
 
 import click
 
-from audit.access_request import access_request
-from audit.desk import opened
-from audit.ending import end_engagement
-from audit.erasure import finish_erasure, forget, object_to
-from audit.purging import purge
+from audit.life_cycle.access_request import access_request
+from audit.life_cycle.desk import opened
+from audit.life_cycle.ending import end_engagement
+from audit.life_cycle.erasure import finish_erasure, forget, object_to
+from audit.life_cycle.purging import purge
 from audit.terminal import TerminalReporter
 from core.engine import DuckDBEngine
 from core.files import write_whole

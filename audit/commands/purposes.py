@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from audit.config import load_config
+from audit.config.audit_file import load_config
 from audit.engagement import (
     ROLES_NEEDED,
     Approval,

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from audit import pipeline
-from audit.config import load_config
-from audit.erasure import finish_pending
+from audit.config.audit_file import load_config
+from audit.life_cycle.erasure import finish_pending
 from audit.reporting import write_reports
 from audit.terminal import TerminalReporter
 from core.errors import UsageError

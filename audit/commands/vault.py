@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from audit.desk import opened
-from audit.subjects import find_subject, in_vault
+from audit.life_cycle.desk import opened
+from audit.life_cycle.subjects import find_subject, in_vault
 from core.errors import UsageError
 from core.text import clean_name
 

@@ -192,7 +192,7 @@ def _interval(
     """The value's own interval, about the number shown; that of an effect belongs to the verdict.
 
     It is shown where the value is, and only there. Its width says nothing new of the size: see
-    `audit.intervals.mean_interval`.
+    `audit.statistics.intervals.mean_interval`.
     """
     factor, step = scale
     names = ("value", "value_low", "value_high")

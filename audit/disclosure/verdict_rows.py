@@ -12,7 +12,7 @@ from audit import wording
 from audit.disclosure.cells import Cell
 from audit.disclosure.rounding import POINT_STEP, SD_STEP, p_band, to_step
 from audit.disclosure.tables import Cells, Context, state_cells
-from audit.settle import UNSETTLED, OpenVerdict, Pulse, Wider, settle_words
+from audit.statistics.settle import UNSETTLED, OpenVerdict, Pulse, Wider, settle_words
 from core.rows import Row, rows
 
 _BAND_TOPS = {"5-7": 7, "8-9": 9, "10-19": 19, "20-49": 49}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from audit.intervals import group_shares
 from audit.registry import Indicator, indicators
+from audit.statistics.intervals import group_shares
 from audit.view import WindowView
 from core.elements import TECHNOLOGY
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from audit.intervals import ratio_intervals
 from audit.member_ties import member_ties
 from audit.registry import Indicator, indicators
+from audit.statistics.intervals import ratio_intervals
 from audit.view import WindowView
 from core.elements import TRANSPARENT_COMMUNICATION
 from core.windows import Window

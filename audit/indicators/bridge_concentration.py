@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from audit.intervals import wilson
 from audit.member_ties import WindowTies
 from audit.registry import Indicator, indicators
+from audit.statistics.intervals import wilson
 from audit.view import WindowView
 from core.elements import ORGANIZATION_DESIGN
 from graph.network import Floats, Ints

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from audit.effects import build_groups, contrast
-from audit.intervals import NINETY
-from audit.pooling import reply_effects
 from audit.regions import reciprocal_volume, region_weights
 from audit.registry import Indicator, indicators
+from audit.statistics.effects import build_groups, contrast
+from audit.statistics.intervals import NINETY
+from audit.statistics.pooling import reply_effects
 from audit.view import WindowView
 from core.elements import INCLUSION
 from graph.autocorrelation import morans_i

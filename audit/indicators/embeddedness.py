@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from audit.intervals import group_shares
 from audit.registry import Indicator, indicators
+from audit.statistics.intervals import group_shares
 from audit.view import WindowView
 from core.elements import ORGANIZATION_DESIGN
 from core.windows import Window

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from audit.enps import net_promoter
 from audit.registry import Indicator, indicators
+from audit.statistics.enps import net_promoter
 from audit.view import WindowView
 from core.elements import ENGAGEMENT
 

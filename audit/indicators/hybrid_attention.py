@@ -6,8 +6,8 @@ import pandas as pd
 
 from audit.attention import attended
 from audit.hybrid import TOO_FEW, within_team_gaps, work_modes
-from audit.pooling import value_effects
 from audit.registry import Indicator, indicators
+from audit.statistics.pooling import value_effects
 from audit.view import WindowView
 from core.elements import INCLUSION
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from audit.hybrid import TOO_FEW, within_team_gaps, work_modes
-from audit.pooling import reply_effects
 from audit.registry import Indicator, indicators
+from audit.statistics.pooling import reply_effects
 from audit.view import WindowView
 from core.elements import INCLUSION
 

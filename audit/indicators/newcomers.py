@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from audit.registry import Indicator, indicators
-from audit.survival import kaplan_meier, median_wait
+from audit.statistics.survival import kaplan_meier, median_wait
 from audit.view import WindowView
 from core.elements import INCLUSION
 from core.windows import week_of

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from audit.conversations import held_inside, shares_of_talks
-from audit.evenness import rarefied_evenness
 from audit.registry import Indicator, indicators
+from audit.statistics.evenness import rarefied_evenness
 from audit.view import WindowView
 from core.elements import ACTIVE_LISTENING
 from graph.weekly_sums import LEAST_MESSAGES

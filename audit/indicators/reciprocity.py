@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from audit.intervals import ratio_intervals
 from audit.registry import Indicator, indicators
+from audit.statistics.intervals import ratio_intervals
 from audit.view import WindowView
 from core.elements import ACTIVE_LISTENING
 from core.windows import Window

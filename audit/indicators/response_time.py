@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from audit.registry import Indicator, indicators
+from audit.statistics.waits import LEAST_WAITS, wait_times
 from audit.thin import told_few
 from audit.view import WindowView
-from audit.waits import LEAST_WAITS, wait_times
 from core.elements import ACTIVE_LISTENING
 
 UNDER_HALF = "fewer than half of the messages were ever answered, so there is no median"

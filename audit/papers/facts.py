@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from audit.config import AuditConfig
+from audit.config.audit_file import AuditConfig
 from audit.sources import source_specs
 from audit.version import VERSION
 from core.published import Published

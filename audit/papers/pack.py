@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
-from audit.config import AuditConfig
+from audit.config.audit_file import AuditConfig
 from audit.papers.dpia import dpia
 from audit.papers.facts import Facts, gather
 from audit.papers.processing import processing_record, processor_annex

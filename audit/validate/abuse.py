@@ -13,17 +13,17 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import spearmanr
 
-from audit.effects import contrast
+from audit.statistics.effects import contrast
+from audit.statistics.verdicts import JudgeRules
 from audit.validate.chance import KEPT, SUITE_DRAWS, error_rates
 from audit.validate.experiment import Experiment, Figure, Setting, Summary
 from audit.validate.nulls import judged
 from audit.validate.planted import PlantedCompany, Scenario, planted_company
 from audit.validate.scenarios import Case
 from audit.validate.traffic import ENGINE_MEMORY, ENGINE_THREADS, Acknowledged, read_back
-from audit.verdicts import JudgeRules
 from core.engine import DuckDBEngine
+from ingest.merging.threads import QUARANTINE
 from ingest.settings import AutomationSettings
-from ingest.threads import QUARANTINE
 
 IntArray = npt.NDArray[np.int64]
 

@@ -10,11 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit
 
+from audit.statistics.verdicts import FLAGGED, JudgeRules, judge
 from audit.validate.experiment import Experiment, Figure, Setting, Summary
 from audit.validate.nulls import judged, recovery, shuffled_units
 from audit.validate.planted import Scenario, planted_company
 from audit.validate.scenarios import BASELINE, SUITE, Case
-from audit.verdicts import FLAGGED, JudgeRules, judge
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -9,11 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from audit.effects import GroupSet, PersonEffects, build_groups
-from audit.pooling import reply_effects
 from audit.reply_model import fit_reply_model, person_sums
+from audit.statistics.effects import GroupSet, PersonEffects, build_groups
+from audit.statistics.pooling import reply_effects
+from audit.statistics.variance import within_team_sd
 from audit.validate.planted import PlantedCompany
-from audit.variance import within_team_sd
 
 Estimator = Callable[[PlantedCompany], tuple[PersonEffects, GroupSet]]
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom
 
+from audit.statistics.verdicts import JudgeRules
 from audit.validate.estimators import ESTIMATORS, Estimator
-from audit.verdicts import JudgeRules
 
 RARE = 0.001
 """A quick bound is missed by a correct estimator in one of a thousand runs."""

@@ -9,13 +9,13 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 
-from audit.config import AuditConfig
+from audit.config.audit_file import AuditConfig
 from audit.eligibility import ANY, coverage_share
 from audit.judging import judge_behaviour
 from audit.network import build_network
 from audit.period_views import views
-from audit.permutation import merge_strata
 from audit.plan import Plugin, planned
+from audit.statistics.permutation import merge_strata
 from core.engine import DuckDBEngine
 from core.store import RunFolder
 from core.tables.canonical import PEOPLE

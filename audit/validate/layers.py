@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from audit.effects import build_groups
 from audit.joint import judge_joint
-from audit.pooling import value_effects
-from audit.reliability import icc, icc2_of_size, response_gate
+from audit.statistics.effects import build_groups
+from audit.statistics.pooling import value_effects
+from audit.statistics.reliability import icc, icc2_of_size, response_gate
+from audit.statistics.verdicts import GroupEvidence, JudgeRules, judge
 from audit.validate.experiment import Experiment, Figure, Setting, Summary
 from audit.validate.planted import PlantedCompany, Scenario, planted_company
-from audit.verdicts import GroupEvidence, JudgeRules, judge
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -10,16 +10,16 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit
 
-from audit.effects import build_groups, contrast
-from audit.nonresponse import tipping_point
-from audit.pooling import value_effects
-from audit.raking import rake
+from audit.statistics.effects import build_groups, contrast
+from audit.statistics.nonresponse import tipping_point
+from audit.statistics.pooling import value_effects
+from audit.statistics.raking import rake
+from audit.statistics.verdicts import FLAGGED, JudgeRules
 from audit.validate.chance import SUITE_DRAWS
 from audit.validate.experiment import Experiment, Figure, Setting, Summary
 from audit.validate.layers import judged_survey
 from audit.validate.nulls import judged
 from audit.validate.planted import PlantedCompany, Scenario, planted_company
-from audit.verdicts import FLAGGED, JudgeRules
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from audit import pipeline
-from audit.config import load_config
+from audit.config.audit_file import load_config
 from core.progress import Silent
 from core.store import RunFolder
 from core.tables.results import VERDICTS

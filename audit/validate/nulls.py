@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from audit.effects import PersonEffects
+from audit.statistics.effects import PersonEffects
+from audit.statistics.verdicts import FLAGGED, JudgeRules, judge
 from audit.validate.estimators import Estimator, prepared
 from audit.validate.planted import PlantedCompany, Scenario, planted_company
-from audit.verdicts import FLAGGED, JudgeRules, judge
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 
 from audit import pipeline
-from audit.config import AuditConfig, load_config
+from audit.config.audit_file import AuditConfig, load_config
 from audit.sources import key_of
 from core.progress import Silent
 from core.store import RunFolder
 from core.tables.canonical import IDENTITIES
 from core.tables.network import WINDOWS
 from core.tables.results import GROUP_PEOPLE, INDICATOR_VALUES
-from ingest.identity import canonical
+from ingest.people.identity import canonical
 from ingest.simulate.org import Company, build_company
 from ingest.simulate.scenarios import FIRST_DAY, plan_of, simulate, streams_of
 

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from audit.effects import POWER
+from audit.statistics.effects import POWER
+from audit.statistics.verdicts import FLAGGED, JudgeRules
 from audit.validate.chance import SUITE_DRAWS, judged_company
 from audit.validate.experiment import Curve, Experiment, Figure, Summary
 from audit.validate.nulls import Recovery, recovery
 from audit.validate.planted import Scenario
 from audit.validate.scenarios import Case
-from audit.verdicts import FLAGGED, JudgeRules
 
 STRONG, MIDDLE, DEPARTMENT = 1.0, 0.75, -0.3
 CURVE_SIZES = (0.5, 0.75, 1.0, 1.25)

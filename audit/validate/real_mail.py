@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from audit import pipeline
-from audit.config import load_config
+from audit.config.audit_file import load_config
 from audit.validate.experiment import Experiment, Figure, Setting, Summary
 from audit.validate.label_shuffles import label_shuffles
 from core.progress import Silent

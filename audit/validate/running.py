@@ -11,9 +11,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from audit.statistics.verdicts import FLAGGED, judge
 from audit.validate.experiment import Experiment, Figure, Setting, Summary
 from audit.validate.planted import Scenario, planted_company
-from audit.verdicts import FLAGGED, judge
 
 SEEDS = 5
 DRAWS = 4999

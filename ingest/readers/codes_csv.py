@@ -11,11 +11,11 @@ from core.elements import ELEMENTS
 from core.tables.results import POLARITIES
 from core.text import clean_name
 from ingest.batches import SEPARATOR, Batch, Rows, full, rest
-from ingest.columns import Picked, aliased_columns, mapped_columns, names_of, plain
-from ingest.csv_table import OPTIONS, CsvTable, open_table, shape_of
-from ingest.parsing import day_pattern, is_no_date, parse_day
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
+from ingest.tables.columns import Picked, aliased_columns, mapped_columns, names_of, plain
+from ingest.tables.csv_table import OPTIONS, CsvTable, open_table, shape_of
+from ingest.tables.parsing import day_pattern, is_no_date, parse_day
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "interview": ("interview", "interviewid", "interviewee", "intervieweeid"),

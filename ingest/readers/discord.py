@@ -9,15 +9,15 @@ from pathlib import Path
 
 from core.errors import SourceError
 from ingest.batches import Batch
-from ingest.chat_rows import ChatLine, ChatRows, Heard, Room, account_batches
-from ingest.discord_export import Answers, Author, Channel, Message, Place
-from ingest.export_files import ExportFile, files_of
-from ingest.json_files import JsonError, document, records_of
+from ingest.chat.chat_rows import ChatLine, ChatRows, Heard, Room, account_batches
+from ingest.chat.discord_export import Answers, Author, Channel, Message, Place
+from ingest.files.export_files import ExportFile, files_of
+from ingest.files.json_files import JsonError, document, records_of
+from ingest.files.members import Members, names_in, open_members
 from ingest.limits import Limits, check_limit
-from ingest.members import Members, names_in, open_members
-from ingest.parsing import time_parser
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
+from ingest.tables.parsing import time_parser
 from ingest.working_hours import zone
 
 _START = re.compile(rb'\s*\{\s*"guild"\s*:\s*\{')

@@ -7,17 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest.batches import Batch
-from ingest.csv_table import OPTIONS, open_table, shape_of
-from ingest.export_files import named_places, plain_files
-from ingest.json_files import JsonError
-from ingest.locale_times import DateOrder, utc_parser
-from ingest.parsing import TimeParser, time_parser
-from ingest.registry import ReaderInfo, readers
-from ingest.source import Source
-from ingest.tally import Tally
-from ingest.trace_json import graph_records, is_graph_trace
-from ingest.trace_rows import TraceRows
-from ingest.trace_tables import (
+from ingest.files.export_files import named_places, plain_files
+from ingest.files.json_files import JsonError
+from ingest.logs.trace_json import graph_records, is_graph_trace
+from ingest.logs.trace_rows import TraceRows
+from ingest.logs.trace_tables import (
     EXTENDED,
     ROWS_AT_MOST,
     TRACE,
@@ -28,8 +22,14 @@ from ingest.trace_tables import (
     report_of,
     trace_table,
 )
-from ingest.tracking_deliveries import FirstLook
-from ingest.tracking_log import event_of
+from ingest.logs.tracking_deliveries import FirstLook
+from ingest.logs.tracking_log import event_of
+from ingest.registry import ReaderInfo, readers
+from ingest.source import Source
+from ingest.tables.csv_table import OPTIONS, open_table, shape_of
+from ingest.tables.locale_times import DateOrder, utc_parser
+from ingest.tables.parsing import TimeParser, time_parser
+from ingest.tally import Tally
 from ingest.working_hours import zone
 
 CODE = "E-TRACE"

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ingest.batches import Batch
-from ingest.export_files import ExportFile, files_of, named_places
-from ingest.members import names_in
+from ingest.files.export_files import ExportFile, files_of, named_places
+from ingest.files.members import names_in
+from ingest.logs.trace_rows import TraceRows
+from ingest.logs.tracking_deliveries import COUNTED, FirstLook, names_a_copy_or_list, take_event
+from ingest.logs.tracking_log import event_of, log_lines, utc_seconds
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
-from ingest.trace_rows import TraceRows
-from ingest.tracking_deliveries import COUNTED, FirstLook, names_a_copy_or_list, take_event
-from ingest.tracking_log import event_of, log_lines, utc_seconds
 
 CODE = "E-EXCHANGE"
 _NAME = re.compile(r"(?:^|/)MSGTRK[A-Z_]{0,10}\d{0,12}[^/]*\.LOG$", re.IGNORECASE)

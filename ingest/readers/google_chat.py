@@ -9,8 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ingest.batches import Batch
-from ingest.chat_rows import ChatLine, ChatRows, Heard, Room, account_batches
-from ingest.google_chat_export import (
+from ingest.chat.chat_rows import ChatLine, ChatRows, Heard, Room, account_batches
+from ingest.chat.google_chat_export import (
     GROUP,
     Group,
     Message,
@@ -20,10 +20,10 @@ from ingest.google_chat_export import (
     is_takeout,
     room_of,
 )
-from ingest.google_chat_report import read_report
-from ingest.google_dates import LANGUAGES, seconds_of
-from ingest.json_files import JsonError, document, records_of
-from ingest.members import Members, names_in, open_members
+from ingest.chat.google_chat_report import read_report
+from ingest.files.json_files import JsonError, document, records_of
+from ingest.files.members import Members, names_in, open_members
+from ingest.logs.google_dates import LANGUAGES, seconds_of
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
 

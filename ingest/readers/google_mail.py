@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ingest.batches import Batch
-from ingest.columns import aliased_columns
-from ingest.csv_table import OPTIONS, open_table, shape_of
-from ingest.export_files import named_places, plain_files
-from ingest.google_logs import (
+from ingest.files.export_files import named_places, plain_files
+from ingest.files.json_files import JsonError, line_records
+from ingest.logs.google_logs import (
     EVENT_COLUMNS,
     SEARCH_COLUMNS,
     EventTaker,
@@ -19,12 +18,13 @@ from ingest.google_logs import (
     is_log_search,
     microseconds,
 )
-from ingest.json_files import JsonError, line_records
-from ingest.locale_times import DateOrder, utc_parser
+from ingest.logs.trace_rows import TraceRows
+from ingest.logs.trace_tables import header_in
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
-from ingest.trace_rows import TraceRows
-from ingest.trace_tables import header_in
+from ingest.tables.columns import aliased_columns
+from ingest.tables.csv_table import OPTIONS, open_table, shape_of
+from ingest.tables.locale_times import DateOrder, utc_parser
 
 CODE = "E-GOOGLE"
 SUFFIXES = (".csv", ".json", ".ndjson", ".jsonl")

@@ -9,12 +9,12 @@ from pathlib import Path, PurePosixPath
 
 from core.errors import SourceError
 from ingest.batches import Batch, Rows, full, rest
-from ingest.export_files import ExportFile, files_of
-from ingest.ical_events import Event, EventError, Guest, Window, read_event, starts
-from ingest.ical_lines import CalendarText, calendars
-from ingest.ical_zones import Zones, zone_clock
-from ingest.members import names_in
-from ingest.recurrence import Steps
+from ingest.calendars.events import Event, EventError, Guest, Window, read_event, starts
+from ingest.calendars.lines import CalendarText, calendars
+from ingest.calendars.recurrence import Steps
+from ingest.calendars.zones import Zones, zone_clock
+from ingest.files.export_files import ExportFile, files_of
+from ingest.files.members import names_in
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
 from ingest.working_hours import zone

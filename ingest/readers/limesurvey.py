@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from ingest.batches import Batch
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
-from ingest.survey_forms import SURVEY_OPTIONS, read_forms
-from ingest.survey_table import SurveyTable, columns_of, joined_names, open_survey
-from ingest.survey_tools import sniffs
+from ingest.survey.forms import SURVEY_OPTIONS, read_forms
+from ingest.survey.table import SurveyTable, columns_of, joined_names, open_survey
+from ingest.survey.tools import sniffs
 
 ANONYMISED = frozenset({"1980-01-01"})
 _FORM = ("id", "responseid", "seed", "submitdate", "datesubmitted", "startdate", "datestarted")

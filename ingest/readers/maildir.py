@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from ingest.batches import Batch
-from ingest.mail_folders import decoded_folder, is_left_out
-from ingest.mail_message import MailRows
-from ingest.mail_split import head_of
-from ingest.mail_traps import TRAPS
-from ingest.members import Members, names_in, open_members
+from ingest.files.members import Members, names_in, open_members
+from ingest.mail.folders import decoded_folder, is_left_out
+from ingest.mail.message import MailRows
+from ingest.mail.split import head_of
+from ingest.mail.traps import TRAPS
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
 

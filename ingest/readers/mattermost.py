@@ -10,12 +10,12 @@ from pathlib import Path
 
 from core.errors import SourceError
 from ingest.batches import Batch
-from ingest.chat_rows import ChatLine, ChatRows, Heard, Room, account_batches
-from ingest.export_files import ExportFile, files_of
-from ingest.json_files import JsonError, line_records, records_of
+from ingest.chat.chat_rows import ChatLine, ChatRows, Heard, Room, account_batches
+from ingest.chat.mattermost_export import Directory, Line, Post, Props, Reply, User
+from ingest.files.export_files import ExportFile, files_of
+from ingest.files.json_files import JsonError, line_records, records_of
+from ingest.files.members import names_in, open_members
 from ingest.limits import MEGA, Limits
-from ingest.mattermost_export import Directory, Line, Post, Props, Reply, User
-from ingest.members import names_in, open_members
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
 

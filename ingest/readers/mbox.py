@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ingest.batches import Batch
-from ingest.mail_message import MailRows
-from ingest.mail_split import begins_at, looks_like_mail, mapped, split, whole
-from ingest.mail_traps import TRAPS
+from ingest.mail.message import MailRows
+from ingest.mail.split import begins_at, looks_like_mail, mapped, split, whole
+from ingest.mail.traps import TRAPS
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
 

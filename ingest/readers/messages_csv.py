@@ -13,16 +13,22 @@ import numpy as np
 from core.errors import SourceError
 from ingest.batches import BATCH_ROWS, Batch
 from ingest.cells import filled, gathered
-from ingest.columns import Picked, mapped_columns, plain
-from ingest.csv_columns import column_chunks
-from ingest.csv_table import OPTIONS, CsvTable, open_table, shape_of
-from ingest.google_logs import is_log_search
-from ingest.message_map import MAP_OPTIONS, MESSAGE_COLUMNS, check_map, note_unread, times_of
-from ingest.message_rows import MessageRows
+from ingest.logs.google_logs import is_log_search
+from ingest.logs.trace_tables import report_of
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
+from ingest.tables.columns import Picked, mapped_columns, plain
+from ingest.tables.csv_columns import column_chunks
+from ingest.tables.csv_table import OPTIONS, CsvTable, open_table, shape_of
+from ingest.tables.message_map import (
+    MAP_OPTIONS,
+    MESSAGE_COLUMNS,
+    check_map,
+    note_unread,
+    times_of,
+)
+from ingest.tables.message_rows import MessageRows
 from ingest.tally import Reject, Tally
-from ingest.trace_tables import report_of
 
 RECIPIENT_COLUMNS = ("message_id", "recipient", "role")
 TRIED_DATES = 200

@@ -8,12 +8,18 @@ from pathlib import Path
 
 from ingest.batches import Batch
 from ingest.cells import Chunk
-from ingest.columns import mapped_columns
-from ingest.message_map import MAP_OPTIONS, MESSAGE_COLUMNS, check_map, note_unread, times_of
-from ingest.message_rows import MessageRows
-from ingest.parquet_columns import ENCRYPTED, MAGIC, open_parquet
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
+from ingest.tables.columns import mapped_columns
+from ingest.tables.message_map import (
+    MAP_OPTIONS,
+    MESSAGE_COLUMNS,
+    check_map,
+    note_unread,
+    times_of,
+)
+from ingest.tables.message_rows import MessageRows
+from ingest.tables.parquet_columns import ENCRYPTED, MAGIC, open_parquet
 
 TRIED_DATES = 200
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ingest.batches import Batch
-from ingest.columns import plain
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
-from ingest.survey_forms import SURVEY_OPTIONS, read_forms
-from ingest.survey_table import SurveyTable, columns_of, joined_names, open_survey, with_header
-from ingest.survey_tools import MS_END_TIMES, MS_START_TIMES, sniffs
+from ingest.survey.forms import SURVEY_OPTIONS, read_forms
+from ingest.survey.table import SurveyTable, columns_of, joined_names, open_survey, with_header
+from ingest.survey.tools import MS_END_TIMES, MS_START_TIMES, sniffs
+from ingest.tables.columns import plain
 
 
 @readers.add(

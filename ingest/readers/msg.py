@@ -10,14 +10,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import IO, Protocol
 
-from ingest import mapi
-from ingest.archives import is_zip
 from ingest.batches import Batch
-from ingest.export_files import ExportFile, files_of
+from ingest.files.archives import is_zip
+from ingest.files.export_files import ExportFile, files_of
+from ingest.files.members import names_in
 from ingest.limits import Limits, check_limit
-from ingest.mapi import Properties
-from ingest.members import names_in
-from ingest.outlook_rows import Item, OutlookRows, missing_package
+from ingest.mail import mapi
+from ingest.mail.mapi import Properties
+from ingest.mail.outlook_rows import Item, OutlookRows, missing_package
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
 

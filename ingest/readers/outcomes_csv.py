@@ -9,16 +9,16 @@ from pathlib import Path
 
 from core.tables.context import OUTCOME_KINDS
 from ingest.batches import SEPARATOR, Batch, Rows, full, rest
-from ingest.columns import Picked, aliased_columns, mapped_columns, names_of, plain
-from ingest.csv_table import OPTIONS, shape_of
-from ingest.heads import first_rows
-from ingest.parsing import number
+from ingest.people.roster_columns import ALIASES as ROSTER_ALIASES
 from ingest.registry import ReaderInfo, readers
-from ingest.roster_columns import ALIASES as ROSTER_ALIASES
 from ingest.source import Source
-from ingest.survey_dates import FormDates, has_short_dates, is_day_first
-from ingest.survey_promise import PERSONAL
-from ingest.tables import Table, open_any
+from ingest.survey.dates import FormDates, has_short_dates, is_day_first
+from ingest.survey.promise import PERSONAL
+from ingest.tables.any_table import Table, open_any
+from ingest.tables.columns import Picked, aliased_columns, mapped_columns, names_of, plain
+from ingest.tables.csv_table import OPTIONS, shape_of
+from ingest.tables.heads import first_rows
+from ingest.tables.parsing import number
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "outcome": ("outcome", "outcomename", "measure", "metric", "kpi"),

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from ingest.batches import Batch, Rows, full, rest
-from ingest.postfix_lines import Event, Line, instant, parse_event, parse_line
-from ingest.postfix_years import Years, first_year
+from ingest.logs.postfix_lines import Event, Line, instant, parse_event, parse_line
+from ingest.logs.postfix_years import Years, first_year
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
 from ingest.working_hours import DAY_S, zone

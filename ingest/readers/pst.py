@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from core.errors import SourceError
-from ingest import mapi
 from ingest.batches import Batch
-from ingest.mapi import Properties
-from ingest.outlook_rows import Item, OutlookRows, missing_package
+from ingest.mail import mapi
+from ingest.mail.mapi import Properties
+from ingest.mail.outlook_rows import Item, OutlookRows, missing_package
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
 

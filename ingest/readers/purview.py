@@ -9,15 +9,15 @@ from pathlib import Path
 import msgspec
 
 from ingest.batches import Batch, Rows
-from ingest.chat_rows import ChatLine, ChatRows, Heard, Room
-from ingest.columns import aliased_columns
-from ingest.csv_table import OPTIONS, CsvTable, open_table, shape_of
-from ingest.locale_times import DateOrder, utc_parser
-from ingest.parsing import TimeParser
+from ingest.chat.chat_rows import ChatLine, ChatRows, Heard, Room
+from ingest.logs.trace_tables import header_in
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
+from ingest.tables.columns import aliased_columns
+from ingest.tables.csv_table import OPTIONS, CsvTable, open_table, shape_of
+from ingest.tables.locale_times import DateOrder, utc_parser
+from ingest.tables.parsing import TimeParser
 from ingest.tally import Tally
-from ingest.trace_tables import header_in
 
 CODE = "E-PURVIEW"
 ALIASES = {

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.batches import Batch
-from ingest.columns import plain
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
-from ingest.survey_forms import SURVEY_OPTIONS, read_forms
-from ingest.survey_table import SurveyTable, below, joined_names, open_survey, top
-from ingest.survey_tools import QUALTRICS_MARK, sniffs
+from ingest.survey.forms import SURVEY_OPTIONS, read_forms
+from ingest.survey.table import SurveyTable, below, joined_names, open_survey, top
+from ingest.survey.tools import QUALTRICS_MARK, sniffs
+from ingest.tables.columns import plain
 
 _IMPORT_ID = re.compile(r'"ImportId"\s*:\s*"([^"]{1,200})"')
 _OLDER = {"responseid", "status"}

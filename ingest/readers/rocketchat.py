@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ingest.batches import Batch
-from ingest.bson import BsonError, Document, documents
-from ingest.chat_rows import ChatLine, ChatRows, Heard, Room, account_batches
-from ingest.members import names_in, open_members
-from ingest.registry import ReaderInfo, readers
-from ingest.rocketchat_dump import (
+from ingest.chat.bson import BsonError, Document, documents
+from ingest.chat.chat_rows import ChatLine, ChatRows, Heard, Room, account_batches
+from ingest.chat.rocketchat_dump import (
     MESSAGE,
     MESSAGES,
     Dump,
@@ -24,6 +22,8 @@ from ingest.rocketchat_dump import (
     say_what_is_missing,
     text,
 )
+from ingest.files.members import names_in, open_members
+from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
 
 _ENCRYPTED = "e2e"

@@ -7,14 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.errors import SourceError
-from ingest.address_forms import addresses_in
 from ingest.batches import SEPARATOR, Batch, Rows, rest
-from ingest.columns import Picked, aliased_columns, mapped_columns, names_of, plain
-from ingest.csv_table import OPTIONS, shape_of
-from ingest.parsing import day_pattern, is_no_date, is_scientific, parse_day
-from ingest.registry import ReaderInfo, readers
-from ingest.roster import UNCLEAR
-from ingest.roster_columns import (
+from ingest.people.address_forms import addresses_in
+from ingest.people.roster import UNCLEAR
+from ingest.people.roster_columns import (
     ADDRESS_COLUMNS,
     ALIASES,
     DAY_COLUMNS,
@@ -23,9 +19,13 @@ from ingest.roster_columns import (
     WORK_MODES,
     is_roster,
 )
-from ingest.roster_names import Names, is_spelled_out
+from ingest.people.roster_names import Names, is_spelled_out
+from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
-from ingest.tables import Table, open_any
+from ingest.tables.any_table import Table, open_any
+from ingest.tables.columns import Picked, aliased_columns, mapped_columns, names_of, plain
+from ingest.tables.csv_table import OPTIONS, shape_of
+from ingest.tables.parsing import day_pattern, is_no_date, is_scientific, parse_day
 from ingest.working_hours import is_zone
 
 _NO_MANAGER = {"", "nomanager", "none", "na", "null"}

@@ -8,11 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.batches import Batch
-from ingest.chat_rows import ChatLine, ChatRows, Heard, Room, account_batches
-from ingest.json_files import JsonError, records
-from ingest.members import Members, names_in, open_members
-from ingest.registry import ReaderInfo, readers
-from ingest.slack_export import (
+from ingest.chat.chat_rows import ChatLine, ChatRows, Heard, Room, account_batches
+from ingest.chat.slack_export import (
     Layout,
     Message,
     MessageNaming,
@@ -22,6 +19,9 @@ from ingest.slack_export import (
     is_slack,
     layout_of,
 )
+from ingest.files.json_files import JsonError, records
+from ingest.files.members import Members, names_in, open_members
+from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
 
 PLAIN = {

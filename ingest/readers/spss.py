@@ -9,9 +9,9 @@ from pathlib import Path
 from ingest.batches import Batch
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
-from ingest.spss_table import is_spss, open_spss
-from ingest.survey_forms import SURVEY_OPTIONS, meanings, read_forms
-from ingest.survey_table import SurveyTable, joined_names
+from ingest.survey.forms import SURVEY_OPTIONS, meanings, read_forms
+from ingest.survey.table import SurveyTable, joined_names
+from ingest.tables.spss_table import is_spss, open_spss
 
 
 def _is_spss(_path: Path, start: bytes) -> bool:

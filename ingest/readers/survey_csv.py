@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ingest.batches import Batch
-from ingest.columns import plain
-from ingest.heads import first_rows
 from ingest.registry import ReaderInfo, readers
-from ingest.scales import shipped
 from ingest.source import Source
-from ingest.survey_forms import SURVEY_OPTIONS, read_forms
-from ingest.survey_table import open_survey, plain_survey
-from ingest.survey_tools import survey_tool
+from ingest.survey.forms import SURVEY_OPTIONS, read_forms
+from ingest.survey.scales import shipped
+from ingest.survey.table import open_survey, plain_survey
+from ingest.survey.tools import survey_tool
+from ingest.tables.columns import plain
+from ingest.tables.heads import first_rows
 
 FEWEST_ITEMS = 2
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ingest.batches import Batch
-from ingest.columns import names_of, plain
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
-from ingest.survey_choices import Choices, choices_in, row_of
-from ingest.survey_forms import SURVEY_OPTIONS, read_forms
-from ingest.survey_table import (
+from ingest.survey.choices import Choices, choices_in, row_of
+from ingest.survey.forms import SURVEY_OPTIONS, read_forms
+from ingest.survey.table import (
     SurveyTable,
     below,
     joined_names,
@@ -19,8 +18,9 @@ from ingest.survey_table import (
     widened,
     with_header,
 )
-from ingest.survey_tools import sniffs
-from ingest.tables import Table
+from ingest.survey.tools import sniffs
+from ingest.tables.any_table import Table
+from ingest.tables.columns import names_of, plain
 
 _NO_SUB = {"", "response", "openendedresponse"}
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from ingest.batches import Batch
-from ingest.chat_rows import ChatLine, ChatRows, Heard, Room, account_batches
-from ingest.json_files import JsonError
+from ingest.chat.chat_rows import ChatLine, ChatRows, Heard, Room, account_batches
+from ingest.chat.teams_export import Export, Thing, is_teams, open_export
+from ingest.chat.teams_layout import Layout, account_of, layout_of, members_of
+from ingest.files.json_files import JsonError
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
-from ingest.teams_export import Export, Thing, is_teams, open_export
-from ingest.teams_layout import Layout, account_of, layout_of, members_of
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,12})?(Z|[+-]\d\d:\d\d)?")
 _POWERSHELL = re.compile(r"/Date\((\d{1,15})\)/")

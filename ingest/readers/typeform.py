@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from ingest.batches import Batch
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
-from ingest.survey_forms import SURVEY_OPTIONS, read_forms
-from ingest.survey_table import SurveyTable, joined_names, open_survey, with_header
-from ingest.survey_tools import sniffs
+from ingest.survey.forms import SURVEY_OPTIONS, read_forms
+from ingest.survey.table import SurveyTable, joined_names, open_survey, with_header
+from ingest.survey.tools import sniffs
 
 
 @readers.add(

@@ -8,11 +8,11 @@ from itertools import pairwise
 from pathlib import Path
 
 from ingest.batches import Batch, Rows, rest
-from ingest.columns import plain
-from ingest.csv_table import OPTIONS
-from ingest.parsing import number
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
+from ingest.tables.columns import plain
+from ingest.tables.csv_table import OPTIONS
+from ingest.tables.parsing import number
 from ingest.viva import FIRST, NOT_READ, PERSON, SECOND, SIZE, Query, header_of, open_query, pairs
 
 OUTCOME = "Share of collaboration time within the group (Viva)"

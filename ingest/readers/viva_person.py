@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.batches import TABLES, Batch, Cell, Rows, full, rest
-from ingest.csv_table import OPTIONS
 from ingest.registry import ReaderInfo, readers
 from ingest.source import Source
+from ingest.tables.csv_table import OPTIONS
 from ingest.viva import FIRST, PERSON, SECOND, Query, header_of, open_query, pairs
 
 _ORGANIZATION, _FUNCTION = "organization", "functiontype"

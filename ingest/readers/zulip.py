@@ -8,12 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ingest.batches import Batch
-from ingest.chat_rows import ChatLine, ChatRows, Heard, Room, account_batches
-from ingest.json_files import JsonError, document, records_of
-from ingest.members import Members, names_in, open_members
-from ingest.registry import ReaderInfo, readers
-from ingest.source import Source
-from ingest.zulip_export import (
+from ingest.chat.chat_rows import ChatLine, ChatRows, Heard, Room, account_batches
+from ingest.chat.zulip_export import (
     PERSONAL,
     REALM,
     STREAM,
@@ -26,6 +22,10 @@ from ingest.zulip_export import (
     is_zulip,
     message_files,
 )
+from ingest.files.json_files import JsonError, document, records_of
+from ingest.files.members import Members, names_in, open_members
+from ingest.registry import ReaderInfo, readers
+from ingest.source import Source
 
 
 @readers.add(

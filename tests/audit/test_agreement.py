@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.agreement import Matrix, krippendorff_alpha
+from audit.statistics.agreement import Matrix, krippendorff_alpha
 
 
 def counts(*coders: str) -> Matrix:

@@ -13,8 +13,8 @@ from urllib.parse import quote
 import pandas as pd
 import pytest
 
-from audit import byte_search
-from audit.byte_search import Needles, search
+from audit.life_cycle import byte_search
+from audit.life_cycle.byte_search import Needles, search
 
 ADDRESS = "Canary.Person@example.com"
 DIGEST = "0123456789abcdef0123456789abcdef"

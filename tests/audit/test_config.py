@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from audit.config import load_config
+from audit.config.audit_file import load_config
 from audit.sources import intake_settings, key_of, source_specs
 from core.errors import ConfigError, UsageError
-from ingest.pseudonyms import Pseudonymiser
+from ingest.keys.pseudonyms import Pseudonymiser
 
 LEAST = """
 [audit]

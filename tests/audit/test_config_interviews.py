@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from audit.config import AuditConfig, load_config
+from audit.config.audit_file import AuditConfig, load_config
 from audit.sources import intake_settings
 from core.errors import ConfigError
-from ingest.pseudonyms import Pseudonymiser
+from ingest.keys.pseudonyms import Pseudonymiser
 
 LEAST = '[audit]\nname = "Acme"\n[[source]]\nreader = "roster_csv"\npath = "roster.csv"\n'
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from audit.convergent import convergent_rows, convergent_validity
 from audit.joint import JointRules, judge_joint
+from audit.statistics.convergent import convergent_rows, convergent_validity
 from audit.wording import NOT_VALIDATED, validated
 
 LEADS = {"behaviour": "response_rate", "perception": "felt_listening"}

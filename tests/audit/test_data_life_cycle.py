@@ -15,15 +15,15 @@ import pytest
 from click.testing import CliRunner
 from erased_company import REASON, Person
 
-from audit.byte_search import Needles, search
 from audit.cli import cli
-from audit.config import load_config
-from audit.desk import opened
-from audit.ending import end_engagement
-from audit.janitor import sweep
-from audit.jobs import JobFolder
-from audit.purging import Purged, purge
-from audit.row_counts import drop_people
+from audit.config.audit_file import load_config
+from audit.life_cycle.byte_search import Needles, search
+from audit.life_cycle.desk import opened
+from audit.life_cycle.ending import end_engagement
+from audit.life_cycle.janitor import sweep
+from audit.life_cycle.jobs import JobFolder
+from audit.life_cycle.purging import Purged, purge
+from audit.life_cycle.row_counts import drop_people
 from audit.sources import intake_settings, key_of, key_path, source_specs
 from core.engine import DuckDBEngine
 from core.errors import ConfigError, UsageError

@@ -6,16 +6,16 @@ import pandas as pd
 import pytest
 from small_tree import effects_of, sums_of, tables_of, two_level_tree
 
-from audit.contrasts import largest_share, window_contrasts, without_each_member
-from audit.effects import (
+from audit.statistics.contrasts import largest_share, window_contrasts, without_each_member
+from audit.statistics.effects import (
     build_groups,
     contrast,
     detectable_effect,
     people_needed,
     percentage_points,
 )
-from audit.pooling import reply_effects, value_effects
-from audit.variance import between_person_variance, common_shock_variance
+from audit.statistics.pooling import reply_effects, value_effects
+from audit.statistics.variance import between_person_variance, common_shock_variance
 
 TEAMS = {"t0": "d0", "t1": "d0", "t2": "d1", "t3": "d1"}
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from audit.condense import choose_quality
-from audit.config_parts import MeasurementPart
+from audit.config.parts import MeasurementPart
 from audit.eligibility import (
     ANY,
     TOO_NEW,

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from audit.config import AuditConfig, load_config
+from audit.config.audit_file import AuditConfig, load_config
 from audit.disclosure.cells import Cell, Decision
 from audit.disclosure.tables import Context, value_rows
-from audit.enps import net_promoter
 from audit.indicators.enps import enps
 from audit.perception import judge_perception
 from audit.registry import indicators
+from audit.statistics.enps import net_promoter
 from audit.survey import Answers
 from core.tables.results import INDICATOR_VALUES
 

@@ -19,14 +19,14 @@ from erased_company import (
     run_company,
 )
 
-from audit import anew, erasure
-from audit.byte_search import Needles, search
 from audit.cli import cli
-from audit.config import load_config
-from audit.desk import opened
-from audit.erasure import Erased, finish_erasure, forget, object_to
+from audit.config.audit_file import load_config
+from audit.life_cycle import anew, erasure
+from audit.life_cycle.byte_search import Needles, search
+from audit.life_cycle.desk import opened
+from audit.life_cycle.erasure import Erased, finish_erasure, forget, object_to
+from audit.life_cycle.subjects import find_subject
 from audit.sources import intake_settings, key_of, source_specs
-from audit.subjects import find_subject
 from core.engine import DuckDBEngine
 from core.errors import EngineError, UsageError
 from core.journal import entries
@@ -36,8 +36,8 @@ from core.tables.canonical import CANONICAL, IMPORT_REASONS, IMPORTS, MESSAGES, 
 from core.tables.network import MEMBERSHIP, REPLIES
 from core.tables.results import RESULTS
 from ingest.intake import take_in
-from ingest.left_out import FORGOTTEN, LeftOut
-from ingest.line_removal import remove_lines
+from ingest.keys.left_out import FORGOTTEN, LeftOut
+from ingest.people.line_removal import remove_lines
 
 ACCOUNTS = {IMPORTS.name, IMPORT_REASONS.name}
 """The balance sheet says that rows were left out: it alone differs."""

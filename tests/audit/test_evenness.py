@@ -8,7 +8,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from audit.evenness import rarefied_evenness
+from audit.statistics.evenness import rarefied_evenness
 
 
 def every_draw(written: list[int], size: int) -> float:

@@ -10,7 +10,7 @@ import pytest
 import tiny_messages
 from made_up_full import full_view
 
-from audit.config import AuditConfig, load_config
+from audit.config.audit_file import AuditConfig, load_config
 from audit.inputs import LACKING, Need, inputs_in, lacking
 from audit.period import judge_period
 from audit.registry import indicators

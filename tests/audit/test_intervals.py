@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from audit.intervals import group_shares, mean_interval, ratio_intervals, wilson
-from audit.survival import kaplan_meier, median_wait
+from audit.statistics.intervals import group_shares, mean_interval, ratio_intervals, wilson
+from audit.statistics.survival import kaplan_meier, median_wait
 
 
 def everybody(n: int) -> sparse.csr_array:

@@ -8,7 +8,7 @@ import pytest
 from scipy.optimize import minimize
 
 from audit.gates import comparison_row
-from audit.invariance import Fit, cfi, metric_invariance
+from audit.statistics.invariance import Fit, cfi, metric_invariance
 from audit.survey import ScaleAnswers
 
 LOADINGS = np.array([0.8, 0.7, 0.6, 0.75])

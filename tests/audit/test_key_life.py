@@ -16,7 +16,7 @@ from core.journal import entries, verify
 from core.journal_place import LOG, journal_key, kept_heads
 from core.tables.canonical import IDENTITIES, MESSAGES, PEOPLE
 from core.tables.released import RELEASED_PEOPLE
-from ingest.left_out import LeftOut
+from ingest.keys.left_out import LeftOut
 
 REASON = ["--reason", "ticket 12"]
 

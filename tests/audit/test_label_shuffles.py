@@ -10,7 +10,7 @@ import pytest
 from whole_run import WholeRun
 
 from audit import pipeline
-from audit.config import load_config
+from audit.config.audit_file import load_config
 from audit.validate.label_shuffles import exchanged_units, label_shuffles
 from core.progress import Silent
 from core.store import RunFolder

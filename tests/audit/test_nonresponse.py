@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from audit.nonresponse import tipping_point
-from audit.verdicts import JudgeRules
+from audit.statistics.nonresponse import tipping_point
+from audit.statistics.verdicts import JudgeRules
 
 RULES = JudgeRules(layer="perception", material=0.30)
 SE = 0.1

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from whole_run import SEED, WholeRun
 
-from audit.config import load_config
+from audit.config.audit_file import load_config
 from audit.validate.odds_runs import group_truth, odds_by_tenth, odds_runs
 from ingest.simulate.org import build_company
 from ingest.simulate.scenarios import FIRST_DAY, plan_of, streams_of

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from scipy.optimize import minimize
 
-from audit.omega import omega_of, omega_total, one_factor
-from audit.reliability import alpha_of
+from audit.statistics.omega import omega_of, omega_total, one_factor
+from audit.statistics.reliability import alpha_of
 
 
 def test_three_items_by_hand():

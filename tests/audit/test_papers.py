@@ -15,7 +15,7 @@ from shared_data import CHECKOUT
 from whole_run import WholeRun
 
 from audit.cli import COMMANDS
-from audit.config import load_config
+from audit.config.audit_file import load_config
 from audit.disclosure.thresholds import JUDGED_FLOOR, WAVES_FLOOR
 from audit.papers.catalogue import PRIVATE, PURPOSES, is_about_people
 from audit.papers.pack import PAPERS, write_pack

@@ -6,8 +6,8 @@ import pytest
 from scipy import sparse
 from small_tree import effects_of, two_level_tree
 
-from audit.effects import contrast, contrast_of_sums
-from audit.permutation import (
+from audit.statistics.effects import contrast, contrast_of_sums
+from audit.statistics.permutation import (
     benjamini_hochberg,
     default_draws,
     family_test,
@@ -69,7 +69,7 @@ def test_people_in_no_group_and_overlapping_groups_are_summed_right(rng):
 def test_blocks_add_up_to_the_draws_whatever_their_size(monkeypatch):
     columns, members = np.ones((1, 10)), sparse.csr_array(np.ones((1, 10)))
     strata = np.zeros(10, dtype=np.int64)
-    monkeypatch.setattr("audit.permutation.BLOCK_CELLS", 70)
+    monkeypatch.setattr("audit.statistics.permutation.BLOCK_CELLS", 70)
     sizes = [
         block.shape[2]
         for block in permute_groups(columns, members, strata, 20, np.random.default_rng(0))

@@ -12,7 +12,7 @@ import pytest
 from whole_run import WholeRun
 
 from audit import pipeline
-from audit.config import load_config
+from audit.config.audit_file import load_config
 from core.checks import check
 from core.engine import DuckDBEngine
 from core.errors import ConfigError, PrivacyError

@@ -15,12 +15,12 @@ from intake_runs import TRACE_COLUMNS, Taken, run_intake, source
 from made_up_full import full_view
 
 from audit.condense import choose_quality, condense
-from audit.config import load_config
-from audit.config_parts import MeasurementPart
+from audit.config.audit_file import load_config
+from audit.config.parts import MeasurementPart
 from audit.eligibility import TOO_NEW, TOO_SHORT, build_membership
 from audit.judging import judge_behaviour
-from audit.pooling import reply_effects
 from audit.registry import indicators
+from audit.statistics.pooling import reply_effects
 from audit.view import settled_members
 from core.engine import DuckDBEngine
 from core.tables.canonical import MESSAGES

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from audit.raking import RakeRules, rake, raked
+from audit.statistics.raking import RakeRules, rake, raked
 
 
 def _forms(**columns):

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from small_tree import effects_of, two_level_tree
 
-from audit.effects import GroupSet, PersonEffects
 from audit.regions import reciprocal_volume, region_weights, smooth, smoothed
+from audit.statistics.effects import GroupSet, PersonEffects
 
 UNITS = ("u", "v", "w")
 

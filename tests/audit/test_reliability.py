@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from audit.reliability import (
+from audit.reply_model import fit_reply_model, person_sums
+from audit.statistics.reliability import (
     alpha_of,
     cronbach_alpha,
     icc,
@@ -19,7 +20,6 @@ from audit.reliability import (
     spearman_brown,
     split_half,
 )
-from audit.reply_model import fit_reply_model, person_sums
 from audit.validate.planted import Scenario, planted_company
 
 # Data and values: pingouin's documented example (alpha wide with missing answers).

@@ -10,13 +10,13 @@ import pytest
 from scipy import sparse
 from small_tree import effects_of, two_level_tree
 
-from audit.effects import GroupSet, PersonEffects
 from audit.identifiability import senders_elsewhere
-from audit.rejudging import Yardstick, words_without
 from audit.robustness import DELETIONS, missing_people, side, without_channel
+from audit.statistics.effects import GroupSet, PersonEffects
+from audit.statistics.rejudging import Yardstick, words_without
+from audit.statistics.verdicts import JudgeRules, judge
 from audit.validate.nulls import prepared
 from audit.validate.planted import Scenario, planted_company
-from audit.verdicts import JudgeRules, judge
 
 RULES = JudgeRules(draws=1999)
 Whole = tuple[PersonEffects, GroupSet, pd.DataFrame]

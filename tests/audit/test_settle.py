@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from audit.effects import detectable_effect
-from audit.reliability import respondents_needed
-from audit.settle import (
+from audit.statistics.effects import detectable_effect
+from audit.statistics.reliability import respondents_needed
+from audit.statistics.settle import (
     OpenVerdict,
     Pulse,
     Wider,

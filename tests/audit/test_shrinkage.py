@@ -5,7 +5,7 @@ import oracles_effects as oracle
 import pytest
 from scipy.stats import norm
 
-from audit.shrinkage import leaning, odds_cooler, paule_mandel, shrink, spread_posterior
+from audit.statistics.shrinkage import leaning, odds_cooler, paule_mandel, shrink, spread_posterior
 
 
 def test_paule_mandel_by_hand_and_by_a_plain_scan(rng):

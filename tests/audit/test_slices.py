@@ -20,15 +20,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from audit.config import AuditConfig, load_config
+from audit.config.audit_file import AuditConfig, load_config
 from audit.describing import Described
 from audit.judging import Judged, judge_behaviour
 from audit.perception import judge_perception
 from audit.plan import Plugin
-from audit.pooling import value_effects
 from audit.registry import indicators
 from audit.slices import MEMBERS, NOT_TOLD, slice_tables
 from audit.slicing import Cube, cube_of
+from audit.statistics.pooling import value_effects
 from audit.survey import Answers
 from audit.view import WindowView
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from audit.raking import Raking
+from audit.statistics.raking import Raking
 from audit.survey import respondents_of
 from audit.survey_quality import SurveyFacts, survey_rows
 from core.tables.published import QUALITY

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from small_tree import effects_of, two_level_tree
 
-from audit.tree_search import heterogeneity, highest_groups
+from audit.statistics.tree_search import heterogeneity, highest_groups
 
 PARENTS = {f"t{i}": f"d{i // 4}" for i in range(12)}
 

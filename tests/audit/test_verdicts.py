@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from small_tree import effects_of, sums_of, two_level_tree
 
-from audit.effects import build_groups
-from audit.pooling import reply_effects, value_effects
-from audit.verdicts import COLUMNS, GroupEvidence, JudgeRules, judge
+from audit.statistics.effects import build_groups
+from audit.statistics.pooling import reply_effects, value_effects
+from audit.statistics.verdicts import COLUMNS, GroupEvidence, JudgeRules, judge
 
 PARENTS = {f"t{i}": f"d{i // 5}" for i in range(20)}
 TEAMS = list(PARENTS)

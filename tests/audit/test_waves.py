@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from audit.config import AuditConfig, load_config
+from audit.config.audit_file import AuditConfig, load_config
 from audit.judging import Judged
 from audit.perception import judge_perception
 from audit.registry import indicators

@@ -12,7 +12,7 @@ import pytest
 from weekly_feed import condensed, simulated_until
 
 from audit import pipeline
-from audit.config import AuditConfig, load_config
+from audit.config.audit_file import AuditConfig, load_config
 from audit.inputs import LACKING
 from audit.pipeline import RunSummary
 from audit.sources import intake_settings, key_of, source_specs

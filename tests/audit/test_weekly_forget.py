@@ -11,11 +11,11 @@ import pytest
 from erased_company import ALIASES, REASON, remove_by_hand, run_company, write_exports
 from weekly_feed import simulated_until
 
-from audit import erasure
-from audit.byte_search import Needles, search
-from audit.desk import opened
-from audit.erasure import forget
-from audit.subjects import find_subject
+from audit.life_cycle import erasure
+from audit.life_cycle.byte_search import Needles, search
+from audit.life_cycle.desk import opened
+from audit.life_cycle.erasure import forget
+from audit.life_cycle.subjects import find_subject
 from audit.week_store import PEOPLE_COLUMNS, STORED
 from core.progress import Silent
 from core.store import RunFolder

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from audit.effects import build_groups
 from audit.groups import build_groups_of
 from audit.judging import Basis, Judged
-from audit.pooling import value_effects
+from audit.statistics.effects import build_groups
+from audit.statistics.pooling import value_effects
+from audit.statistics.verdicts import GroupEvidence, JudgeRules, judge
 from audit.survey_checks import survey_checks, weighting_gap
-from audit.verdicts import GroupEvidence, JudgeRules, judge
 from audit.weighting import Asked, roster_margins, weighted
 
 YEAR = 365

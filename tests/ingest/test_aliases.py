@@ -10,11 +10,11 @@ from intake_runs import EXPORTS, Taken, run_intake, source
 
 from core.errors import SourceError
 from core.windows import day_of
-from ingest.aliases import add_aliases
 from ingest.limits import Limits
-from ingest.owners import Owners, Spell, in_doubt, owners_of
-from ingest.review_file import apply_review, backup_of, undo_review
-from ingest.roster import Roster
+from ingest.people.aliases import add_aliases
+from ingest.people.owners import Owners, Spell, in_doubt, owners_of
+from ingest.people.review_file import apply_review, backup_of, undo_review
+from ingest.people.roster import Roster
 
 OWN = ("acme.example",)
 PEOPLE = ("id:E1", "id:E2")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import LimitError, SourceError
-from ingest.archives import open_zip
+from ingest.files.archives import open_zip
 from ingest.limits import Limits
 
 SMALL = Limits(archive_entries=5, entry_bytes=200_000, entry_ratio=20, ratio_after_bytes=10_000)

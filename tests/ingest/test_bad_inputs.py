@@ -10,11 +10,11 @@ import pytest
 from bad_archives import many_entries
 from bad_inputs import Bad, everything
 
-from audit.config_limits import LimitsPart
+from audit.config.limits import LimitsPart
 from benchmarks.sweep import Asked, Job
 from core.errors import LimitError
+from ingest.files.members import open_members
 from ingest.limits import Limits
-from ingest.members import open_members
 
 IDS = {
     *("A1", "A2", "A3", "A4", "A5", "A6", "J1", "J2", "J3", "J4", "C1", "C2", "C3", "C4", "C5"),

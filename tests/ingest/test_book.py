@@ -7,9 +7,9 @@ from dataclasses import asdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.book import Account, Book
-from ingest.kinds import kind_rules
-from ingest.pseudonyms import Pseudonymiser
+from ingest.keys.pseudonyms import Pseudonymiser
+from ingest.people.book import Account, Book
+from ingest.people.kinds import kind_rules
 
 KEY = Pseudonymiser(bytes(range(32)))
 RULES = kind_rules(

@@ -9,7 +9,7 @@ import struct
 import pytest
 from bson_writer import Millis, ObjectId, Raw, bson_of
 
-from ingest.bson import BsonError, documents, looks_like_bson
+from ingest.chat.bson import BsonError, documents, looks_like_bson
 
 SHAPE = {"a": None, "d": {"x": None}, "l": [{"x": None}], "m": {"*": {"n": [None]}}}
 

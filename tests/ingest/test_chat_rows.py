@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from intake_runs import EXPORTS, run_intake, source
 
 from ingest.batches import TABLES
-from ingest.chat_rows import MAX_MEMBERS, ChatLine, ChatRows, Heard
+from ingest.chat.chat_rows import MAX_MEMBERS, ChatLine, ChatRows, Heard
 from ingest.tally import Tally
 
 A, B, C, BOT = "t:a", "t:b", "t:c", "t:bot"

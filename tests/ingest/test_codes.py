@@ -13,8 +13,8 @@ from core.errors import SourceError
 from core.windows import date_of
 from ingest.balance import SourceBalance
 from ingest.checking import check_file
+from ingest.keys.pseudonyms import Pseudonymiser
 from ingest.limits import Limits
-from ingest.pseudonyms import Pseudonymiser
 from ingest.settings import OptionValue
 
 ROSTER = source(1, "roster_csv", EXPORTS / "roster_csv" / "roster.csv")

@@ -14,12 +14,12 @@ from core.windows import date_of
 from ingest.batches import SEPARATOR, Rows
 from ingest.context import take_outcomes
 from ingest.limits import Limits
+from ingest.people.units import unit_tree
 from ingest.readers.outcomes_csv import read_outcomes_csv
 from ingest.reading import source_for, start_reading
 from ingest.settings import OptionValue
 from ingest.survey_rows import SurveyRows
 from ingest.tally import Tally
-from ingest.units import unit_tree
 
 ROSTER = source(1, "roster_csv", EXPORTS / "roster_csv" / "roster.csv")
 HEAD = "Outcome,Kind,Unit,First day,Last day,Value,N people"

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from property_inputs import tried
 
 from core.errors import SourceError
-from ingest.csv_table import CsvShape, open_table
 from ingest.limits import Limits
+from ingest.tables.csv_table import CsvShape, open_table
 from ingest.tally import Tally
 
 PLAIN = CsvShape()

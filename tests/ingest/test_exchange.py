@@ -15,10 +15,10 @@ from property_inputs import tried
 
 from core.errors import SourceError
 from ingest.batches import Batch
-from ingest.locale_times import DateOrder, utc_parser
+from ingest.logs.trace_tables import outcomes
 from ingest.reading import Reading, close_accounts, source_for, start_reading
 from ingest.registry import readers
-from ingest.trace_tables import outcomes
+from ingest.tables.locale_times import DateOrder, utc_parser
 
 FIELDS = (
     "#Fields: date-time,source,event-id,message-id,network-message-id,recipient-address,"

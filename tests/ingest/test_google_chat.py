@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from shared_data import shared_path
 
 from core.errors import SourceError
-from ingest import google_chat_export
+from ingest.chat import google_chat_export
+from ingest.chat.google_chat_export import epoch_seconds, room_of
 from ingest.checking import CheckReport, check_file
-from ingest.google_chat_export import epoch_seconds, room_of
-from ingest.google_dates import seconds_of
+from ingest.logs.google_dates import seconds_of
 
 ROME = ZoneInfo("Europe/Rome")
 GERMAN = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"

@@ -11,7 +11,7 @@ import pytest
 from intake_runs import run_intake, settings, source
 
 from core.errors import SourceError
-from ingest import google_logs
+from ingest.logs import google_logs
 from ingest.readers.google_mail import read_google_mail
 from ingest.reading import Reading, close_accounts, source_for, start_reading
 

@@ -14,9 +14,9 @@ from intake_runs import settings
 from shared_data import shared_path
 
 from core.errors import SourceError
+from ingest.calendars.recurrence import RULE_STEPS, Steps, instances
+from ingest.calendars.recurrence_rule import parse_rule
 from ingest.reading import Reading, close_accounts, source_for, start_reading
-from ingest.recurrence import RULE_STEPS, Steps, instances
-from ingest.recurrence_rule import parse_rule
 from ingest.registry import readers
 from ingest.settings import SourceSpec
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import ConfigError
-from ingest.identity import canonical, registrable_domain
-from ingest.kinds import is_machine, is_role_mailbox, kind_rules
+from ingest.people.identity import canonical, registrable_domain
+from ingest.people.kinds import is_machine, is_role_mailbox, kind_rules
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from shared_data import shared_path
 
-from ingest.address_forms import addresses_in
-from ingest.identity import canonical, registrable_domain, typed_identity
+from ingest.people.address_forms import addresses_in
+from ingest.people.identity import canonical, registrable_domain, typed_identity
 
 OWN = ("acme.example", "daughter.example")
 CORP = "/o=corp/ou=exchange administrative group (fydibohf23spdlt)/cn=recipients/cn=ana_r"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from intake_runs import run_intake, source
 
-from ingest.identity_report import NOTHING_SEEN, RULES, IdentityReport
+from ingest.people.identity_report import NOTHING_SEEN, RULES, IdentityReport
 
 ROSTER = (
     "Employee ID,Email,Department\nE1,canary.ana@acme.example,Fleet\nE2,bo@acme.example,Fleet\n"

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from shared_data import SHARED
 
-from ingest.json_files import JsonError, document, line_records, records
+from ingest.files.json_files import JsonError, document, line_records, records
 from ingest.limits import Limits
 
 SUITE = SHARED / "corpora" / "json" / "JSONTestSuite" / "test_parsing"

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from property_inputs import tried
 
-from ingest.keyed_columns import KeyedColumns
-from ingest.pseudonyms import Pseudonymiser
+from ingest.keys.keyed_columns import KeyedColumns
+from ingest.keys.pseudonyms import Pseudonymiser
 
 ROOT = bytes(range(32))
 KEY = bytes.fromhex("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4")

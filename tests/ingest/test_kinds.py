@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.identity import canonical
-from ingest.kinds import is_machine, is_role_mailbox
+from ingest.people.identity import canonical
+from ingest.people.kinds import is_machine, is_role_mailbox
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,13 @@ from intake_runs import settings as intake_settings
 from core.engine import DuckDBEngine
 from core.progress import Silent
 from core.store import RunFolder
-from ingest import csv_columns, reading
+from ingest import reading
 from ingest.batches import Batch
 from ingest.intake import take_in
-from ingest.mail_split import mapped, split
+from ingest.mail.split import mapped, split
 from ingest.settings import IntakeSettings, OptionValue, SourceSpec
 from ingest.source import Source
+from ingest.tables import csv_columns
 
 MBOX = EXPORTS / "mbox" / "mail.mbox"
 TABLES = ("messages", "people", "identities", "conflicts")

@@ -15,8 +15,8 @@ from core.errors import ConfigError
 from core.progress import Silent
 from core.store import RunFolder
 from ingest.intake import take_in
-from ingest.left_out import FORGOTTEN, OBJECTED, LeftOut, is_pending_at, objectors_of
-from ingest.pseudonyms import Pseudonymiser
+from ingest.keys.left_out import FORGOTTEN, OBJECTED, LeftOut, is_pending_at, objectors_of
+from ingest.keys.pseudonyms import Pseudonymiser
 from ingest.settings import IntakeSettings, SourceSpec
 
 ROSTER = """Employee ID,Work Email,Team,Manager ID,Hire Date,Termination Date

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-import ingest.likert
-from ingest.likert import ladders, numbered, worded
+import ingest.survey.likert
+from ingest.survey.likert import ladders, numbered, worded
 
 TOLD = tomllib.loads(
-    Path(ingest.likert.__file__).with_name("likert.toml").read_text(encoding="utf-8")
+    Path(ingest.survey.likert.__file__).with_name("likert.toml").read_text(encoding="utf-8")
 )
 LANGUAGES = {"en", "de", "fr", "it", "es", "pt", "nl"}
 

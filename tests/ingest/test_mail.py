@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from property_inputs import tried
 
-from ingest.automation import header_reason
-from ingest.mail_addresses import addresses
-from ingest.mail_dates import parse_mail_date
-from ingest.mail_headers import header_text, wanted_headers
-from ingest.mail_split import split
+from ingest.mail.addresses import addresses
+from ingest.mail.dates import parse_mail_date
+from ingest.mail.headers import header_text, wanted_headers
+from ingest.mail.split import split
+from ingest.merging.automation import header_reason
 
 ROME = ZoneInfo("Europe/Rome")
 LIMIT = 1 << 20

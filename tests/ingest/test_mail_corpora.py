@@ -15,9 +15,9 @@ from intake_runs import source
 from shared_data import shared_path
 
 from core.errors import AuditError
-from ingest.mail_addresses import addresses
-from ingest.mail_headers import header_text, wanted_headers
-from ingest.mail_split import mapped, split
+from ingest.mail.addresses import addresses
+from ingest.mail.headers import header_text, wanted_headers
+from ingest.mail.split import mapped, split
 from ingest.reading import close_accounts, source_for, start_reading
 from ingest.registry import readers
 from ingest.sniff import sniff

@@ -12,7 +12,7 @@ from intake_runs import settings as intake_settings
 
 from core.errors import SourceError
 from ingest.checking import check_file
-from ingest.mail_names import ShownNames, plain_name
+from ingest.mail.names import ShownNames, plain_name
 from ingest.readers.maildir import read_maildir
 from ingest.readers.mbox import read_mbox
 from ingest.reading import source_for, start_reading

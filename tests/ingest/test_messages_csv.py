@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from plain_messages import PlainMap, PlainMessages, read_plainly
 from property_inputs import tried
 
-from ingest import csv_columns
-from ingest.column_times import TimeColumns
-from ingest.csv_table import CsvShape, open_table
 from ingest.limits import Limits
-from ingest.parsing import time_parser
 from ingest.readers.messages_csv import read_messages_csv
 from ingest.source import Source
+from ingest.tables import csv_columns
+from ingest.tables.column_times import TimeColumns
+from ingest.tables.csv_table import CsvShape, open_table
+from ingest.tables.parsing import time_parser
 from ingest.tally import Tally
 
 LIMITS = Limits(field_chars=400, row_bytes=600, rejects=1 << 40)

@@ -8,11 +8,11 @@ import pytest
 from labelled_runs import KEY
 
 from ingest.batches import TABLES
-from ingest.book import Book
-from ingest.kinds import kind_rules
 from ingest.limits import Limits
-from ingest.people import resolve
-from ingest.roster import Roster, RosterRow, put_together
+from ingest.people.book import Book
+from ingest.people.everybody import resolve
+from ingest.people.kinds import kind_rules
+from ingest.people.roster import Roster, RosterRow, put_together
 from ingest.tally import Tally
 
 OWN = ("acme.example",)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.naming import is_outside_name, name_forms, name_key
+from ingest.people.naming import is_outside_name, name_forms, name_key
 
 
 @pytest.mark.parametrize(

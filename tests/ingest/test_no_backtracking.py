@@ -14,7 +14,6 @@ from types import ModuleType
 import pytest
 
 import ingest
-import ingest.readers
 
 LONG = 20_000
 MOST_SECONDS = 1.0
@@ -23,10 +22,9 @@ REPEATS = (kinds.MAX_REPEAT, kinds.MIN_REPEAT)
 
 
 def modules() -> Iterator[ModuleType]:
-    for package in (ingest, ingest.readers):
-        for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-            if not found.ispkg and found.name != "ingest.child_main":
-                yield importlib.import_module(found.name)
+    for found in pkgutil.walk_packages(ingest.__path__, "ingest."):
+        if not found.ispkg and found.name != "ingest.child_main":
+            yield importlib.import_module(found.name)
 
 
 def patterns() -> list[tuple[str, re.Pattern[str] | re.Pattern[bytes]]]:

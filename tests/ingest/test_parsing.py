@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ingest.parsing import (
+from ingest.tables.parsing import (
     day_pattern,
     explained_dates,
     is_scientific,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ingest.parties import NOBODY, DatedParty, Parties, Party
+from ingest.people.parties import NOBODY, DatedParty, Parties, Party
 
 PEOPLE = [Party(name, "employee") for name in ("a", "b", "c")]
 DAYS = np.array([9, 10, 19, 20, 99, 15])

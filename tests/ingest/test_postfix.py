@@ -18,7 +18,7 @@ from property_inputs import tried
 from shared_data import shared_path
 
 from core.errors import SourceError
-from ingest.postfix_lines import Event, instant, parse_event, parse_line
+from ingest.logs.postfix_lines import Event, instant, parse_event, parse_line
 from ingest.readers.postfix import read_postfix
 from ingest.reading import close_accounts, source_for, start_reading
 from ingest.sniff import sniff

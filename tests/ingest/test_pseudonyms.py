@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from core.errors import ConfigError
-from ingest.pseudonyms import Pseudonymiser, load_or_create_key
+from ingest.keys.pseudonyms import Pseudonymiser, load_or_create_key
 
 ROOT = bytes(range(32))
 

@@ -11,7 +11,7 @@ from intake_runs import settings, source
 from shared_data import shared_path
 
 from core.errors import AuditError, SourceError
-from ingest import mapi
+from ingest.mail import mapi
 from ingest.readers.pst import read_pst
 from ingest.reading import Reading, close_accounts, source_for, start_reading
 

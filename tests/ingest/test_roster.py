@@ -11,12 +11,12 @@ from intake_runs import EXPORTS, run_intake, settings, source
 from core.errors import SourceError
 from core.windows import date_of
 from ingest.checking import check_source
+from ingest.people.roster import UNCLEAR, Roster, RosterRow, put_together
+from ingest.people.units import unit_tree
 from ingest.readers.roster_csv import read_roster_csv
 from ingest.reading import source_for, start_reading
-from ingest.roster import UNCLEAR, Roster, RosterRow, put_together
 from ingest.settings import OptionValue
 from ingest.tally import Tally
-from ingest.units import unit_tree
 
 
 def rows_of(

@@ -11,9 +11,9 @@ from openpyxl import Workbook
 
 from core.errors import ConfigError, SourceError
 from core.windows import date_of
+from ingest.people.roster import Roster, RosterRow, put_together
 from ingest.readers.roster_csv import read_roster_csv
 from ingest.reading import source_for, start_reading
-from ingest.roster import Roster, RosterRow, put_together
 from ingest.settings import OptionValue
 from ingest.tally import Tally
 

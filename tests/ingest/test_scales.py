@@ -8,7 +8,7 @@ import pytest
 from shared_data import CHECKOUT
 
 from audit.registry import indicators
-from ingest.scales import shipped, wordings
+from ingest.survey.scales import shipped, wordings
 
 PAGE = (CHECKOUT / "docs" / "surveys.md").read_text(encoding="utf-8")
 TEMPLATE = CHECKOUT / "examples" / "templates" / "questionnaire.csv"

@@ -12,7 +12,7 @@ import pytest
 from intake_runs import EXPORTS, run_intake, slack_zip, source
 
 from core.errors import SourceError
-from ingest import slack_export
+from ingest.chat import slack_export
 from ingest.checking import CheckReport, check_file
 
 USERS = [

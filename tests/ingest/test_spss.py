@@ -19,7 +19,7 @@ from ingest.readers.spss import read_spss
 from ingest.reading import source_for, start_reading
 from ingest.running import batches_of
 from ingest.settings import ItemSettings, OptionValue, ScaleSettings, SurveySettings
-from ingest.spss_table import SpssTable, open_spss
+from ingest.tables.spss_table import SpssTable, open_spss
 from ingest.tally import Tally
 
 SAMPLES = ("corpora", "survey", "pyreadstat", "test_data")

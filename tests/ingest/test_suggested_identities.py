@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.suggested_identities import (
+from ingest.people.suggested_identities import (
     DOUBT,
     ELSEWHERE,
     Candidates,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.windows import date_of, day_of
-from ingest.survey_dates import FormDates, has_short_dates, is_day_first
+from ingest.survey.dates import FormDates, has_short_dates, is_day_first
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from intake_runs import EXPORTS, SURVEY, Taken, run_intake, source
 
 from core.errors import SourceError
 from core.windows import date_of
-from ingest.scales import scales_of, shipped
 from ingest.settings import ItemSettings, OptionValue, ScaleSettings, SurveySettings
+from ingest.survey.scales import scales_of, shipped
 from ingest.surveys import scaled
 
 ROSTER = source(1, "roster_csv", EXPORTS / "roster_csv" / "roster.csv")

@@ -11,11 +11,11 @@ from intake_runs import run_intake, settings, source
 from shared_data import shared_path
 
 from core.errors import SourceError
-from ingest import teams_export
+from ingest.chat import teams_export
+from ingest.chat.teams_export import Thing, address_of, pair_of, rooms_named, small_keys
 from ingest.checking import CheckReport, check_file
 from ingest.readers.teams import read_teams
 from ingest.reading import source_for, start_reading
-from ingest.teams_export import Thing, address_of, pair_of, rooms_named, small_keys
 
 A, B = (f"aaaaaaaa-0000-4000-8000-00000000000{n}" for n in (1, 2))
 PAIR = f"19:{A}_{B}@unq.gbl.spaces"

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from intake_runs import CALLS, TRACE_COLUMNS, Taken, run_intake, source
 from property_inputs import tried
 
+from ingest.merging.threads import root_threads
 from ingest.settings import AutomationSettings, OptionValue
-from ingest.threads import root_threads
 
 HEAD = "Message ID,Conversation,In-Reply-To,Sender,Recipients,Sent\n"
 PEOPLE = ("ana", "bruno", "carla")

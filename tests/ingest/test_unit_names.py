@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ingest.unit_names import look_alikes
-from ingest.units import unit_tree
+from ingest.people.unit_names import look_alikes
+from ingest.people.units import unit_tree
 
 
 def test_a_unit_whose_name_mixes_alphabets_is_named_with_its_code_points() -> None:

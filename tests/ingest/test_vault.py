@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from whole_run import WholeRun
 
-from audit.config import load_config
+from audit.config.audit_file import load_config
 from audit.sources import key_of
 from core.errors import ConfigError, JournalError, UsageError
 from core.journal import Journal, entries
 from core.tables.canonical import PEOPLE
-from ingest.parties import Parties, Party
-from ingest.pseudonyms import Pseudonymiser
-from ingest.roster import Roster, RosterRow, Stay
+from ingest.keys.pseudonyms import Pseudonymiser
+from ingest.people.parties import Parties, Party
+from ingest.people.roster import Roster, RosterRow, Stay
 from ingest.vault import Vault, roster_identities, vault_at
 
 KEY = bytes(range(32))

@@ -12,8 +12,8 @@ from openpyxl import Workbook
 
 from core.errors import LimitError, SourceError
 from ingest.limits import Limits
+from ingest.tables.xlsx_table import open_workbook
 from ingest.tally import Tally
-from ingest.xlsx_table import open_workbook
 
 
 def workbook(

@@ -6,14 +6,14 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from audit.config import load_config
+from audit.config.audit_file import load_config
 from audit.run_log import RunLog
 from audit.sources import intake_settings, key_of, source_specs
 from core.engine import DuckDBEngine
 from core.progress import Silent
 from core.store import RunFolder
 from ingest.intake import take_in
-from ingest.pseudonyms import Pseudonymiser
+from ingest.keys.pseudonyms import Pseudonymiser
 
 CONFIG = """
 [audit]

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audit import pipeline
-from audit.config import load_config
+from audit.config.audit_file import load_config
 from core.progress import Silent
 from core.store import RunFolder
 from ingest.simulate.scenarios import simulate

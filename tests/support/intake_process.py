@@ -13,7 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from audit.cli import _unforeseen
-from audit.config import load_config
+from audit.config.audit_file import load_config
 from audit.sources import intake_settings, key_of, source_specs
 from core.engine import DuckDBEngine
 from core.errors import AuditError

@@ -16,7 +16,7 @@ from core.progress import Silent
 from core.store import RunFolder
 from ingest.balance import IntakeReport
 from ingest.intake import take_in
-from ingest.pseudonyms import Pseudonymiser
+from ingest.keys.pseudonyms import Pseudonymiser
 from ingest.settings import (
     IntakeSettings,
     ItemSettings,

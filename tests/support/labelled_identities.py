@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.batches import SEPARATOR
-from ingest.roster import RosterRow
+from ingest.people.roster import RosterRow
 
 N_PEOPLE, N_IDENTITIES = 3_000, 6_520
 N_OUTSIDE = 330

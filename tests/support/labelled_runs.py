@@ -9,15 +9,15 @@ from pathlib import Path
 from identity_scores import Scores, scores
 from labelled_identities import OWN_DOMAINS, LabelledCompany
 
-from ingest.aliases import add_aliases
-from ingest.book import Book
-from ingest.kinds import kind_rules
+from ingest.keys.pseudonyms import Pseudonymiser
 from ingest.limits import Limits
-from ingest.parties import Parties
-from ingest.people import resolve
-from ingest.pseudonyms import Pseudonymiser
-from ingest.roster import Roster, put_together
-from ingest.suggested_identities import Suggestion, Unresolved, candidates_of, suggestions
+from ingest.people.aliases import add_aliases
+from ingest.people.book import Book
+from ingest.people.everybody import resolve
+from ingest.people.kinds import kind_rules
+from ingest.people.parties import Parties
+from ingest.people.roster import Roster, put_together
+from ingest.people.suggested_identities import Suggestion, Unresolved, candidates_of, suggestions
 from ingest.tally import Tally
 
 KEY = Pseudonymiser(bytes(range(32)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ingest.csv_table import CsvTable
-from ingest.parsing import time_parser
+from ingest.tables.csv_table import CsvTable
+from ingest.tables.parsing import time_parser
 from ingest.tally import Tally
 from ingest.working_hours import zone
 

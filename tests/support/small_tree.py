@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from audit.effects import GroupSet, PersonEffects, build_groups
-from audit.pooling import reply_effects
+from audit.statistics.effects import GroupSet, PersonEffects, build_groups
+from audit.statistics.pooling import reply_effects
 
 
 def sums_of(effect, info, team, windows=1, stratum=None):

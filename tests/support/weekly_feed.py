@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from audit.config import AuditConfig
+from audit.config.audit_file import AuditConfig
 from audit.sources import intake_settings, key_of, source_specs
 from audit.weekly import drop_events, gather_weeks
 from core.engine import DuckDBEngine

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audit import pipeline
-from audit.config import load_config
+from audit.config.audit_file import load_config
 from core.files import write_whole
 from core.progress import Silent
 from core.store import RunFolder

@@ -26,7 +26,7 @@ from audit.disclosure.rounding import POINT_STEP, Rounding
 from audit.disclosure.tables import Context, value_rows
 from audit.disclosure.thresholds import Floor, Policy
 from audit.disclosure.waves import Stood, Told, without_waves
-from audit.intervals import mean_interval
+from audit.statistics.intervals import mean_interval
 from audit.validate.attacks.attempt import Attempt, attempt
 
 FloatArray = npt.NDArray[np.float64]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from audit.config import load_config
+from audit.config.audit_file import load_config
 from audit.sources import intake_settings, source_specs
 from audit.validate.attacks.attempt import Attempt, attempt
 from core.engine import DuckDBEngine
@@ -19,7 +19,7 @@ from core.progress import Silent
 from core.store import RunFolder
 from core.tables.canonical import IDENTITIES, MESSAGES, PEOPLE
 from ingest.intake import take_in
-from ingest.pseudonyms import Pseudonymiser
+from ingest.keys.pseudonyms import Pseudonymiser
 from ingest.simulate.scenarios import simulate
 
 NAME = "linkage"

@@ -1,0 +1,234 @@
+"""Separated text as columns: plain pieces of a file all at once, the others row by row.
+
+A piece is plain where nothing in it can be read in two ways: every record is one line with the
+number of cells the header has, every quote is closed on its line, there is no NUL and no line
+over a limit. Both ways give the same rows, the same rejects and the same line numbers.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TextIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+from numpy.typing import NDArray
+
+from ingest.cells import Chunk, chunk_of, filled, stripped
+from ingest.tables.csv_table import CsvTable
+from ingest.tables.lines import Lines, LineStream
+from ingest.tally import Tally
+
+SMALL, LARGE = 1 << 14, 1 << 24
+_GROWTH = 8
+_ROWS = 50_000
+_NEWLINE, _QUOTE = ord("\n"), ord('"')
+Places = Mapping[str, tuple[int, ...]]
+
+
+def column_chunks(table: CsvTable, tally: Tally, places: Places) -> Iterator[Chunk]:
+    """Return the rows of a table as columns of stripped cells by meaning.
+
+    Only the columns in `places` are taken over; of several for one meaning, the first.
+    """
+    with table.text(tally) as stream:
+        text = _Text(stream)
+        number, size = 0, SMALL
+        while (piece := text.piece(size)) is not None:
+            # The first piece holds the header and what may stand above it.
+            is_first = number == 0 or number + 1 < table.first_line
+            chunk = None if is_first else _plain(table, piece, places, number)
+            if chunk is not None:
+                text.advance(len(piece))
+                number += len(chunk)
+                size = min(size * _GROWTH, LARGE)
+                tally.n_seen += len(chunk)
+                yield chunk
+            elif size > SMALL:
+                size = max(SMALL, size // _GROWTH)
+            else:
+                lines = _PieceLines(text, table, number)
+                yield from _row_chunks(table, lines, tally, places)
+                number = lines.close()
+        # A line longer than any piece: the rest goes row by row.
+        yield from _row_chunks(table, Lines(text.rest(), table.limits.row_bytes, number), tally,
+                               places)  # fmt: skip
+
+
+def _row_chunks(table: CsvTable, lines: Lines, tally: Tally, places: Places) -> Iterator[Chunk]:
+    numbers: list[int] = []
+    columns: dict[str, list[str]] = {name: [] for name in places}
+    for line, row in table.rows_of(lines, tally):
+        numbers.append(line)
+        for name, at in places.items():
+            columns[name].append(row[at[0]])
+        if len(numbers) == _ROWS:
+            yield chunk_of(numbers, columns)
+            numbers, columns = [], {name: [] for name in places}
+    if numbers:
+        yield chunk_of(numbers, columns)
+
+
+class _Text:
+    """Text of a file of which whole lines are taken from the front."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._held = ""
+        self._at = 0
+        self._is_read = False
+
+    def piece(self, size: int) -> str | None:
+        """Return about `size` characters of whole lines; None at the end or without a line end."""
+        self._fill(size)
+        if self._is_read and len(self._held) - self._at <= size:
+            return self._held[self._at :] or None
+        end = self._held.rfind("\n", self._at, self._at + size) + 1
+        if not end:
+            self._fill(LARGE)
+            end = self._held.find("\n", self._at) + 1
+        if not end and self._is_read:
+            end = len(self._held)
+        return self._held[self._at : end] or None
+
+    def advance(self, n: int) -> None:
+        """Go on by some characters."""
+        self._at += n
+
+    def give_back(self, text: str) -> None:
+        """Put text back in front."""
+        self._held = text + self._held[self._at :]
+        self._at = 0
+
+    def rest(self) -> LineStream:
+        """Return all that is left as one stream."""
+        while self._held.endswith("\r") and (more := self._stream.read(1)):
+            self._held += more  # "\r\n" is one line end
+        return _Chained(self._held[self._at :], self._stream)
+
+    def _fill(self, size: int) -> None:
+        if self._is_read or len(self._held) - self._at >= size:
+            return
+        more = self._stream.read(LARGE)
+        self._is_read = not more
+        self._held = self._held[self._at :] + more
+        self._at = 0
+
+
+class _Chained:
+    """A text and then a stream."""
+
+    def __init__(self, head: str, tail: LineStream) -> None:
+        self._head = io.StringIO(head, newline="")
+        self._tail = tail
+
+    def readline(self, size: int, /) -> str:
+        """Return the next line, or its first characters."""
+        text = self._head.readline(size)
+        if text.endswith(("\n", "\r")) or len(text) == size:
+            return text
+        return text + self._tail.readline(size - len(text))
+
+
+class _PieceLines(Lines):
+    """The lines of one small piece, and those behind it that its last record reaches into."""
+
+    def __init__(self, text: _Text, table: CsvTable, number: int) -> None:
+        self._text = text
+        self._piece = io.StringIO()
+        super().__init__(self._piece, table.limits.row_bytes, number)
+        self._ends_at = self._load()
+
+    def start(self) -> tuple[int, str] | None:
+        """Return the line on which a record begins; None behind the piece."""
+        if not self.waiting and self._piece.tell() >= self._ends_at:
+            return None
+        return self.next()
+
+    def next(self) -> tuple[int, str] | None:
+        """Return the next line, whether in the piece or behind it."""
+        found = super().next()
+        if found is None and self._load():
+            self._ends_at = 0
+            found = super().next()
+        return found
+
+    def close(self) -> int:
+        """Give back what no record has used; return the number of the last line that was."""
+        self._text.give_back(self._piece.read())
+        return self.number
+
+    def _load(self) -> int:
+        piece = self._text.piece(SMALL) or ""
+        self._text.advance(len(piece))
+        self.stream = self._piece = io.StringIO(piece, newline="")
+        return len(piece)
+
+
+def _plain(table: CsvTable, piece: str, places: Places, number: int) -> Chunk | None:
+    """The rows of a piece in which nothing can be read in two ways, else None."""
+    content = piece.encode("utf-8")
+    if not _is_plain(table, content):
+        return None
+    names = [str(place) for place in range(table.width)]
+    wanted = sorted({at[0] for at in places.values()})
+    shape = table.shape
+    try:
+        read = pa_csv.read_csv(
+            pa.BufferReader(content),
+            pa_csv.ReadOptions(use_threads=False, block_size=len(content) + 1, column_names=names),
+            pa_csv.ParseOptions(
+                delimiter=shape.separator,
+                quote_char='"' if shape.has_quotes else False,
+                ignore_empty_lines=False,
+            ),
+            pa_csv.ConvertOptions(
+                check_utf8=False,
+                include_columns=[names[place] for place in wanted],
+                column_types=dict.fromkeys(names, pa.string()),
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    arrays = {place: stripped(read.column(n).combine_chunks()) for n, place in enumerate(wanted)}
+    if not _has_words(list(arrays.values())):
+        return None  # perhaps a blank line, which is no record
+    lines = np.arange(number + 1, number + 1 + read.num_rows, dtype=np.int64)
+    return Chunk(lines, {name: arrays[at[0]] for name, at in places.items()})
+
+
+def _has_words(columns: Sequence[pa.StringArray]) -> bool:
+    return bool(np.logical_or.reduce([filled(column) for column in columns]).all())
+
+
+def _is_plain(table: CsvTable, content: bytes) -> bool:
+    separator = table.shape.separator
+    if table.width == 1 or not separator.isascii() or separator in '"\r\n\0':
+        return False
+    if b"\0" in content:
+        return False
+    if b"\r" in content and content.count(b"\r") != content.count(b"\r\n"):
+        return False
+    if not _has_short_lines(content, min(table.limits.row_bytes, table.limits.field_chars)):
+        return False
+    return not (table.shape.has_quotes and b'"' in content and _has_open_quote(content))
+
+
+def _has_short_lines(content: bytes, longest: int) -> bool:
+    at = 0
+    while len(content) - at > longest:
+        end = content.rfind(b"\n", at, at + longest)
+        if end < 0:
+            return False
+        at = end + 1
+    return True
+
+
+def _has_open_quote(content: bytes) -> bool:
+    """Whether a line has an odd number of quotes, so that a record may go on in the next."""
+    cells: NDArray[np.uint8] = np.frombuffer(content, np.uint8)
+    ends = np.append(np.flatnonzero(cells == _NEWLINE), len(cells))
+    before = np.searchsorted(np.flatnonzero(cells == _QUOTE), ends)
+    return bool((np.diff(before, prepend=0) % 2).any())
