@@ -101,7 +101,7 @@ def test_the_caveat_gives_way_to_what_was_measured() -> None:
     assert "r = 0.45, 90 % interval 0.20 to 0.70" in said
     open_ = validated(0.2, -0.1, 0.5)
     assert open_.startswith(NOT_VALIDATED)
-    assert "-0.10 to 0.50" in open_
+    assert "−0.10 to 0.50" in open_
 
 
 @pytest.mark.parametrize("broken", ["behaviour", "perception"])
