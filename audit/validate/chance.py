@@ -234,7 +234,7 @@ EXPERIMENTS = (
         partial(judged_company, case=BASELINE, draws=None),
         null_company,
         full=500,
-        quick=80,
+        quick=56,
     ),
     Experiment(
         "shocks",
@@ -243,7 +243,7 @@ EXPERIMENTS = (
         partial(judged_company, case=BASELINE, draws=SUITE_DRAWS, shock_sd=SHOCK_SD),
         partial(shock_rates, case=BASELINE),
         full=500,
-        quick=90,
+        quick=60,
     ),
     *_suite(),
     Experiment(

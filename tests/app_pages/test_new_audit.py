@@ -117,6 +117,7 @@ def test_the_page_says_what_is_never_read_and_checks_an_upload(runs_here: Path, 
     assert at.text_area[0].value.count("[[source]]") == 1
 
 
+@pytest.mark.slow
 def test_a_person_decides_whose_an_open_account_is(runs_here: Path) -> None:
     """Ana of the roster writes mail under an address that the roster does not know."""
     job = Job.create()

@@ -137,6 +137,7 @@ def test_numbers_of_small_groups_are_found_where_bands_are_off(tmp_path: Path) -
     assert sum(one.got for one in fuzz(bare, tmp_path)) > 0
 
 
+@pytest.mark.slow
 def test_leavers_are_read_where_waves_or_rounding_are_off() -> None:
     on = regress_all(np.random.default_rng(RNG), draws=20_000)
     assert [one.got for one in on] == [0, 0, 0, 0]
