@@ -133,6 +133,6 @@ EXPERIMENTS = (
         ),
         partial(odds_of, n_people=80),
         full=1000,
-        quick=84,
+        quick=120,
     ),
 )
