@@ -12,7 +12,7 @@ from pathlib import Path
 import streamlit as st
 
 from app_pages._access import Ticket
-from app_pages._markup import Markup, fill, join, note, show
+from app_pages._markup import Markup, fill, heads, note, show, wide_table
 from core.journal import Check, Entry, entries, verify
 from core.journal_place import LOG, journal_key, kept_heads
 from core.roles import PAGES, ROLES
@@ -119,15 +119,7 @@ def table(read: Read) -> None:
         key="log_events",
     )
     shown = [entry for entry in read.newest if not chosen or entry.event in chosen]
-    show(
-        fill(
-            '<div class="iso iso-scroll" tabindex="0" role="region" aria-label="Entries">'
-            '<table class="iso-table"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
-            "</div>",
-            heads=join(fill('<th scope="col">{h}</th>', h=h) for h in HEADS),
-            body=join(map(_row, shown)),
-        )
-    )
+    show(wide_table("Entries", heads(HEADS), map(_row, shown)))
     if read.check.n > len(read.newest):
         note(f"The last {len(read.newest)} of {read.check.n} entries. The file holds all.")
     note(

@@ -25,6 +25,27 @@ def join(parts: Iterable[Markup]) -> Markup:
     return Markup("".join(parts))
 
 
+def heads(names: Iterable[str], look: str = "") -> Markup:
+    """Return the heads of columns, in one of our styles."""
+    style = fill(' class="{look}"', look=look) if look else Markup()
+    return join(fill('<th scope="col"{style}>{name}</th>', style=style, name=n) for n in names)
+
+
+def wide_table(label: str, columns: Markup, lines: Iterable[Markup]) -> Markup:
+    """Return a table that scrolls by itself where it is wider than the page.
+
+    Whoever has no mouse reaches it by the keyboard, and hears `label`.
+    """
+    return fill(
+        '<div class="iso iso-scroll" tabindex="0" role="region" aria-label="{label}">'
+        '<table class="iso-table"><thead><tr>{columns}</tr></thead><tbody>{lines}</tbody></table>'
+        "</div>",
+        label=label,
+        columns=columns,
+        lines=join(lines),
+    )
+
+
 def show(markup: Markup) -> None:
     """Draw markup in the page."""
     st.html(str(markup))

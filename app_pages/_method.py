@@ -7,7 +7,7 @@ import streamlit as st
 from app_pages import _parts
 from app_pages._data import Release
 from app_pages._gate import Viewer
-from app_pages._markup import Markup, fill, join, note, show
+from app_pages._markup import Markup, fill, heads, join, note, show, wide_table
 from app_pages._pills import pill
 from app_pages._roles import roles_table
 from app_pages._sayings import LAYERS
@@ -147,16 +147,9 @@ def certificate(release: Release) -> None:
         note("This release carries no certificate: run the audit again to get one.", "iso-soft")
         return
     note(f"Every release goes through these rules before anything leaves. {CELL}", "iso-read")
-    heads = ("Rule", "What it says", "Cells looked at", "Kept back")
-    show(
-        fill(
-            '<div class="iso iso-scroll" tabindex="0" role="region" aria-label="Certificate">'
-            '<table class="iso-table"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
-            "</div>",
-            heads=join(fill('<th scope="col">{h}</th>', h=head) for head in heads),
-            body=join(_certified(line) for line in lines if not line.bound),
-        )
-    )
+    columns = heads(("Rule", "What it says", "Cells looked at", "Kept back"))
+    rules = (_certified(line) for line in lines if not line.bound)
+    show(wide_table("Certificate", columns, rules))
     note(
         "A cell is counted under the rule that decided on it; contact is counted in pairs of "
         "groups. All counts are rounded to 5."

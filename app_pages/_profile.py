@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages._markup import Markup, fill, join, note, show
+from app_pages._markup import Markup, fill, heads, join, note, show
 from core.elements import ELEMENTS
 from core.rows import Row, rows
 from reports import theme
@@ -43,11 +43,10 @@ def profile_table(brief: Brief, group_id: str) -> Markup | None:
         )
         for element in ELEMENTS
     ]
-    heads = join(fill('<th scope="col">{name}</th>', name=name) for name in LAYERS.values())
     return fill(
-        '<div class="iso iso-scroll"><table class="iso-table"><thead><tr><th scope="col">Element'
-        "</th>{heads}</tr></thead><tbody>{lines}</tbody></table></div>",
-        heads=heads,
+        '<div class="iso iso-scroll"><table class="iso-table"><thead><tr>{heads}</tr></thead>'
+        "<tbody>{lines}</tbody></table></div>",
+        heads=heads(("Element", *LAYERS.values())),
         lines=join(lines),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from app_pages._markup import Markup, fill, join, note, show
+from app_pages._markup import Markup, fill, heads, join, note, show, wide_table
 from core.rows import rows
 
 PARTS = ("seen", "accepted", "duplicate", "filtered", "rejected")
@@ -137,20 +137,11 @@ def balance_sheet(quality: pd.DataFrame) -> None:
     texts = rows.pivot_table(index="item", columns="part", values="text", aggfunc="first")
     parts = [p for p in PARTS if p in texts.columns]
     parts += sorted(set(texts.columns) - set(parts))
-    body = join(
+    columns = (heads(["Source"]), heads(map(_capital, parts), "iso-right"))
+    lines = (
         _balance_row(str(item), [str(texts.loc[item, p]) for p in parts]) for item in texts.index
     )
-    show(
-        fill(
-            '<div class="iso iso-scroll" tabindex="0" role="region" aria-label="Balance sheet">'
-            '<table class="iso-table"><thead><tr><th scope="col">Source</th>{heads}</tr></thead>'
-            "<tbody>{body}</tbody></table></div>",
-            heads=join(
-                fill('<th scope="col" class="iso-right">{p}</th>', p=_capital(p)) for p in parts
-            ),
-            body=body,
-        )
-    )
+    show(wide_table("Balance sheet", join(columns), lines))
 
 
 def section(quality: pd.DataFrame, part: Section) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app_pages._markup import Markup, fill, join
+from app_pages._markup import Markup, fill, heads, join, wide_table
 from app_pages._sessions import IDLE_S, LONGEST_S
 from app_pages._settings import SignIn
 from core.roles import DOWNLOADS, PAGES, ROLES
@@ -56,19 +56,13 @@ def mapping_table(sign_in: SignIn) -> Markup:
     return _table(("Value of the claim", "Role"), rows, "Values and roles")
 
 
-def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]], label: str) -> Markup:
-    return fill(
-        '<div class="iso iso-scroll" tabindex="0" role="region" aria-label="{label}">'
-        '<table class="iso-table"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
-        "</div>",
-        label=label,
-        heads=join(fill('<th scope="col">{h}</th>', h=head) for head in heads),
-        body=join(
-            fill(
-                '<tr><th scope="row">{first}</th>{cells}</tr>',
-                first=row[0],
-                cells=join(fill("<td>{c}</td>", c=cell) for cell in row[1:]),
-            )
-            for row in rows
-        ),
+def _table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], label: str) -> Markup:
+    lines = (
+        fill(
+            '<tr><th scope="row">{first}</th>{cells}</tr>',
+            first=row[0],
+            cells=join(fill("<td>{c}</td>", c=cell) for cell in row[1:]),
+        )
+        for row in rows
     )
+    return wide_table(label, heads(columns), lines)

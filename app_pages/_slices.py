@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages._groups import Group
-from app_pages._markup import Markup, fill, join, note, show
+from app_pages._markup import Markup, fill, heads, note, show, wide_table
 from core.rows import Row, rows
 from reports import theme
 from reports.brief import Brief
@@ -80,17 +80,9 @@ def slice_table(brief: Brief, group: Group, kind: str, entry: Row) -> Markup:
     own = own[own.index == (group.id, entry.text("indicator"))]
     whole = [(f"All of {group.name}", row) for row in rows(own)]
     axis = _Axis.of([value for _, value in (*whole, *told)], entry.text("scale"))
-    heads = join(
-        fill('<th scope="col">{head}</th>', head=head)
-        for head in ("Slice", axis.title, entry.text("title"), "People")
-    )
-    return fill(
-        '<div class="iso iso-scroll" tabindex="0" role="region" aria-label="By location and '
-        'level"><table class="iso-table"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody>'
-        "</table></div>",
-        heads=heads,
-        lines=join(_line(name, value, axis) for name, value in (*whole, *told)),
-    )
+    columns = heads(("Slice", axis.title, entry.text("title"), "People"))
+    lines = (_line(name, value, axis) for name, value in (*whole, *told))
+    return wide_table("By location and level", columns, lines)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import streamlit as st
 from app_pages import _card, _chain, _findings, _ties
 from app_pages._data import Release
 from app_pages._groups import Group, Verdict, groups_of
-from app_pages._markup import Markup, fill, join, note, show
+from app_pages._markup import Markup, fill, heads, join, note, show, wide_table
 from app_pages._pills import joint_pill, pill
 from app_pages._sayings import LAYERS, gap, interval, odd_letters, odds, visible, why_hidden
 from core.text import md
@@ -152,8 +152,7 @@ def evidence(brief: Brief, group: Group) -> None:
     st.header("Evidence", anchor=False)
     if not _chain.verdict_chains(brief, group):
         _findings.evidence_chain(brief, group.id)
-    body = join(_evidence_row(v) for v in group.verdicts)
-    heads = (
+    columns = (
         "Layer",
         "Gap to the rest",
         "90 % interval",
@@ -162,15 +161,7 @@ def evidence(brief: Brief, group: Group) -> None:
         "Windows",
         "Without any one member",
     )
-    show(
-        fill(
-            '<div class="iso iso-scroll" tabindex="0" role="region" aria-label="Evidence">'
-            '<table class="iso-table"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
-            "</div>",
-            body=body,
-            heads=join(fill('<th scope="col">{h}</th>', h=h) for h in heads),
-        )
-    )
+    show(wide_table("Evidence", heads(columns), map(_evidence_row, group.verdicts)))
     note(
         "Null model: people dealt to groups at random within their strata, keeping group "
         "sizes, the tree and everybody's own numbers."
