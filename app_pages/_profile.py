@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages._markup import Markup, fill, heads, join, note, show
+from app_pages._markup import Markup, fill, heads, join, note, show, wide_table
 from core.elements import ELEMENTS
 from core.rows import Row, rows
 from reports import theme
@@ -43,12 +43,7 @@ def profile_table(brief: Brief, group_id: str) -> Markup | None:
         )
         for element in ELEMENTS
     ]
-    return fill(
-        '<div class="iso iso-scroll"><table class="iso-table"><thead><tr>{heads}</tr></thead>'
-        "<tbody>{lines}</tbody></table></div>",
-        heads=heads(("Element", *LAYERS.values())),
-        lines=join(lines),
-    )
+    return wide_table("Elements of empathy", heads(("Element", *LAYERS.values())), lines)
 
 
 def _cell(row: Row | None) -> Markup:
