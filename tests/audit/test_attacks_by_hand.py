@@ -36,6 +36,21 @@ def cube(people: dict[str, int], lines: dict[str, tuple[str, str]]) -> Cube:
     return Cube(1, "isolation", made, people)
 
 
+def random_cube(
+    rng: np.random.Generator, sizes: np.ndarray, *, n_lines: int, odds: tuple[float, float]
+) -> Cube:
+    """Return random lines over atoms of these sizes; `odds` of an atom's being in, of a number."""
+    people = {atom: int(n) for atom, n in zip("abcdefg", sizes, strict=False)}
+    lines = {
+        f"s{i}": (
+            "".join(atom for atom in people if rng.random() < odds[0]) or "a",
+            "number" if rng.random() < odds[1] else "hidden",
+        )
+        for i in range(n_lines)
+    }
+    return cube(people, lines)
+
+
 def departments(second: str) -> Cube:
     """Return three departments of 12, 9 and 4 people, the smallest hidden, and their total."""
     return cube(
@@ -113,15 +128,7 @@ def test_small_sums_are_all_that_brute_force_finds(rng: np.random.Generator) -> 
 def test_exact_and_numeric_recovery_agree(rng: np.random.Generator) -> None:
     got = 0
     for _ in range(60):
-        people = {atom: int(n) for atom, n in zip("abcdefg", rng.integers(9, 20, 7), strict=True)}
-        lines = {
-            f"s{i}": (
-                "".join(atom for atom in people if rng.random() < 0.4) or "a",
-                "number" if rng.random() < 0.7 else "hidden",
-            )
-            for i in range(9)
-        }
-        made = cube(people, lines)
+        made = random_cube(rng, rng.integers(9, 20, 7), n_lines=9, odds=(0.4, 0.7))
         exact, numeric = recover_all([made], FLOOR), recover_by_least_squares([made])
         assert exact.got == numeric.got
         got += exact.got
@@ -131,15 +138,7 @@ def test_exact_and_numeric_recovery_agree(rng: np.random.Generator) -> None:
 def test_walks_get_from_giving_cubes_what_they_get_from_all(rng: np.random.Generator) -> None:
     n_left_out, n_got = 0, 0
     for _ in range(60):
-        people = {atom: int(n) for atom, n in zip("abcdef", rng.integers(3, 40, 6), strict=True)}
-        lines = {
-            f"s{i}": (
-                "".join(atom for atom in people if rng.random() < 0.5) or "a",
-                "number" if rng.random() < 0.6 else "hidden",
-            )
-            for i in range(7)
-        }
-        made = cube(people, lines)
+        made = random_cube(rng, rng.integers(3, 40, 6), n_lines=7, odds=(0.5, 0.6))
         giving = giving_of([made], FLOOR)
         n_left_out += not giving
         for _ in range(5):
