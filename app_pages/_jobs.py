@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,15 +14,13 @@ from pathlib import Path
 import pandas as pd
 
 from core.files import write_whole
+from core.jobs import ALIASES, REVIEW, JobFolder, job_folders, make_job_folder
 from core.progress import Progress, read_progress
 from core.text import slug
 
 RUNS = Path("runs")
-JOBS = ".jobs"
 CHECK_S = 600
-KEPT_S = 24 * 3600
-_AUDIT_FILE, _LOG, _PROGRESS, _STATE = "audit.toml", "log.txt", "progress.json", "state.json"
-_ALIASES = "aliases.csv"
+_AUDIT_FILE, _LOG, _PROGRESS = "audit.toml", "log.txt", "progress.json"
 
 
 @dataclass(frozen=True)
@@ -38,21 +33,16 @@ class Checked:
 
 
 @dataclass(frozen=True)
-class Job:
-    """One audit under way; everything about it lies in a folder that its owner alone may open."""
-
-    folder: Path
+class Job(JobFolder):
+    """One audit under way: the folder in which everything about it lies, and its process."""
 
     @classmethod
     def create(cls) -> Job:
         """Make a job under a name of our own making; what was left a day ago is removed."""
-        jobs = RUNS / JOBS
-        jobs.mkdir(parents=True, exist_ok=True)
-        for left in map(cls, jobs.glob("job-*")):
-            is_old = time.time() - left.folder.stat().st_mtime > KEPT_S
-            if is_old and left.exit_code() is not None:
+        for left in map(cls, job_folders(RUNS)):
+            if left.is_abandoned:
                 left.remove()
-        return cls(Path(tempfile.mkdtemp(prefix="job-", dir=jobs)))
+        return cls(make_job_folder(RUNS))
 
     @property
     def audit_file(self) -> Path:
@@ -94,11 +84,11 @@ class Job:
     @property
     def has_aliases(self) -> bool:
         """Return whether a review has made an alias file."""
-        return (self.folder / _ALIASES).exists()
+        return (self.folder / ALIASES).exists()
 
     @property
     def _review(self) -> Path:
-        return (self.folder / "review.csv").resolve()
+        return (self.folder / REVIEW).resolve()
 
     def start(self, title: str) -> Path:
         """Start the audit and return the run folder it writes into; returns at once."""
@@ -119,24 +109,22 @@ class Job:
             process = subprocess.Popen(  # noqa: S603 - a fixed command, no shell
                 command, stdout=log, stderr=log, start_new_session=True
             )
-        state = {"pid": process.pid, "run": str(run)}
-        write_whole(self.folder / _STATE, json.dumps(state).encode())
+        self.note(process.pid, run)
         _children[process.pid] = process
         return run
 
     @property
-    def run(self) -> Path | None:
-        """Return the run folder of a job that has been started."""
-        state = self._state()
-        return Path(str(state["run"])) if state else None
+    def is_running(self) -> bool:
+        """Whether its process is alive; one of our own has ended also where nobody asked yet."""
+        process = _children.get(self.pid)
+        return super().is_running if process is None else process.poll() is None
 
     def exit_code(self) -> int | None:
-        """Return how the audit ended; None while it runs, or where it was never started."""
-        pid = int(str(self._state().get("pid", 0)))
-        process = _children.get(pid)
+        """Return how the audit ended; None while it runs, -1 where that is not known."""
+        process = _children.get(self.pid)
         if process is not None:
             return process.poll()
-        return None if pid and _is_alive(pid) else -1
+        return None if self.is_running else -1
 
     def progress(self) -> Progress | None:
         """Return how far the audit is."""
@@ -149,25 +137,13 @@ class Job:
 
     def stop(self) -> None:
         """Ask the audit to stop; it leaves no half state."""
-        pid = int(str(self._state().get("pid", 0)))
-        if pid and self.exit_code() is None:
-            os.kill(pid, signal.SIGINT)
+        if self.is_running:
+            os.kill(self.pid, signal.SIGINT)
 
     def forget_uploads(self) -> None:
         """Delete the uploaded files; the audit has read them."""
-        for path in self.folder.glob("source*"):
+        for path in self.copies():
             path.unlink()
-
-    def remove(self) -> None:
-        """Delete everything about this job; its run stays."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _state(self) -> dict[str, str | int]:
-        try:
-            found = json.loads((self.folder / _STATE).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return found if isinstance(found, dict) else {}
 
     def _command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command over a file of this job; the word that names the file stands for it."""
@@ -190,19 +166,11 @@ class Job:
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return False
-    return True
-
-
 def with_aliases(text: str) -> str:
     """Return an audit file that names the alias file which a review has made beside it."""
     if "alias_file" in text:
         return text
-    return text.replace("[organization]\n", f'[organization]\nalias_file = "{_ALIASES}"\n', 1)
+    return text.replace("[organization]\n", f'[organization]\nalias_file = "{ALIASES}"\n', 1)
 
 
 def audit_file(title: str, domains: Sequence[str], zone: str, declared: Sequence[str]) -> str:

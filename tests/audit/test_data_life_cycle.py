@@ -21,12 +21,12 @@ from audit.life_cycle.byte_search import Needles, search
 from audit.life_cycle.desk import opened
 from audit.life_cycle.ending import end_engagement
 from audit.life_cycle.janitor import sweep
-from audit.life_cycle.jobs import JobFolder
 from audit.life_cycle.purging import Purged, purge
 from audit.life_cycle.row_counts import drop_people
 from audit.sources import intake_settings, key_of, key_path, source_specs
 from core.engine import DuckDBEngine
 from core.errors import ConfigError, UsageError
+from core.jobs import JobFolder
 from core.journal import entries
 from core.progress import Silent
 from core.store import RunFolder, is_unsettled, locked
