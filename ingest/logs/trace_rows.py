@@ -6,12 +6,9 @@ intake unites their recipients; nothing is held back while a log is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ingest.batches import Batch, Rows, full, rest
-from ingest.mail.addresses import identity
-from ingest.source import Source
+from ingest.mail.mail_rows import MailLine, MailRows
 
 NULL_SENDER = "<>"
 LONGEST_ID = 998
@@ -36,22 +33,18 @@ class LoggedMail:
 
 
 @dataclass
-class TraceRows:
+class TraceRows(MailRows):
     """Collects the mails, recipients and lists of one log; `code` begins its error codes."""
 
-    source: Source
-    code: str
-    n_units: int = 0
-    _rows: Rows = field(default_factory=lambda: Rows("messages"))
-    _slots: Rows = field(default_factory=lambda: Rows("recipients"))
-    _accounts: Rows = field(default_factory=lambda: Rows("accounts"))
     _lists: set[str] = field(default_factory=set)
 
     def add(self, mail: LoggedMail) -> None:
         """Take one row that was delivered; whoever cannot be written to is counted."""
-        fault = self._fault(mail)
-        if fault is not None:
-            self.source.tally.reject(mail.place, f"{self.code}-{fault[0]}", fault[1])
+        if mail.sent is None:
+            self._reject(mail, "004", "date_unparsable")
+            return
+        if fault := self._fault(mail, mail.sent):
+            self._reject(mail, *fault)
             return
         if mail.sender.strip() == NULL_SENDER:
             self.source.tally.leave_out("bounce")
@@ -62,7 +55,10 @@ class TraceRows:
             return
         if n_lost := len(mail.recipients) - len(found):
             self.source.tally.drop_slot("unresolved_address", n_lost)
-        self._write(mail, found)
+        key = mail_key(mail.message_id, mail.own_id)
+        reason = "bounce" if mail.is_bounce else None
+        line = MailLine(key, key, None, clean(mail.sender), mail.sent, auto_reason=reason)
+        self._write(line, found)
 
     def note_list(self, address: str) -> None:
         """Note an address that stands for a list, so that it never counts as a person."""
@@ -71,18 +67,11 @@ class TraceRows:
             self._lists.add(cleaned.lower())
             self._accounts.add(f"email:{cleaned}", None, "service", None, None)
 
-    def full(self) -> Iterator[Batch]:
-        """Hand over batches as soon as they are full."""
-        yield from full(self._rows, self._slots)
+    def _reject(self, mail: LoggedMail, number: str, reason: str) -> None:
+        self.source.tally.reject(mail.place, f"{self.code}-{number}", reason)
 
-    def rest(self) -> Iterator[Batch]:
-        """Hand over what is left."""
-        yield from rest(self._rows, self._slots, self._accounts)
-
-    def _fault(self, mail: LoggedMail) -> tuple[str, str] | None:
-        if mail.sent is None:
-            return "004", "date_unparsable"
-        if not self.source.is_in_time(mail.sent):
+    def _fault(self, mail: LoggedMail, sent_s: int) -> tuple[str, str] | None:
+        if not self.source.is_in_time(sent_s):
             return "005", "date_out_of_range"
         sender = mail.sender.strip()
         if not sender:
@@ -92,32 +81,6 @@ class TraceRows:
         if not mail.message_id.strip(_MARKS) and not mail.own_id:
             return "006", "message_id_missing"
         return None
-
-    def _write(self, mail: LoggedMail, found: Iterable[tuple[str, str]]) -> None:
-        unit = self.n_units
-        self.n_units += 1
-        key = mail_key(mail.message_id, mail.own_id)
-        self._rows.add(
-            unit,
-            key,
-            key,
-            None,
-            self._identity(mail.sender),
-            "email",
-            "post",
-            "direct",
-            0,
-            mail.sent,
-            "bounce" if mail.is_bounce else None,
-        )
-        for address, role in found:
-            self._slots.add(unit, self._identity(address), role)
-
-    def _identity(self, address: str) -> str:
-        typed = identity(clean(address))
-        if typed.startswith("x500:"):
-            self.source.tally.note("x500_address")
-        return typed
 
 
 def mail_key(message_id: str, own_id: str) -> str:
@@ -133,8 +96,8 @@ def clean(text: str) -> str:
     mark stands where the export could not write a letter.
     """
     bare = text.strip(_MARKS)
-    if bare[:5].lower() == "smtp:":
-        bare = bare[5:]
+    while bare[:5].lower() == "smtp:":
+        bare = bare[5:].strip(_MARKS)
     if "?" in bare or "\ufffd" in bare:
         return ""
     if bare[:3].lower() == _X500:

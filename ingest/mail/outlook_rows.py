@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from core.errors import SourceError
-from ingest.batches import Batch, Rows, full, rest
 from ingest.mail import mapi
-from ingest.mail.addresses import identity
+from ingest.mail.mail_rows import MailLine, MailRows
 from ingest.mail.mapi import Properties
 from ingest.source import Source
 
@@ -45,15 +43,9 @@ class ItemError(Exception):
 
 
 @dataclass
-class OutlookRows:
+class OutlookRows(MailRows):
     """Collects the rows of items; `code` begins the error codes of the reader."""
 
-    source: Source
-    code: str
-    n_units: int = 0
-    _rows: Rows = field(default_factory=lambda: Rows("messages"))
-    _slots: Rows = field(default_factory=lambda: Rows("recipients"))
-    _accounts: Rows = field(default_factory=lambda: Rows("accounts"))
     _known: set[str] = field(default_factory=set)
 
     def add(self, item: Item) -> None:
@@ -66,14 +58,6 @@ class OutlookRows:
             self._take(item, is_meeting=kind.startswith(_REQUEST))
         except ItemError as fault:
             self.source.tally.reject(item.place, f"{self.code}-{fault.args[0]}", fault.args[1])
-
-    def full(self) -> Iterator[Batch]:
-        """Hand over batches as soon as they are full."""
-        yield from full(self._rows, self._slots)
-
-    def rest(self) -> Iterator[Batch]:
-        """Hand over what is left."""
-        yield from rest(self._rows, self._slots, self._accounts)
 
     def _take(self, item: Item, is_meeting: bool) -> None:
         properties, tally = item.properties, self.source.tally
@@ -98,7 +82,13 @@ class OutlookRows:
         self._count(slots, is_meeting)
         if submitted is None:
             tally.note("date_fallback")
-        self._write(properties, (sender, when), named, is_meeting, n_recipients)
+        key = self._key(properties, (sender, when), named, is_meeting)
+        if is_meeting:
+            line = MailLine(key, key, None, sender, when, n_recipients, "meeting")
+            self._write(line, [(address, "member") for address, _ in named])
+        else:
+            parent, thread = _links(properties, key)
+            self._write(MailLine(key, thread, parent, sender, when, n_recipients), named)
 
     def _sender(self, properties: Properties) -> str:
         """The person: whom the mail is from, not who sent it for them."""
@@ -158,40 +148,6 @@ class OutlookRows:
         for reason, n in counts.items():
             if n:
                 self.source.tally.drop_slot(reason, n)
-
-    def _write(
-        self,
-        properties: Properties,
-        by: tuple[str, int],
-        named: list[tuple[str, str]],
-        is_meeting: bool,
-        n_recipients: int,
-    ) -> None:
-        unit = self.n_units
-        self.n_units += 1
-        key = self._key(properties, by, named, is_meeting)
-        parent, thread = (None, key) if is_meeting else _links(properties, key)
-        self._rows.add(
-            unit,
-            key,
-            thread,
-            parent,
-            self._identity(by[0]),
-            "meeting" if is_meeting else "email",
-            "reply" if parent else "post",
-            "direct",
-            n_recipients,
-            by[1],
-            None,
-        )
-        for address, role in named:
-            self._slots.add(unit, self._identity(address), "member" if is_meeting else role)
-
-    def _identity(self, address: str) -> str:
-        typed = identity(address)
-        if typed.startswith("x500:"):
-            self.source.tally.note("x500_address")
-        return typed
 
     def _key(
         self,
