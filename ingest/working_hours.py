@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from core.errors import ConfigError
 from core.windows import day_of
+from ingest.day_tables import OffsetTable, Seconds, ShiftTable
 
-Seconds = NDArray[np.int64]
 DAY_S = 86_400
 FIRST_DAY = day_of(dt.date(1985, 1, 1))
 END_DAY = day_of(dt.date(2060, 1, 1))
@@ -56,17 +56,22 @@ class Clock:
 
     def offsets(self, instants: Seconds) -> Seconds:
         """Return the seconds by which the local clock is ahead of UTC at each instant."""
-        at, offset = _transitions(self.time_zone)
-        found: Seconds = offset[np.searchsorted(at, instants, side="right") - 1]
-        return found
+        return offset_table(self.time_zone).of(instants)
+
+    def local(self, instants: Seconds) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
+        """Return the local day, as days since 1970, and the local hour, 0 to 23, of each instant.
+
+        One call costs what either of the two costs alone.
+        """
+        return offset_table(self.time_zone).local(instants)
 
     def local_day(self, instants: Seconds) -> NDArray[np.int32]:
         """Return the local day of each instant, as days since 1970."""
-        return ((instants + self.offsets(instants)) // DAY_S).astype(np.int32)
+        return self.local(instants)[0]
 
     def local_hour(self, instants: Seconds) -> NDArray[np.int8]:
         """Return the local hour, 0 to 23, of each instant."""
-        return ((instants + self.offsets(instants)) % DAY_S // 3600).astype(np.int8)
+        return self.local(instants)[1]
 
     def to_utc(self, local: Seconds) -> Seconds:
         """Return the UTC instant of local clock readings; an hour that occurs twice is its first.
@@ -79,26 +84,28 @@ class Clock:
         is_late = self.offsets(late) == after
         return np.where(is_early | ~is_late, early, late)
 
+    def work(self, instants: Seconds) -> tuple[Seconds, NDArray[np.bool_]]:
+        """Return the scheduled seconds so far, and whether each instant lies off hours.
+
+        One call costs what either of the two costs alone.
+        """
+        return self.shifts.work(instants)
+
     def work_seconds(self, instants: Seconds) -> Seconds:
         """Return the scheduled seconds that have passed at each instant, from 1985 on.
 
         The clock stands still outside the shifts, so the working time between two instants is a
         subtraction. It never runs backwards, not even when the local clock is set back.
         """
-        starts, ends, so_far = self._shifts
-        shift = np.clip(np.searchsorted(starts, instants, side="right") - 1, 0, None)
-        inside = np.clip(instants - starts[shift], 0, ends[shift] - starts[shift])
-        passed: Seconds = so_far[shift] + inside
-        return passed
+        return self.work(instants)[0]
 
     def is_off_hours(self, instants: Seconds) -> NDArray[np.bool_]:
         """Return whether each instant lies outside the shifts."""
-        starts, ends, _ = self._shifts
-        shift = np.clip(np.searchsorted(starts, instants, side="right") - 1, 0, None)
-        return (instants < starts[shift]) | (instants >= ends[shift])
+        return self.work(instants)[1]
 
     @cached_property
-    def _shifts(self) -> tuple[Seconds, Seconds, Seconds]:
+    def shifts(self) -> ShiftTable:
+        """Return when this clock runs."""
         days = np.arange(FIRST_DAY, END_DAY, dtype=np.int64)
         holidays = {
             day_of(date)
@@ -110,11 +117,25 @@ class Clock:
         midnights = days[works] * DAY_S
         if midnights.size == 0:
             never = np.array([END_DAY * DAY_S], dtype=np.int64)
-            return never, never, np.zeros(1, dtype=np.int64)
+            return ShiftTable(never, never, np.zeros(1, dtype=np.int64))
         starts = self.to_utc(midnights + round(self.calendar.start_hour * 3600))
         ends = self.to_utc(midnights + round(self.calendar.end_hour * 3600))
         so_far = np.concatenate([[0], np.cumsum(ends - starts)[:-1]])
-        return starts, ends, so_far
+        return ShiftTable(starts, ends, so_far)
+
+
+@lru_cache(maxsize=512)
+def offset_table(name: str) -> OffsetTable:
+    """Return by how much the clock of a time zone is ahead of UTC, and from when on."""
+    place = zone(name)
+    at, offset = [np.iinfo(np.int64).min], [_offset(place, FIRST_DAY * DAY_S)]
+    for day in range(FIRST_DAY, END_DAY, STEP_DAYS):
+        low, high = day * DAY_S, (day + STEP_DAYS) * DAY_S
+        after = _offset(place, high)
+        if after != offset[-1]:
+            at.append(_first_change(place, low, high))
+            offset.append(after)
+    return OffsetTable(np.array(at, dtype=np.int64), np.array(offset, dtype=np.int64))
 
 
 def zone(name: str) -> ZoneInfo:
@@ -136,20 +157,6 @@ def is_zone(name: str) -> bool:
     except ConfigError:
         return False
     return True
-
-
-@lru_cache(maxsize=512)
-def _transitions(name: str) -> tuple[Seconds, Seconds]:
-    """When a zone's clock is changed, and by how much it is ahead of UTC from then on."""
-    place = zone(name)
-    at, offset = [np.iinfo(np.int64).min], [_offset(place, FIRST_DAY * DAY_S)]
-    for day in range(FIRST_DAY, END_DAY, STEP_DAYS):
-        low, high = day * DAY_S, (day + STEP_DAYS) * DAY_S
-        after = _offset(place, high)
-        if after != offset[-1]:
-            at.append(_first_change(place, low, high))
-            offset.append(after)
-    return np.array(at, dtype=np.int64), np.array(offset, dtype=np.int64)
 
 
 def _offset(place: ZoneInfo, instant: int) -> int:
