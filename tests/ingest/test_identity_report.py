@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+import pytest
 from intake_runs import run_intake, source
 
-from ingest.people.identity_report import NOTHING_SEEN, RULES, IdentityReport
+from core.contracts import Contract
+from core.engine import DuckDBEngine
+from core.tables.canonical import IDENTITIES, MESSAGES, PEOPLE
+from ingest.people.identity_report import NOTHING_SEEN, RULES, IdentityReport, report_of_run
 
 ROSTER = (
     "Employee ID,Email,Department\nE1,canary.ana@acme.example,Fleet\nE2,bo@acme.example,Fleet\n"
@@ -48,3 +55,35 @@ def test_every_rule_has_words_and_large_parties_are_told_together() -> None:
     assert "  1: 3 parties" in lines
     assert "  10 or more: 3 parties" in lines
     assert NOTHING_SEEN.source_lines() == []
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_shares_by_source_are_those_of_looking_at_every_message(tmp_path: Path, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    # People have several stays and several identities; some are on the roster and unresolved.
+    kinds = ["external", "service"] if seed == 0 else ["employee", "external"]
+    people = _drawn(rng, 30, person_id="abcdefgh", kind=kinds)
+    rules = ["alias"] if seed <= 1 else ["unresolved", "alias"]
+    identities = _drawn(rng, 20, person_id="abcdefgh", rule=rules)
+    messages = _drawn(rng, 300, sender_id="abcdefghx", recipient_id="abcdefgh", source="12")
+    _write(tmp_path, {PEOPLE: people, IDENTITIES: identities, MESSAGES: messages})
+    with DuckDBEngine() as engine:
+        report = report_of_run(tmp_path, engine)
+    # oracle: one message after the other
+    staff = set(people.loc[people["kind"] == "employee", "person_id"])
+    ours = staff | set(identities.loc[identities["rule"] == "unresolved", "person_id"])
+    resolved, total = Counter[str](), Counter[str]()
+    for row in messages.itertuples():
+        ends = {str(row.sender_id), str(row.recipient_id)}
+        total[str(row.source)] += ends <= ours
+        resolved[str(row.source)] += ends <= staff
+    assert report.by_source == {s: (resolved[s], n) for s, n in total.items() if n}
+
+
+def _drawn(rng: np.random.Generator, n: int, **columns: str | list[str]) -> pd.DataFrame:
+    return pd.DataFrame({name: rng.choice(list(values), n) for name, values in columns.items()})
+
+
+def _write(folder: Path, tables: dict[Contract, pd.DataFrame]) -> None:
+    for contract, frame in tables.items():
+        frame.to_parquet(contract.path(folder))
