@@ -29,7 +29,8 @@ from core.tables.canonical import CONFLICTS, MESSAGES, PEOPLE, REJECTS
 from core.tables.network import PERSON_WEEKS
 from core.tables.weekly import CHANNEL_WEEKS, WEEKS
 from core.windows import Period, cut_windows, date_of
-from ingest.merging.threads import Unfinished, finish_days
+from ingest.merging.threads import finish_messages
+from ingest.merging.unfinished import Unfinished
 from ingest.settings import IntakeSettings, WeeklyRules
 
 SEEN_UNTIL = "select max(sent_s) as sent_s from messages where sent_day < $end_day"
@@ -149,8 +150,8 @@ class _Look:
         spool = self.folder.spool
         first, end = self.rules.of_week(week)
         canonical, network = spool / "week" / "canonical", spool / "week" / "network"
-        given = Unfinished(spool / "timed", spool / "chosen.parquet", spool)
-        finish_days(given, (first, end), canonical, self.settings, self.engine)
+        given = Unfinished.kept(spool).of_days((first, end), spool / "week" / "timed")
+        finish_messages(given, canonical, spool / "week", self.settings, self.engine)
         people = PEOPLE.path(canonical)
         people.unlink(missing_ok=True)
         people.hardlink_to(PEOPLE.path(self.folder.canonical))

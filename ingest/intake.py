@@ -19,7 +19,6 @@ from core.tables.canonical import (
     IDENTITIES,
     IMPORT_REASONS,
     IMPORTS,
-    MESSAGES,
     PEOPLE,
     REJECTS,
     UNITS,
@@ -34,9 +33,12 @@ from ingest.forgetting import drop_forgotten, recent_forms, with_objectors
 from ingest.keys.left_out import LeftOut
 from ingest.ledger import Ledger
 from ingest.merging.clocks import clocks_for, missing_zones
-from ingest.merging.merge import GivenPart, Merged, balance_of, conflicts_of, merge
+from ingest.merging.known import GivenPart
+from ingest.merging.merge import Merged, merge
 from ingest.merging.resolved_share import gate, resolved_share
-from ingest.merging.threads import finish_messages
+from ingest.merging.threads import Written, finish_messages
+from ingest.merging.timed import Timed
+from ingest.merging.unfinished import Unfinished
 from ingest.people.aliases import add_aliases
 from ingest.people.book import Book
 from ingest.people.everybody import identities_frame, people_frame, resolve
@@ -52,11 +54,6 @@ from ingest.reading import Reading, ReadingProgress, read_source, start_reading
 from ingest.settings import IntakeSettings, SourceSpec
 from ingest.surveys import take_surveys
 from ingest.vault import roster_identities, vault_at
-
-AUTOMATED = """
-select auto_reason, count(distinct message_id) as n from messages
-group by auto_reason order by auto_reason
-"""
 
 
 def take_in(
@@ -83,9 +80,9 @@ def take_in(
     book, given = _joined(readings, Book(settings.key, rules))
     everybody = _everybody(readings, settings, book)
     with stage("take in") as running:
-        merged = _write_tables(given, everybody, settings, folder, engine)
+        merged, written = _write_tables(given, everybody, settings, folder, engine)
         _write_surveys(readings, everybody, settings, folder)
-        report = _account(readings, everybody, settings, merged, folder, engine)
+        report = _account(readings, everybody, settings, (merged, written), folder, engine)
         running.rows_out = report.n_messages
     ledger.forget_all_but({r.part.name for r in readings if r.part is not None})
     for contract in (CANONICAL | SURVEY | CONTEXT).values():
@@ -177,7 +174,7 @@ def _write_tables(
     settings: IntakeSettings,
     folder: RunFolder,
     engine: Engine,
-) -> Merged:
+) -> tuple[Merged, Written]:
     parties, roster = everybody.parties, everybody.roster
     people = people_frame(parties, roster, everybody.units, settings.calendar.time_zone)
     PEOPLE.write(people, folder.canonical)
@@ -185,11 +182,14 @@ def _write_tables(
     IDENTITIES.write(identities_frame(everybody.book, parties), folder.canonical)
     vault_at(folder.fresh_vault, settings.key).write(roster_identities(roster, parties))
     clocks = clocks_for(parties, roster, settings.calendar)
-    merged = merge(given, parties, clocks, settings, folder.spool, engine)
-    names = {part.source_no: part.reader for part in given}
-    finish_messages(merged, parties, names, settings, folder, engine)
-    CONFLICTS.write(conflicts_of(merged, engine), folder.canonical)
-    return merged
+    merged = merge(given, parties, clocks, settings, folder.spool)
+    readers = {part.source_no: part.reader for part in given}
+    unfinished = Unfinished.of(merged, parties, readers)
+    if settings.weekly is not None:
+        unfinished.keep(folder.spool)
+    written = finish_messages(unfinished, folder.canonical, folder.spool, settings, engine)
+    CONFLICTS.write(merged.conflicts, folder.canonical)
+    return merged, written
 
 
 def _write_surveys(
@@ -216,21 +216,20 @@ def _account(
     readings: Sequence[Reading],
     everybody: _Everybody,
     settings: IntakeSettings,
-    merged: Merged,
+    done: tuple[Merged, Written],
     folder: RunFolder,
     engine: Engine,
 ) -> IntakeReport:
-    units, slots = balance_of(merged, engine)
-    balances = tuple(_balance(reading, units, slots) for reading in readings)
+    merged, written = done
+    balances = tuple(_balance(r, merged.unit_ends, merged.slot_ends) for r in readings)
     for balance in balances:
         balance.check()
-    automated = engine.fetch(AUTOMATED, {"messages": MESSAGES.path(folder.canonical)})
     has_roster = bool(everybody.roster.stays)
-    share = resolved_share(everybody.parties, merged, folder, engine) if has_roster else None
+    share = resolved_share(everybody.parties, Timed(merged.timed)) if has_roster else None
     report = IntakeReport(
         sources=balances,
-        automated={str(r): int(n) for r, n in automated.itertuples(index=False) if pd.notna(r)},
-        n_messages=int(automated["n"].sum()),
+        automated=written.automated,
+        n_messages=written.n_messages,
         resolved_share=share,
         identity=report_of_run(
             folder.canonical, engine, unresolved_domains(everybody.book, everybody.parties)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +18,8 @@ from audit.validate.experiment import Experiment, Figure, Setting, Summary
 from audit.validate.nulls import judged
 from audit.validate.planted import PlantedCompany, Scenario, planted_company
 from audit.validate.scenarios import Case
-from audit.validate.traffic import ENGINE_MEMORY, ENGINE_THREADS, Acknowledged, read_back
-from core.engine import DuckDBEngine
-from ingest.merging.threads import QUARANTINE
+from audit.validate.traffic import Acknowledged, read_back
+from ingest.merging.quarantine import is_set_aside
 from ingest.settings import AutomationSettings
 
 IntArray = npt.NDArray[np.int64]
@@ -183,30 +180,15 @@ def _filtered(company: PlantedCompany, people: int) -> tuple[PlantedCompany, int
 
 
 def _quarantined(rows: pd.DataFrame) -> IntArray:
-    names = {"sender_id": "sender_no", "recipient_id": "person_no"}
-    sent = rows[["message_id", *names]].rename(columns=names).assign(act="post", parent_id=None)
-    answers = rows.loc[rows["is_answered"], ["message_id"]].rename(
-        columns={"message_id": "parent_id"}
+    senders = rows.groupby("sender_id", sort=True)
+    by_message = rows.groupby(["sender_id", "message_id"])["is_answered"].any()
+    found = is_set_aside(
+        np.asarray(senders["message_id"].nunique(), np.int64),
+        np.asarray(senders["recipient_id"].nunique(), np.int64),
+        np.asarray(by_message.groupby("sender_id", sort=True).sum(), np.int64),
+        AutomationSettings(),
     )
-    rule = AutomationSettings()
-    with TemporaryDirectory() as name:
-        timed, pairs = Path(name) / "timed.parquet", Path(name) / "pairs.parquet"
-        persons = Path(name) / "persons.parquet"
-        senders = pd.DataFrame({"person_no": sorted(set(sent["sender_no"]))})
-        senders.assign(is_human=False).to_parquet(persons, index=False)
-        sent.astype({"parent_id": "Int64"}).to_parquet(timed, index=False)
-        answers.to_parquet(pairs, index=False)
-        with DuckDBEngine(ENGINE_MEMORY, ENGINE_THREADS, Path(name)) as engine:
-            found = engine.fetch(
-                QUARANTINE,
-                {"timed": timed, "pairs": pairs, "persons": persons},
-                {
-                    "min_sent": rule.min_sent,
-                    "min_people": rule.min_recipients,
-                    "max_rate": rule.max_reply_rate,
-                },
-            )
-    return found["sender_no"].to_numpy(dtype=np.int64)
+    return np.array(list(senders.groups), dtype=np.int64)[found]
 
 
 EXPERIMENTS = (

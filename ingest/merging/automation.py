@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ingest.merging.merge import LIST_MAIL
+from ingest.merging.known import LIST_MAIL
 
 # The headers that `header_reason` looks at.
 AUTOMATION = frozenset(

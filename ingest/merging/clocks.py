@@ -52,9 +52,15 @@ class Clocks:
             off |= (who == place) & (instants >= start) & (instants < end)
         return off
 
-    def _each(self, who: Places) -> list[tuple[Clock, Ints]]:
+    def received(self, who: Places, instants: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+        """Return the working clock of each party, and whether each instant lies off its hours."""
+        return self.work_seconds(who, instants), self.is_off_hours(who, instants)
+
+    def _each(self, who: Places) -> list[tuple[Clock, Ints | slice]]:
         if who.size == 0:
             return []
+        if len(self.clocks) == 1:
+            return [(self.clocks[0], slice(None))]
         which = self.clock_of[who]
         return [(self.clocks[n], np.flatnonzero(which == n)) for n in np.unique(which)]
 

@@ -1,11 +1,12 @@
-"""From scratch parts to the `messages` table: clocks, one row per message and person, balance."""
+"""From scratch parts to one row per message and addressed person, with clocks and a balance."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -13,60 +14,37 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from core.engine import Engine
-from ingest.keys.keyed_columns import hex_digits
-from ingest.keys.left_out import OBJECTED
-from ingest.merging.clocks import Clocks, Places
-from ingest.merging.merge_sql import (
-    ABOUT_MESSAGES,
-    ADDRESSED,
-    CHOSEN,
-    CONFLICTS,
-    JOINED,
-    SLOT_STATUS,
-    STATUS,
-)
+from ingest.merging.bucket import Settled, settle
+from ingest.merging.clocks import Clocks
+from ingest.merging.dealing import BUCKET_ROWS, Buckets, Dealer, bits_for, buckets_of
+from ingest.merging.known import IN_WORDS, WORDS, GivenPart, Known
+from ingest.merging.message_ids import Ids
+from ingest.merging.roots import Links
+from ingest.merging.timed import write_rows
 from ingest.parts import ROLES, SLOTS, UNITS, Part
-from ingest.people.parties import NOBODY, Parties
+from ingest.people.parties import Parties
 from ingest.settings import IntakeSettings
-from ingest.working_hours import DAY_S
 
-AUTO_ORDER = ("declared", "bounce", "bulk", "header", "service_account", "behaviour")
-NOT_AUTOMATED = 99
-# A reader's reason "list": automated unless a person of the roster wrote it, or it answers
-# something. Discussion lists put their headers on human mail.
-LIST_MAIL, LIST_RANK = "list", 98
-AGGREGATED = "already_aggregated"
+Scalar = TypeVar("Scalar", bound=np.generic)
 
-
-CODED = ("message_id", "thread_id", "parent_id")  # 16 bytes in a part, 32 hex digits from here
-UNIT_BITS = 40  # a unit's number: rank of its file, then its place in the file
-
-
-@dataclass(frozen=True)
-class GivenPart:
-    """The part of one source of this run; `book_no[n]` is the number of its identity n."""
-
-    source_no: int
-    reader: str
-    rank: int
-    part: Part
-    book_no: NDArray[np.int64]
-
-    def numbers(self, own: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the numbers in the book of the run; -1 stays -1."""
-        return np.append(self.book_no, np.int64(NOBODY))[own]
+_ROWS_AT_ONCE = 1 << 20
+_WORKERS = 2
 
 
 @dataclass(frozen=True)
 class Merged:
-    """Scratch tables of one merge; `timed` has a row per message and person, with clocks."""
+    """What came of all parts.
 
-    units: Path
-    slots: Path
-    chosen: Path
-    addressed: Path
+    `timed` is a folder of files in the order of message ids: a row per message and addressed
+    person, with clocks. `links` are the messages that name their parent and no thread. The frames
+    count how units and recipient slots ended, and which copies contradict who speaks for them.
+    """
+
     timed: Path
+    links: Links
+    unit_ends: pd.DataFrame
+    slot_ends: pd.DataFrame
+    conflicts: pd.DataFrame
 
 
 def merge(
@@ -75,197 +53,172 @@ def merge(
     clocks: Clocks,
     settings: IntakeSettings,
     scratch: Path,
-    engine: Engine,
+    bucket_rows: int = BUCKET_ROWS,
 ) -> Merged:
     """Put the parts of all sources together: one row per message and addressed person."""
-    known = _Known(parties, clocks, settings)
-    units, slots = scratch / "units_known", scratch / "slots_known"
-    _all_parts([(g, g.part.units) for g in given], units, known.units, UNITS)
-    _all_parts([(g, g.part.slots) for g in given], slots, known.slots, SLOTS)
-    done = Merged(
-        units, slots, scratch / "chosen.parquet", scratch / "addressed.parquet", scratch / "timed"
-    )
-    about, joined = scratch / "about.parquet", scratch / "joined.parquet"
-    sources = scratch / "source_readers.parquet"
-    pd.DataFrame(
-        {"source_no": [g.source_no for g in given], "reader": [g.reader for g in given]}
-    ).astype({"source_no": "int32", "reader": "str"}).to_parquet(sources, index=False)
-    engine.run(CHOSEN, {"units": units, "sources": sources}, done.chosen)
-    engine.run(ADDRESSED, {"units": units, "slots": slots, "chosen": done.chosen}, done.addressed)
-    engine.run(ABOUT_MESSAGES, {"units": units, "slots": slots}, about)
-    engine.run(
-        JOINED,
-        {"addressed": done.addressed, "chosen": done.chosen, "about_messages": about},
-        joined,
-    )
-    _each_batch([joined], done.timed / "000000.parquet", lambda t: _timed(t, clocks))
-    return done
-
-
-def balance_of(merged: Merged, engine: Engine) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return how units and recipient slots ended, counted by source and status."""
-    tables = {
-        "units": merged.units,
-        "slots": merged.slots,
-        "chosen": merged.chosen,
-        "addressed": merged.addressed,
-    }
-    return (
-        engine.fetch(STATUS, {name: tables[name] for name in ("units", "addressed")}),
-        engine.fetch(SLOT_STATUS, {name: tables[name] for name in ("units", "slots", "chosen")}),
+    known = Known(parties, clocks, settings)
+    states = [g.part.state() for g in given]
+    most = max(sum(s.n_messages for s in states), sum(s.n_recipients for s in states))
+    bits = bits_for(most, bucket_rows)
+    units = Dealer(scratch / "units", _dealt(known.units, UNITS), bits)
+    slots = Dealer(scratch / "slots", _dealt(known.slots, SLOTS), bits)
+    for part in given:
+        at = _deal_units(part, known, units, bits)
+        _deal_slots(part, known, slots, at)
+    units.close()
+    slots.close()
+    (scratch / "timed").mkdir()
+    buckets = _Buckets(units, slots, clocks, {g.source_no: g.reader for g in given}, scratch)
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        found = list(pool.map(buckets.settle, range(1 << bits)))
+    return Merged(
+        scratch / "timed",
+        Links.joined([f.links for f in found]),
+        _summed([f.unit_ends for f in found]),
+        _summed([f.slot_ends for f in found]),
+        pd.concat([f.conflicts for f in found], ignore_index=True),
     )
 
 
-def conflicts_of(merged: Merged, engine: Engine) -> pd.DataFrame:
-    """Return the `conflicts` table: messages whose copies name another sender or time."""
-    return engine.fetch(CONFLICTS, {"units": merged.units, "chosen": merged.chosen})
+def _dealt(change: Callable[[pa.Table, GivenPart], pa.Table], schema: pa.Schema) -> pa.Schema:
+    """The columns into which rows of a part are changed."""
+    nothing = GivenPart(0, "", 0, Part(Path()), np.zeros(0, np.int64))
+    return change(_in_words(schema.empty_table()), nothing).schema
 
 
-def _all_parts(
-    files: Sequence[tuple[GivenPart, list[Path]]],
-    target: Path,
-    change: Callable[..., pa.Table],
-    schema: pa.Schema,
-) -> None:
-    """Change every file of every part; without parts an empty table stands there."""
-    for n, (given, paths) in enumerate(files):
-        _each_batch(paths, target / f"{n:06d}.parquet", partial(change, given=given))
-    if not files:
-        nothing = GivenPart(0, "", 0, Part(target), np.zeros(0, np.int64))
-        target.mkdir(parents=True, exist_ok=True)
-        pq.write_table(change(schema.empty_table(), given=nothing), target / "000000.parquet")
+def _deal_units(part: GivenPart, known: Known, units: Dealer, bits: int) -> Buckets:
+    """Deal the units of a part; return the bucket of each by its number in the part."""
+    bucket_of = np.zeros(part.part.state().n_messages, np.uint16)
+    for table in _tables(part.part.units, UNITS):
+        at = buckets_of(Ids.of(table.column("message_id")).heads(), bits)
+        bucket_of[table.column("unit").to_numpy()] = at
+        units.deal(known.units(table, part), at)
+    return bucket_of
 
 
-def _each_batch(
-    paths: Sequence[Path], target: Path, change: Callable[[pa.Table], pa.Table]
-) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    schema = change(pq.read_schema(paths[0]).empty_table()).schema
-    with pq.ParquetWriter(target, schema) as writer:
-        for path in paths:
-            with pq.ParquetFile(path) as file:
-                for batch in file.iter_batches(batch_size=1 << 18):
-                    writer.write_table(change(pa.Table.from_batches([batch])))
+def _deal_slots(part: GivenPart, known: Known, slots: Dealer, bucket_of: Buckets) -> None:
+    for table in _tables(part.part.slots, SLOTS):
+        at = bucket_of[table.column("unit").to_numpy()]
+        slots.deal(known.slots(table, part), at)
+
+
+def _tables(paths: Sequence[Path], schema: pa.Schema) -> Iterator[pa.Table]:
+    """The rows of some files, many at once."""
+    words = [name for name in IN_WORDS if name in schema.names]
+    held: list[pa.Table] = []
+    n = 0
+    for path in paths:
+        table = pq.read_table(path, use_threads=False, read_dictionary=words)
+        held.append(table)
+        n += table.num_rows
+        if n >= _ROWS_AT_ONCE:
+            yield pa.concat_tables(held).unify_dictionaries().combine_chunks()
+            held, n = [], 0
+    if n:
+        yield pa.concat_tables(held).unify_dictionaries().combine_chunks()
+
+
+def _in_words(table: pa.Table) -> pa.Table:
+    for name in IN_WORDS:
+        at = table.schema.get_field_index(name)
+        if at >= 0:
+            table = table.set_column(at, name, table.column(name).dictionary_encode())
+    return table
 
 
 @dataclass(frozen=True)
-class _Known:
-    """Turns rows of parts into rows about parties, with clocks and reasons for dropping."""
+class _Found:
+    links: Links
+    unit_ends: pd.DataFrame
+    slot_ends: pd.DataFrame
+    conflicts: pd.DataFrame
 
-    parties: Parties
+
+@dataclass(frozen=True)
+class _Buckets:
+    """Settles bucket after bucket; each leaves a file of rows with clocks."""
+
+    units: Dealer
+    slots: Dealer
     clocks: Clocks
-    settings: IntakeSettings
+    reader_of: dict[int, str]
+    scratch: Path
 
-    def units(self, table: pa.Table, given: GivenPart) -> pa.Table:
-        parties, clocks, settings = self.parties, self.clocks, self.settings
-        sent = table.column("sent_s").to_numpy()
-        who = self._who(table.column("sender_no"), given, sent // DAY_S)
-        is_known = who != NOBODY
-        safe = np.where(is_known, who, 0).astype(np.int32) if parties.parties else who[:0]
-        days, hours = clocks.local(safe, sent)
-        dropped = np.full(len(who), None, dtype=object)
-        if settings.first_day is not None:
-            dropped[days < settings.first_day] = "outside_period"
-        if settings.last_day is not None:
-            dropped[days > settings.last_day] = "outside_period"
-        if settings.aggregated is not None:
-            first, end = settings.aggregated
-            dropped[days < end] = AGGREGATED
-            dropped[days < first] = "outside_period"
-        if parties.parties:
-            dropped[parties.objecting[safe] & is_known] = OBJECTED
-            dropped[parties.excluded[safe] & is_known] = "special_group"
-        dropped[~is_known] = "sender_not_understood"
-        new = {
-            **{name: _digits(table.column(name)) for name in CODED},
-            "unit_id": self._unit_ids(table, given),
-            "source_no": pa.array(np.full(len(who), given.source_no, np.int32)),
-            "sender_no": pa.array(who, pa.int32()),
-            "sent_day": pa.array(days, pa.int32()),
-            "sent_hour": pa.array(hours, pa.int8()),
-            "sender_work_s": pa.array(clocks.work_seconds(safe, sent), pa.int64()),
-            "auto_rank": pa.array(_auto_ranks(table, safe, parties), pa.int32()),
-            "dropped": pa.array(dropped, pa.string()),
+    def settle(self, bucket: int) -> _Found:
+        done = settle(self.units.take(bucket), self.slots.take(bucket), self.reader_of)
+        write_rows(self._timed(done), self.scratch / "timed" / f"{bucket:04d}.parquet")
+        return _Found(self._links(done), done.unit_ends, done.slot_ends, done.conflicts)
+
+    def _timed(self, done: Settled) -> pa.Table:
+        """One row a message and person, on the clocks of both."""
+        units, to = done.units, done.addressed
+        here = _Distinct.of(to.messages)
+        speakers = done.messages.speakers[here.numbers]
+        senders, sent = units.senders[speakers], units.sent[speakers]
+        days, hours = self.clocks.local(senders, sent)
+        work = self.clocks.work_seconds(senders, sent)
+        rows = here.expand(speakers)
+        recipient_work, is_off = self.clocks.received(to.persons, units.sent[rows])
+        words = {
+            "channel": units.channels,
+            "act": units.acts,
+            "visibility": units.visibilities,
         }
-        return _with_columns(table.drop_columns(["unit", "auto_reason"]), new)
-
-    def slots(self, table: pa.Table, given: GivenPart) -> pa.Table:
-        days = None
-        if self.parties.are_dated(given.book_no):
-            days = _days_of(table.column("unit").to_numpy(), given.part)
-        who = self._who(table.column("recipient_no"), given, days)
-        dropped = np.full(len(who), None, dtype=object)
-        if self.parties.parties:
-            safe = np.where(who == NOBODY, 0, who)
-            dropped[self.parties.objecting[safe] & (who != NOBODY)] = OBJECTED
-            dropped[self.parties.excluded[safe] & (who != NOBODY)] = "special_group"
-        dropped[who == NOBODY] = "address_not_understood"
-        new = {
-            "unit_id": self._unit_ids(table, given),
-            "person_no": pa.array(who, pa.int32()),
-            "dropped": pa.array(dropped, pa.string()),
-        }
-        return _with_columns(table.drop_columns(["unit", "recipient_no"]), new)
-
-    def _who(
-        self, numbers: pa.ChunkedArray, given: GivenPart, days: NDArray[np.int64] | None
-    ) -> Places:
-        return self.parties.look_up(given.numbers(numbers.to_numpy()), days)
-
-    def _unit_ids(self, table: pa.Table, given: GivenPart) -> pa.Array:
-        units: NDArray[np.int64] = table.column("unit").to_numpy()
-        return pa.array(units + (given.rank << UNIT_BITS))
-
-
-def _days_of(units: NDArray[np.int64], part: Part) -> NDArray[np.int64]:
-    """The day (UTC) on which each unit was sent; slots do not say it themselves."""
-    sent = pa.concat_tables(pq.read_table(path, columns=["unit", "sent_s"]) for path in part.units)
-    known: NDArray[np.int64] = sent.column("unit").to_numpy()
-    order = np.argsort(known, kind="stable")
-    places = order[np.searchsorted(known, units, sorter=order)]
-    days: NDArray[np.int64] = sent.column("sent_s").to_numpy()[places] // DAY_S
-    return days
-
-
-def _digits(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    chunks = [hex_digits(chunk) for chunk in column.chunks]
-    return pa.chunked_array(chunks, pa.string())
-
-
-def _auto_ranks(table: pa.Table, who: Places, parties: Parties) -> Places:
-    """Why each message is automated, as a place in `AUTO_ORDER`; declarations win."""
-    if not parties.parties:
-        return np.zeros(0, np.int32)
-    rank = {reason: n for n, reason in enumerate(AUTO_ORDER)} | {None: NOT_AUTOMATED}
-    coded = table.column("auto_reason").combine_chunks().dictionary_encode()
-    reasons = [*coded.dictionary.to_pylist(), None]
-    codes = coded.indices.fill_null(len(reasons) - 1).to_numpy()
-    found = np.array([rank.get(reason, LIST_RANK) for reason in reasons], np.int32)[codes]
-    is_person = np.array([party.kind == "employee" for party in parties.parties])[who]
-    has_parent = table.column("parent_id").is_valid().to_numpy()
-    is_list = found == LIST_RANK
-    found[is_list] = np.where((is_person | has_parent)[is_list], NOT_AUTOMATED, rank["bulk"])
-    of_party = np.array([rank[party.auto_reason] for party in parties.parties], np.int32)[who]
-    is_human = np.array([party.is_human for party in parties.parties])[who]
-    return np.where(is_human, NOT_AUTOMATED, np.minimum(found, of_party)).astype(np.int32)
-
-
-def _timed(table: pa.Table, clocks: Clocks) -> pa.Table:
-    who = table.column("person_no").to_numpy()
-    sent = table.column("sent_s").to_numpy()
-    roles = np.array(ROLES, dtype=object)[table.column("role_rank").to_numpy()]
-    new = {
-        "recipient_work_s": pa.array(clocks.work_seconds(who, sent), pa.int64()),
-        "is_off_hours": pa.array(clocks.is_off_hours(who, sent), pa.bool_()),
-        "role": pa.array(roles, pa.string()),
-    }
-    return _with_columns(table.drop_columns(["role_rank"]), new)
-
-
-def _with_columns(table: pa.Table, new: dict[str, pa.Array]) -> pa.Table:
-    for name, array in new.items():
-        place = table.schema.get_field_index(name)
-        table = (
-            table.append_column(name, array) if place < 0 else table.set_column(place, name, array)
+        return pa.table(
+            {
+                "message_id": units.ids.take(rows).codes(),
+                "thread_id": units.threads.take(rows).codes(),
+                "parent_id": units.parents.take(rows).codes(),
+                "sender_no": units.senders[rows],
+                "person_no": to.persons,
+                **{name: _worded(codes[rows], WORDS[name]) for name, codes in words.items()},
+                "role": _worded(to.roles, ROLES),
+                "n_recipients": done.messages.n_recipients[to.messages],
+                "sent_s": units.sent[rows],
+                "sent_day": here.expand(days),
+                "sent_hour": here.expand(hours),
+                "sender_work_s": here.expand(work),
+                "recipient_work_s": recipient_work,
+                "is_off_hours": is_off,
+                "auto_rank": done.messages.auto_ranks[to.messages],
+                "source_no": units.sources[rows],
+                "is_first": here.is_first,
+            }
         )
-    return table
+
+    def _links(self, done: Settled) -> Links:
+        units = done.units
+        rows = done.messages.speakers[done.messages.speakers >= 0]
+        rows = rows[units.parents.is_there[rows] & ~units.threads.is_there[rows]]
+        days, _ = self.clocks.local(units.senders[rows], units.sent[rows])
+        return Links(units.ids.take(rows), units.parents.take(rows), days)
+
+
+@dataclass(frozen=True)
+class _Distinct:
+    """The distinct of ascending numbers; `is_first` is set where each comes first."""
+
+    numbers: NDArray[np.int64]
+    is_first: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, numbers: NDArray[np.int64]) -> _Distinct:
+        is_first = np.ones(len(numbers), np.bool_)
+        np.not_equal(numbers[1:], numbers[:-1], out=is_first[1:])
+        return cls(numbers[is_first], is_first)
+
+    def expand(self, per_value: NDArray[Scalar]) -> NDArray[Scalar]:
+        """Return what belongs to each number, from what belongs to each distinct one."""
+        if len(per_value) == len(self.is_first):
+            return per_value
+        expanded: NDArray[Scalar] = per_value[np.cumsum(self.is_first) - 1]
+        return expanded
+
+
+def _worded(codes: NDArray[np.int8], words: Sequence[str]) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(words, pa.string()))
+
+
+def _summed(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Counts of all buckets together."""
+    return pd.concat(frames).groupby(["source_no", "status"], as_index=False, sort=True).sum()

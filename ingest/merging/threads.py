@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from core.engine import Engine
-from core.store import RunFolder
+from core.table_writer import TableWriter
 from core.tables.canonical import MESSAGES
-from ingest.merging.merge import AUTO_ORDER, NOT_AUTOMATED, Merged
-from ingest.people.parties import Parties
+from ingest.merging.finishing import Finishing, Inferred, Roots, Words
+from ingest.merging.known import NOT_AUTOMATED
+from ingest.merging.message_ids import Ids
+from ingest.merging.quarantine import quarantined
+from ingest.merging.timed import Timed, is_word
+from ingest.merging.unfinished import Unfinished
 from ingest.settings import IntakeSettings
-
-# Sources in which no message names the one it answers; only there are answers inferred.
-SILENT_SOURCES = """
-select source_no from timed group by source_no
-having count(case when parent_id is not null and act <> 'reaction' then 1 end) = 0
-"""
 
 # The first j -> i after i -> j and before i writes to j again: of the talk of two people on one
 # channel, in time order, every message whose predecessor came from the other side.
@@ -51,141 +55,52 @@ where before_no <> sender_no and before_s < sent_s
   and sender_work_s - before_work_s <= $horizon_s
 """
 
-# Senders who write much to many and are hardly ever answered.
-QUARANTINE = """
-with answered as (
-    select parent_id from pairs
-    union
-    select parent_id from timed where parent_id is not null and act <> 'reaction'
-),
-sent as (
-    select t.sender_no, count(distinct t.message_id) as n_sent,
-           count(distinct t.person_no) as n_people,
-           count(distinct case when a.parent_id is not null then t.message_id end) as n_answered
-    from timed as t left join answered as a on t.message_id = a.parent_id
-    where t.act <> 'reaction'
-    group by t.sender_no
-)
-select s.sender_no from sent as s
-join persons as p on s.sender_no = p.person_no
-where s.n_sent >= $min_sent and s.n_people >= $min_people and s.n_answered < $max_rate * s.n_sent
-  and not p.is_human
-"""
-
-FINISHED = """
-with judged as (
-    select t.*, p.parent_id as pair_id,
-           case when t.auto_rank = $not_automated and q.sender_no is not null
-                then $behaviour else t.auto_rank end as final_rank,
-           q.sender_no is not null or qr.sender_no is not null as is_quarantined
-    from timed as t
-    left join pairs as p on t.message_id = p.message_id and t.person_no = p.person_no
-    left join quarantine as q on t.sender_no = q.sender_no
-    left join quarantine as qr on t.person_no = qr.sender_no
-),
-linked as (
-    select j.*,
-           case when j.act = 'reaction' then null when j.parent_id is not null then 'explicit'
-                when j.pair_id is not null and not j.is_quarantined then 'pseudo' end as quality
-    from judged as j
-)
-select l.message_id,
-       coalesce(l.thread_id, r.thread_id, l.message_id) as thread_id,
-       case when l.quality = 'explicit' then l.parent_id
-            when l.quality = 'pseudo' then l.pair_id end as reply_to_id,
-       ps.person_id as sender_id, pr.person_id as recipient_id,
-       l.channel,
-       case when l.quality = 'pseudo' then 'reply' else l.act end as act,
-       l.role, l.visibility, l.n_recipients, l.sent_s, l.sent_day, l.sent_hour, l.sender_work_s,
-       l.recipient_work_s, l.is_off_hours,
-       l.final_rank <> $not_automated as is_automated,
-       a.reason as auto_reason,
-       coalesce(l.quality, 'none') as reply_quality,
-       s.reader as source
-from linked as l
-join persons as ps on l.sender_no = ps.person_no
-join persons as pr on l.person_no = pr.person_no
-join sources as s on l.source_no = s.source_no
-left join reasons as a on l.final_rank = a.auto_rank
-left join roots as r on l.message_id = r.message_id
-order by l.message_id, pr.person_id
-"""
-
-LINKS = """
-select message_id, parent_id from chosen where parent_id is not null and thread_id is null
-"""
-
-
-# What was sent in some days, as if nothing else had been exported.
-OF_DAYS = "select * from given where sent_day >= $first_day and sent_day < $end_day"
+_WORKERS, _AHEAD = 2, 2
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
-class Unfinished:
-    """Messages with clocks, and which copy speaks for each; `known` holds the small tables."""
+class Written:
+    """How many messages were written, and how many of them are automated, by reason."""
 
-    timed: Path
-    chosen: Path
-    known: Path
+    n_messages: int
+    automated: Mapping[str, int]
 
 
 def finish_messages(
-    merged: Merged,
-    parties: Parties,
-    source_names: dict[int, str],
-    settings: IntakeSettings,
-    folder: RunFolder,
-    engine: Engine,
-) -> None:
-    """Pair answers where no export links them, set senders aside by behaviour, and write."""
-    scratch = folder.spool
-    small = {
-        "persons": pd.DataFrame(
-            {
-                "person_no": range(len(parties.person_ids)),
-                "person_id": parties.person_ids,
-                "is_human": [party.is_human for party in parties.parties],
-            }
-        ).astype({"person_id": "str", "is_human": "bool"}),
-        "sources": pd.DataFrame(
-            {"source_no": list(source_names), "reader": list(source_names.values())}
-        ).astype({"source_no": "int32", "reader": "str"}),
-        "reasons": pd.DataFrame({"auto_rank": range(len(AUTO_ORDER)), "reason": AUTO_ORDER}),
-    }
-    for name, frame in small.items():
-        frame.to_parquet(scratch / f"{name}.parquet", index=False)
-    given = Unfinished(merged.timed, merged.chosen, scratch)
-    _finish(given, MESSAGES.path(folder.canonical), scratch, settings, engine)
+    given: Unfinished, folder: Path, scratch: Path, settings: IntakeSettings, engine: Engine
+) -> Written:
+    """Write the `messages` table: answers linked or paired, senders set aside by behaviour.
 
-
-def finish_days(
-    given: Unfinished,
-    days: tuple[int, int],
-    target: Path,
-    settings: IntakeSettings,
-    engine: Engine,
-) -> None:
-    """Write into `target` the `messages` of some days, as if nothing else had been exported.
-
-    Answers are linked and paired, conversations followed and senders set aside within these days
-    alone, so the same days always give the same table, whatever else an export holds.
+    What is given is taken as all there is: the same rows always give the same table.
     """
-    target.mkdir(parents=True, exist_ok=True)
-    limits = {"first_day": days[0], "end_day": days[1]}
-    part = Unfinished(target / "timed.parquet", target / "chosen.parquet", given.known)
-    engine.run(OF_DAYS, {"given": given.timed}, part.timed, limits)
-    engine.run(OF_DAYS, {"given": given.chosen}, part.chosen, limits)
-    _finish(part, MESSAGES.path(target), target, settings, engine)
+    scratch.mkdir(parents=True, exist_ok=True)
+    inferred = _inferred(given, scratch, settings, engine)
+    aside = quarantined(given.timed, inferred.parents, given.is_human, settings.automation)
+    words = Words.of(given.people, given.readers)
+    finishing = Finishing(words, inferred, Roots.of(given.links), aside)
+    n_messages, automated = 0, Counter[str]()
+    with TableWriter(MESSAGES, folder) as writer, ThreadPoolExecutor(_WORKERS) as pool:
+        for finished in _in_order(pool, finishing.finish, given.timed.files):
+            writer.write(finished.rows)
+            n_messages += finished.n_messages
+            automated += Counter(finished.automated)
+    return Written(n_messages, dict(sorted(automated.items())))
 
 
-def _finish(
-    given: Unfinished, target: Path, scratch: Path, settings: IntakeSettings, engine: Engine
-) -> None:
-    silent, pairs = scratch / "silent.parquet", scratch / "pairs.parquet"
-    engine.run(SILENT_SOURCES, {"timed": given.timed}, silent)
+def _inferred(
+    given: Unfinished, scratch: Path, settings: IntakeSettings, engine: Engine
+) -> Inferred:
+    """Answers in sources in which no message names the one it answers."""
+    silent = _silent_sources(given.timed)
+    if not len(silent):
+        return Inferred.none()
+    named, pairs = scratch / "silent_sources.parquet", scratch / "pairs.parquet"
+    pd.DataFrame({"source_no": silent}).to_parquet(named, index=False)
     engine.run(
         PAIRING,
-        {"timed": given.timed, "silent_sources": silent},
+        {"timed": given.timed.folder, "silent_sources": named},
         pairs,
         {
             "not_automated": NOT_AUTOMATED,
@@ -193,58 +108,34 @@ def _finish(
             "horizon_s": round(settings.horizon_h * 3600),
         },
     )
-    inputs = {"timed": given.timed, "pairs": pairs}
-    inputs |= {name: given.known / f"{name}.parquet" for name in ("persons", "sources", "reasons")}
-    links = engine.fetch(LINKS, {"chosen": given.chosen})
-    small = {
-        "quarantine": _quarantine(given, pairs, settings, engine),
-        "roots": root_threads(links),
-    }
-    for name, frame in small.items():
-        inputs[name] = scratch / f"{name}.parquet"
-        frame.to_parquet(inputs[name], index=False)
-    engine.run(
-        FINISHED,
-        inputs,
-        target,
-        {
-            "not_automated": NOT_AUTOMATED,
-            "behaviour": AUTO_ORDER.index("behaviour"),
-        },
+    table = pq.read_table(pairs)
+    return Inferred.of(
+        Ids.of(table.column("message_id")),
+        table.column("person_no").to_numpy(),
+        Ids.of(table.column("parent_id")),
     )
 
 
-def root_threads(links: pd.DataFrame) -> pd.DataFrame:
-    """Return the thread of messages that only name what they answer: the root of their chain.
-
-    `links` has message_id and parent_id; the result message_id and thread_id. A message whose
-    chain runs in a circle is its own thread.
-    """
-    children = links["message_id"].to_numpy(dtype=object)
-    ids = pd.Index(pd.unique(np.concatenate([children, links["parent_id"].to_numpy(object)])))
-    above = np.arange(len(ids))
-    child = ids.get_indexer(children)
-    above[child] = ids.get_indexer(links["parent_id"])
-    root = above.copy()
-    for _ in range(len(ids).bit_length() + 1):
-        root = root[root]
-    is_circle = above[root] != root
-    root[is_circle] = np.flatnonzero(is_circle)
-    names = ids.to_numpy(dtype=object)
-    found = pd.DataFrame({"message_id": children, "thread_id": names[root[child]]})
-    return found.astype("str")
+def _silent_sources(timed: Timed) -> NDArray[np.int32]:
+    """Sources in which no message names the one it answers; only there are answers inferred."""
+    seen, linking = Counter[int](), Counter[int]()
+    for rows in timed.each(["source_no", "parent_id", "act"]):
+        sources = rows.column("source_no").to_numpy()
+        is_named = rows.column("parent_id").is_valid().to_numpy()
+        is_link = is_named & ~is_word(rows, "act", "reaction")
+        seen.update(np.flatnonzero(np.bincount(sources)).tolist())
+        linking.update(np.flatnonzero(np.bincount(sources[is_link])).tolist())
+    return np.array(sorted(seen.keys() - linking.keys()), np.int32)
 
 
-def _quarantine(
-    given: Unfinished, pairs: Path, settings: IntakeSettings, engine: Engine
-) -> pd.DataFrame:
-    rule = settings.automation
-    return engine.fetch(
-        QUARANTINE,
-        {"timed": given.timed, "pairs": pairs, "persons": given.known / "persons.parquet"},
-        {
-            "min_sent": rule.min_sent,
-            "min_people": rule.min_recipients,
-            "max_rate": rule.max_reply_rate,
-        },
-    )
+def _in_order(
+    pool: ThreadPoolExecutor, work: Callable[[Item], Made], items: Iterable[Item]
+) -> Iterator[Made]:
+    """Return what is made of each item, in order; only few are made ahead."""
+    waiting: deque[Future[Made]] = deque()
+    for item in items:
+        waiting.append(pool.submit(work, item))
+        if len(waiting) > _AHEAD:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()

@@ -13,7 +13,7 @@ from reader_cases import Case, all_cases, run_case
 from core.errors import ConfigError
 from core.registry import Entry
 from ingest.batches import ACCOUNT_KINDS, TABLES
-from ingest.merging.merge import AUTO_ORDER, LIST_MAIL
+from ingest.merging.known import AUTO_ORDER, LIST_MAIL
 from ingest.reading import start_reading
 from ingest.registry import Reader, ReaderInfo, readers
 from ingest.settings import SourceSpec

@@ -6,14 +6,15 @@ import datetime as dt
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from intake_runs import CALLS, TRACE_COLUMNS, Taken, run_intake, source
 from property_inputs import tried
 
-from ingest.merging.threads import root_threads
+from ingest.merging.message_ids import Ids
+from ingest.merging.roots import Links, root_threads
 from ingest.settings import AutomationSettings, OptionValue
 
 HEAD = "Message ID,Conversation,In-Reply-To,Sender,Recipients,Sent\n"
@@ -134,23 +135,33 @@ def test_pairing_equals_a_plain_loop(
     assert {a - base: b - base for a, b in links(taken).items()} == expected
 
 
+def roots_of(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """The root of each first name, where each names the second."""
+    ids, parents = (
+        Ids.of(pa.array([pair[side].encode().ljust(16) for pair in pairs], pa.binary(16)))
+        for side in (0, 1)
+    )
+    found = root_threads(Links(ids, parents, np.zeros(len(pairs), np.int32)))
+    names = (code.decode().strip() for code in found.codes().to_pylist())
+    return dict(zip((pair[0] for pair in pairs), names, strict=True))
+
+
 def test_the_thread_of_a_chain_is_its_root_and_of_a_circle_each_message() -> None:
     pairs = [("b", "a"), ("c", "b"), ("d", "c"), ("x", "y"), ("y", "x"), ("z", "x"), ("s", "s")]
-    found = root_threads(pd.DataFrame(pairs, columns=["message_id", "parent_id"]))
-    threads = dict(zip(found["message_id"], found["thread_id"], strict=True))
+    threads = roots_of(pairs)
     assert {name: threads[name] for name in "bcd"} == {"b": "a", "c": "a", "d": "a"}
     assert {name: threads[name] for name in "xyzs"} == {"x": "x", "y": "y", "z": "z", "s": "s"}
 
 
 def test_a_long_chain_has_one_root(rng: np.random.Generator) -> None:
     order = rng.permutation(2000)
-    pairs = pd.DataFrame({"message_id": [f"m{n + 1:04d}" for n in order],
-                          "parent_id": [f"m{n:04d}" for n in order]})  # fmt: skip
-    assert set(root_threads(pairs)["thread_id"]) == {"m0000"}
+    threads = roots_of([(f"m{n + 1:04d}", f"m{n:04d}") for n in order])
+    assert len(threads) == 2000
+    assert set(threads.values()) == {"m0000"}
 
 
 def test_no_links_give_no_threads() -> None:
-    assert root_threads(pd.DataFrame({"message_id": [], "parent_id": []})).empty
+    assert roots_of([]) == {}
 
 
 def _robot(tmp_path: Path, **changes: object) -> Taken:

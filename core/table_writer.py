@@ -1,0 +1,131 @@
+"""Writing a table of a contract piece by piece, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.contracts import Contract
+
+# Rows are laid out by their number alone: the same rows give the same bytes, in whatever pieces.
+_GROUP_ROWS = 1 << 18
+_DICTIONARY_BYTES = 1 << 24
+
+
+class TableWriter:
+    """Writes rows of a contract in the order in which they come; dictionaries count as texts.
+
+    The table is in its place once the block is left without an error; before, what was there is.
+    """
+
+    def __init__(self, contract: Contract, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = contract.path(folder)
+        self._partial = self._path.with_name(f".{self._path.name}.partial")
+        self._schema = pa.schema([pa.field(f.name, f.type) for f in contract.schema])
+        self._writer: pq.ParquetWriter | None = None
+        self._held: list[pa.Table] = []
+        self._n_held = 0
+
+    def __enter__(self) -> TableWriter:
+        """Return the writer itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Put the table in its place, or leave no trace of it."""
+        if error is None:
+            self._flush(1)
+            if self._writer is None:
+                self._write(self._schema.empty_table())
+        if self._writer is not None:
+            self._writer.close()
+        if error is not None:
+            self._partial.unlink(missing_ok=True)
+            return
+        with self._partial.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        self._partial.replace(self._path)
+
+    def write(self, rows: pa.Table) -> None:
+        """Add some rows; their columns are those of the contract, in its order."""
+        self._held.append(rows)
+        self._n_held += rows.num_rows
+        self._flush(_GROUP_ROWS)
+
+    def _flush(self, least: int) -> None:
+        """Write groups of rows until fewer than `least` are held."""
+        if self._n_held < least:
+            return
+        table = pa.concat_tables(self._held)
+        at = 0
+        while table.num_rows - at >= least:
+            self._write(table.slice(at, _GROUP_ROWS))
+            at = min(at + _GROUP_ROWS, table.num_rows)
+        rest = table.slice(at)
+        self._held, self._n_held = [rest], rest.num_rows
+
+    def _write(self, rows: pa.Table) -> None:
+        table = pa.table(
+            {name: _compact(rows.column(name)) for name in rows.column_names},
+            schema=_kept(rows.schema),
+        )
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(
+                self._partial,
+                table.schema,
+                compression="zstd",
+                store_schema=False,
+                use_dictionary=_in_dictionaries(table.schema),
+                dictionary_pagesize_limit=_DICTIONARY_BYTES,
+                column_encoding=dict.fromkeys(_whole_numbers(table.schema), "DELTA_BINARY_PACKED"),
+                # Rows are in the order of their ids: the bounds of a group tell nobody anything.
+                write_statistics=False,
+            )
+        self._writer.write_table(table, row_group_size=_GROUP_ROWS)
+
+
+def _kept(schema: pa.Schema) -> pa.Schema:
+    """The same columns; every dictionary is of places of 32 bits."""
+    coded = pa.dictionary(pa.int32(), pa.string())
+    return pa.schema(
+        [
+            pa.field(f.name, coded if pa.types.is_dictionary(f.type) else f.type)
+            for f in schema
+        ]
+    )
+
+
+def _in_dictionaries(schema: pa.Schema) -> list[str] | bool:
+    return [f.name for f in schema if pa.types.is_dictionary(f.type)] or False
+
+
+def _whole_numbers(schema: pa.Schema) -> list[str]:
+    return [f.name for f in schema if f.type in (pa.int32(), pa.int64())]
+
+
+def _compact(column: pa.ChunkedArray) -> pa.Array:
+    """The cells of a column in one piece; a dictionary holds no value that no cell has."""
+    if not pa.types.is_dictionary(column.type):
+        return pa.concat_arrays(column.chunks) if column.num_chunks != 1 else column.chunk(0)
+    array = column.unify_dictionaries().combine_chunks()
+    if isinstance(array, pa.ChunkedArray):
+        array = array.chunk(0)
+    codes = array.indices.fill_null(0).to_numpy()
+    is_used = np.zeros(len(array.dictionary) + 1, np.bool_)
+    is_used[codes if not array.null_count else codes[array.is_valid().to_numpy(False)]] = True
+    place = np.cumsum(is_used, dtype=np.int32) - 1
+    mask = array.is_null().to_numpy(False) if array.null_count else None
+    used = array.dictionary.take(pa.array(np.flatnonzero(is_used[:-1])))
+    return pa.DictionaryArray.from_arrays(
+        pa.array(place[codes], pa.int32(), mask=mask), used.cast(pa.string())
+    )
