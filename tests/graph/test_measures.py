@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import networkx as nx
 import numpy as np
-import oracles_graph
+import oracles_networks
 import pandas as pd
 import pytest
 import random_tables
@@ -38,7 +38,7 @@ def pair(request: pytest.FixtureRequest) -> Pair:
     """The same random graph, ours and networkx's; the sparse one has isolated people."""
     seed, m = request.param
     arcs = random_tables.random_arcs(np.random.default_rng(seed), 45, m)
-    return CommunicationGraph.build(arcs, PEOPLE), oracles_graph.as_networkx(arcs, PEOPLE)
+    return CommunicationGraph.build(arcs, PEOPLE), oracles_networks.as_networkx(arcs, PEOPLE)
 
 
 def _same(found: pd.Series, told: dict[str, float]) -> None:
@@ -94,7 +94,7 @@ def test_betweenness_takes_whole_distances(pair: Pair) -> None:
 def test_roles_of_brokers_equal_a_look_at_every_triple(pair: Pair) -> None:
     ours, theirs = pair
     found = gould_fernandez(ours, pd.Series(GROUP))
-    told = oracles_graph.gould_fernandez(theirs, GROUP)
+    told = oracles_networks.gould_fernandez(theirs, GROUP)
     assert {p: row[list(ROLES)].to_dict() for p, row in found.iterrows()} == told
     assert (found[list(ROLES)].sum(axis=1) == found["total"]).all()
 

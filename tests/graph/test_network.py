@@ -6,7 +6,7 @@ from pathlib import Path
 
 import igraph
 import numpy as np
-import oracles_graph
+import oracles_networks
 import pandas as pd
 import pytest
 import random_tables
@@ -74,7 +74,7 @@ def test_the_igraph_graph_is_the_graph(rng: np.random.Generator) -> None:
     people = [f"p{i:03d}" for i in range(40)]
     arcs = random_tables.random_arcs(rng, 40, 120)
     graph = CommunicationGraph.build(arcs, people)
-    oracle = oracles_graph.as_networkx(arcs, people)
+    oracle = oracles_networks.as_networkx(arcs, people)
     names = graph.person_ids
     found = {(names[e.source], names[e.target]): e["weight"] for e in graph.directed.es}
     assert found == {(s, t): w for s, t, w in oracle.edges.data("weight")}

@@ -6,7 +6,7 @@ from collections import Counter
 
 import networkx as nx
 import numpy as np
-import oracles_graph
+import oracles_networks
 import pandas as pd
 import pytest
 import random_tables
@@ -65,7 +65,7 @@ def test_draws_differ_from_each_other_and_are_the_same_for_the_same_seed(
 def test_all_graphs_with_these_degrees_are_equally_likely(arcs: list[tuple[int, int]]) -> None:
     frame = pd.DataFrame(arcs, columns=["source_id", "target_id"]).astype(str)
     small = CommunicationGraph.build(frame, [str(i) for i in range(4)])
-    reachable = oracles_graph.graphs_with_degrees(arcs, 4)
+    reachable = oracles_networks.graphs_with_degrees(arcs, 4)
     seen = Counter(
         frozenset(zip(s.tolist(), t.tolist(), strict=True))
         for s, t in rewired_arcs(small, np.random.default_rng(5), 4000, swaps_per_arc=4)

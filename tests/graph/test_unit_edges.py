@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import oracles_graph
+import oracles_networks
 import pandas as pd
 import pytest
 import random_tables
@@ -67,7 +68,7 @@ def test_traffic_equals_plain_loops_on_random_messages(
     build_unit_edges(engine, tmp_path, pd.concat([_members(group), nowhere]))
     edges = EDGES.read(tmp_path)
     inside = edges["week"].between(FIRST, FIRST + 13)
-    expected = oracles_graph.unit_edges(edges[inside], group)
+    expected = oracles_networks.unit_edges(edges[inside], group)
     found = UNIT_EDGES.read(tmp_path)
     assert set(zip(found["source_unit_id"], found["target_unit_id"], strict=True)) == set(expected)
     for row in oracles_graph.rows_of(found):
