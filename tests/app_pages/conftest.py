@@ -10,10 +10,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from app_as_account import ISSUER, App
 from made_up_release import make_release
 from shared_data import CHECKOUT
+from signed_in import write_secrets
 from streamlit import config
 from streamlit.testing.v1 import AppTest
+
+from app_pages import _sessions
 
 Open = Callable[..., AppTest]
 
@@ -56,6 +60,23 @@ def open_once(runs: dict[str, Path]) -> Iterator[Open]:
     """Return the same for pages that all tests of a module look at."""
     with pytest.MonkeyPatch.context() as patch:
         yield _opener(runs, patch)
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
+    """Return the app behind a sign-in, on a small run of its own."""
+    make_release(tmp_path / "run" / "published", "small")
+    secrets = write_secrets(tmp_path / "secrets.toml", ISSUER)
+    monkeypatch.setattr(sys, "argv", ["app.py", "--run", str(tmp_path / "run")])
+    monkeypatch.chdir(CHECKOUT)
+    was = {name: config.get_option(name) for name in ("secrets.files", "server.address")}
+    config.set_option("runner.enforceSerializableSessionState", False)
+    config.set_option("secrets.files", [str(secrets)])
+    config.set_option("server.address", "0.0.0.0")  # noqa: S104  with a provider any will do
+    _sessions.sessions.clear()
+    yield App(tmp_path / "run", secrets)
+    for name, value in was.items():
+        config.set_option(name, value)
 
 
 @pytest.fixture(scope="session")

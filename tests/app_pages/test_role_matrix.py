@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import re
-import sys
 import time
-from pathlib import Path
 
 import pytest
 import streamlit as st
-from app_text import text_of
-from made_up_release import JOURNAL_KEY, make_release
+from app_as_account import ISSUER, PEOPLE
+from made_up_release import JOURNAL_KEY
 from shared_data import CHECKOUT
-from signed_in import accounts, claims_of, write_secrets
+from signed_in import write_secrets
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from app_pages import _gate, _sessions
-from core.journal import entries, verify
-from core.published import Published
+from core.journal import verify
 from core.roles import PAGES, ROLES
 
-ISSUER = "https://login.company.example"
-PEOPLE = accounts(("workshop", "office"))
 BAD = {
     "no_role": "role",
     "no_claim": "role",
@@ -33,60 +28,6 @@ BAD = {
     "called_back": "revoked",
     "from_elsewhere": "tenant",
 }
-
-
-class App:
-    """The app behind a sign-in, opened as one account or another, on a run of its own."""
-
-    def __init__(self, run: Path, secrets: Path) -> None:
-        self.run = run
-        self.secrets = secrets
-        groups = Published(run / "published").table("org_groups")
-        self.title = str(Published(run / "published").table("about")["title"].iloc[0])
-        self.names = dict(zip(groups["group_id"], groups["name"], strict=True))
-
-    def open(self, account: str, page: str = "", script: str = "app.py", **query: str) -> AppTest:
-        at = AppTest.from_file(str(CHECKOUT / script), default_timeout=60)
-        at.user = claims_of(PEOPLE[account], ISSUER, account)
-        for name, value in query.items():
-            at.query_params[name] = value
-        at.run()
-        if page and page != ROLES.get(account, ROLES["leader"]).home:
-            at.switch_page(f"app_pages/{page}.py").run()
-        return at
-
-    def named(self, at: AppTest) -> set[str]:
-        """Return the ids of the groups whose name stands anywhere on a page."""
-        said = _all_text(at).replace(self.title, "")
-        return {i for i, name in self.names.items() if re.search(rf"\b{re.escape(name)}\b", said)}
-
-    def log(self) -> list[tuple[str, dict]]:
-        return [(entry.event, dict(entry.facts)) for entry in entries(self.run / "journal.jsonl")]
-
-
-@pytest.fixture
-def app(tmp_path, monkeypatch) -> App:
-    make_release(tmp_path / "run" / "published", "small")
-    secrets = write_secrets(tmp_path / "secrets.toml", ISSUER)
-    monkeypatch.setattr(sys, "argv", ["app.py", "--run", str(tmp_path / "run")])
-    monkeypatch.chdir(CHECKOUT)
-    was = {name: config.get_option(name) for name in ("secrets.files", "server.address")}
-    config.set_option("runner.enforceSerializableSessionState", False)
-    config.set_option("secrets.files", [str(secrets)])
-    config.set_option("server.address", "0.0.0.0")  # noqa: S104  with a provider any will do
-    _sessions.sessions.clear()
-    yield App(tmp_path / "run", secrets)
-    for name, value in was.items():
-        config.set_option(name, value)
-
-
-def _all_text(at: AppTest) -> str:
-    boxes = [*at.selectbox, *at.get("multiselect")]
-    options = [str(o) for box in boxes for o in box.options]
-    shown = [str(e.value) for e in (*at.error, *at.info, *at.warning, *at.success, *at.code)]
-    charts = [repr(c.proto) for c in at.get("vega_lite_chart")]
-    frames = [f.value.to_csv() for f in at.dataframe]
-    return "\n".join([text_of(at), *options, *shown, *charts, *frames])
 
 
 def _said(at: AppTest) -> str:
