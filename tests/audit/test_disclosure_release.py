@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from private_run import PERIOD, options, write_private_run
+from private_people import PERIOD
+from private_run import options, write_private_run
 
 from audit.disclosure.as_written import REMAINDER, ROW_SPACE, WAVES, audit_as_written
 from audit.disclosure.defences import ALL, Defences

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -18,13 +17,14 @@ from erased_company import (
     remove_by_hand,
     run_company,
 )
+from erasure_case import Case
 
 from audit.cli import cli
 from audit.config.audit_file import load_config
 from audit.life_cycle import anew, erasure
-from audit.life_cycle.byte_search import Needles, search
+from audit.life_cycle.byte_search import search
 from audit.life_cycle.desk import opened
-from audit.life_cycle.erasure import Erased, finish_erasure, forget, object_to
+from audit.life_cycle.erasure import finish_erasure, forget, object_to
 from audit.life_cycle.subjects import find_subject
 from audit.sources import intake_settings, key_of, source_specs
 from core.engine import DuckDBEngine
@@ -41,35 +41,6 @@ from ingest.people.line_removal import remove_lines
 
 ACCOUNTS = {IMPORTS.name, IMPORT_REASONS.name}
 """The balance sheet says that rows were left out: it alone differs."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """Exports, a run of them, the person, and what may not be found any more."""
-
-    exports: Path
-    run: RunFolder
-    person: Person
-    needles: Needles
-
-    def copy(self, target: Path) -> Case:
-        """Return a copy of everything, to work on."""
-        shutil.copytree(self.run.root, target / "run")
-        shutil.copytree(self.exports, target / "exports")
-        folder = RunFolder.open(target / "run")
-        return Case(target / "exports", folder, self.person, self.needles)
-
-    @property
-    def audit_file(self) -> Path:
-        return self.exports / "audit.toml"
-
-    def forget(self) -> Erased:
-        with opened(self.audit_file, self.run.root, REASON) as desk:
-            return forget(desk, self.person.address, Silent())
-
-    def hits(self) -> list[str]:
-        places = [self.run.root, *self.exports.glob(f"{ALIASES}*")]
-        return [path.name for path in search(places, self.needles).hits]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from private_run import PERIOD, options, write_private_run
+from private_people import PERIOD
+from private_run import options, write_private_run
 
 from audit.disclosure.interview_rows import interview_rows
 from audit.interviews import spoken

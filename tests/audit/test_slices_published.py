@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from private_run import PARENT, PEOPLE, PERIOD, options, write_private_run
+from private_people import PARENT, PEOPLE, PERIOD
+from private_run import options, write_private_run
 
 from audit.disclosure.cells import Cell, Decision
 from audit.disclosure.slice_rows import slice_name, slice_rows, slice_value_rows, unlisted_rows

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from private_run import PARENT, options, write_private_run
+from private_people import PARENT
+from private_run import options, write_private_run
 
 from audit.disclosure.theme_rows import Interviewed, readable
 from audit.publish import publish

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from labelled_names import ASCII, ENDS, FIRST, LAST, NICKNAMES, STEMS, Person
 from numpy.typing import NDArray
 
 from ingest.batches import SEPARATOR
@@ -20,41 +21,6 @@ N_OUTSIDE = 330
 N_THINGS = 45
 OWN_DOMAINS = ("acme.example", "daughter.example")
 _OUTSIDE_DOMAINS = ("partner.example", "customer.example", "agency.example")
-
-_FIRST = (
-    "Anna Maria Luca Marco Giulia Sofia Paolo Elena Jürgen Hans Karin Petra Stefan Uwe Björn Lars "
-    "Ingrid Jean Marie Claire Luc Amélie Hélène José Carmen Pilar Iñigo Javier Lucía João Inês "
-    "Tiago Rui Sanne Daan Femke Joost Pieter John Mary Robert James Emily Sarah Michael Thomas "
-    "Katherine William Siân Aoife Łukasz Agnieszka Zofia Piotr Ahmed Fatima Yusuf Leila Priya "
-    "Arjun Deepa Ravi Wei Mei Hiroshi Yuki"
-)
-_LAST = (
-    "Rossi Bianchi Ferrari Esposito Romano Colombo Ricci Marino Greco Conti Müller Schröder Weiß "
-    "Schäfer Köhler Krüger Wagner Becker Hoffmann Vogel Fuchs Dubois Lefèvre Moreau Girard "
-    "Rousseau Fournier García Fernández López Muñoz Ibáñez Castro Silva Santos Gonçalves Araújo "
-    "Almeida Jansen Visser Bakker Mulder Dekker Smith Jones Taylor Brown O'Brien Murphy Walsh "
-    "Evans Hughes Nowak Kowalska Wójcik Zieliński Hassan Khan Patel Sharma Iyer Reddy "
-    "Chen Wang Tanaka Sato"
-)
-_STEMS = (
-    "Alt Berg Cam Dal Ell Fors Gran Holm Ise Kal Lind Mont Nor Oster Pell Quin Ros Sand Tor Ull"
-)
-_ENDS = "aro backer etti feld gaard hausen ingen jansky kowicz land mann nielli ola puy quist rup"
-_NICKNAMES = {
-    "Robert": "Bob",
-    "William": "Bill",
-    "Katherine": "Kate",
-    "Michael": "Mike",
-    "Thomas": "Tom",
-    "James": "Jim",
-    "José": "Pepe",
-    "Giulia": "Giu",
-    "Stefan": "Steff",
-    "Maria": "Mia",
-}
-_ASCII = str.maketrans(
-    "äöüßéèêëáàâãíìîïóòôõúùûñçłńśźżąęÄÖÜŁ'", "aousEEEEaaaaiiiioooouuunclnszzaeAOUL."
-)
 
 
 @dataclass(frozen=True)
@@ -85,18 +51,6 @@ class LabelledCompany:
         return Counter(labelled.case for labelled in self.identities)
 
 
-@dataclass(frozen=True)
-class _Person:
-    label: str
-    first: str
-    last: str
-    email: str
-
-    @property
-    def name(self) -> str:
-        return f"{self.first} {self.last}"
-
-
 def labelled_company(seed: int, *, few_names: bool = False) -> LabelledCompany:
     """Return the labelled company; with few names, thousands share a handful of them."""
     return _Maker(np.random.default_rng(seed), few_names).make()
@@ -105,10 +59,10 @@ def labelled_company(seed: int, *, few_names: bool = False) -> LabelledCompany:
 class _Maker:
     def __init__(self, rng: np.random.Generator, few_names: bool) -> None:
         self.rng = rng
-        self.first = _FIRST.split()[: 12 if few_names else None]
+        self.first = FIRST.split()[: 12 if few_names else None]
         joints = ("", "e", "er", "in", "o", "is", "un", "ar")
-        made = [a + j + b for j in joints for a in _STEMS.split() for b in _ENDS.split()]
-        last = _LAST.split() + made
+        made = [a + j + b for j in joints for a in STEMS.split() for b in ENDS.split()]
+        last = LAST.split() + made
         self.last = last[: 40 if few_names else None]
         self.company = LabelledCompany()
         self.used: set[str] = set()
@@ -128,27 +82,27 @@ class _Maker:
         self._common_cases(staff, outside)
         return self.company
 
-    def _staff(self) -> list[_Person]:
-        people: list[_Person] = []
+    def _staff(self) -> list[Person]:
+        people: list[Person] = []
         n = N_PEOPLE - N_OUTSIDE
         for i in range(n):
             first, last = self._pick(self.first), self._pick(self.last)
             if i >= n - 60:  # the last 60 bear the names of the first 60
                 first, last = people[i - (n - 60)].first, people[i - (n - 60)].last
-            people.append(_Person(f"E{i:04d}", first, last, self._address(first, last)))
+            people.append(Person(f"E{i:04d}", first, last, self._address(first, last)))
         return people
 
-    def _outsiders(self, staff: list[_Person]) -> list[_Person]:
-        people: list[_Person] = []
+    def _outsiders(self, staff: list[Person]) -> list[Person]:
+        people: list[Person] = []
         for i in range(N_OUTSIDE):
             twin = staff[200 + i] if i < 60 else None  # 60 share the name of an employee
             first = twin.first if twin else self._pick(self.first)
             last = twin.last if twin else self._pick(self.last)
             domain = _OUTSIDE_DOMAINS[i % len(_OUTSIDE_DOMAINS)]
-            people.append(_Person(f"X{i:04d}", first, last, self._address(first, last, domain)))
+            people.append(Person(f"X{i:04d}", first, last, self._address(first, last, domain)))
         return people
 
-    def _on_roster(self, person: _Person) -> None:
+    def _on_roster(self, person: Person) -> None:
         written = f"{person.last}, {person.first}" if self.rng.random() < 0.5 else person.name
         row = RosterRow(
             line=len(self.company.roster) + 2,
@@ -171,7 +125,7 @@ class _Maker:
         )
         self.company.roster.append(row)
 
-    def _things(self, staff: list[_Person]) -> None:
+    def _things(self, staff: list[Person]) -> None:
         """Role mailboxes, rooms and bots; ten of them show the name of the person on duty."""
         words = ("info", "support", "vertrieb", "segreteria", "accueil", "ventas", "suporte", "hr")
         for i in range(N_THINGS):
@@ -185,7 +139,7 @@ class _Maker:
             else:
                 self._account(f"T{i}", "bot", "slack", kind="service", name="Deploy Bot")
 
-    def _hard_cases(self, staff: list[_Person], outside: list[_Person]) -> None:
+    def _hard_cases(self, staff: list[Person], outside: list[Person]) -> None:
         n = len(staff)
         for i in range(60):  # same full name twice on the roster: one shows up without an address
             who = staff[i] if i % 2 else staff[n - 60 + i]
@@ -208,7 +162,7 @@ class _Maker:
             self._account(who.label, "married", "tool", name=f"{who.first} {born}")
         self._hard_outsiders(staff, outside)
 
-    def _hard_outsiders(self, staff: list[_Person], outside: list[_Person]) -> None:
+    def _hard_outsiders(self, staff: list[Person], outside: list[Person]) -> None:
         for i, person in enumerate(outside[:60]):  # outsiders with the name of an employee
             twin = staff[200 + i]
             if i % 3 == 0:
@@ -224,7 +178,7 @@ class _Maker:
             local = who.email.partition("@")[0]
             self._see(f"email:{local.rstrip('0123456789')}.{i}@acme.example", f"L{i}", "leaver")
 
-    def _common_cases(self, staff: list[_Person], outside: list[_Person]) -> None:
+    def _common_cases(self, staff: list[Person], outside: list[Person]) -> None:
         """Identities as they come in every company, until the number is full."""
         cases = (
             (self._spelling, 62), (self._alias, 42), (self._slack, 67), (self._tool_by_name, 15),
@@ -242,7 +196,7 @@ class _Maker:
                 continue
             cases[int(draw)][0](staff[int(place)])
 
-    def _spelling(self, who: _Person) -> None:
+    def _spelling(self, who: Person) -> None:
         local, _, domain = who.email.partition("@")
         forms = (
             f"email:{local.title()}@{domain.upper()}",
@@ -253,17 +207,17 @@ class _Maker:
         )
         self._see(forms[int(self.rng.integers(len(forms)))], who.label, "spelling")
 
-    def _alias(self, who: _Person) -> None:
+    def _alias(self, who: Person) -> None:
         alias = f"{who.first[0]}{who.last}{who.label[1:]}@daughter.example".translate(
-            _ASCII
+            ASCII
         ).lower()
         if self._see(f"email:{alias}", who.label, "alias"):
             self.company.aliases.append((who.label, alias))
 
-    def _slack(self, who: _Person) -> None:
+    def _slack(self, who: Person) -> None:
         self._account(who.label, "chat_with_email", "slack", email=who.email, name=who.name)
 
-    def _tool_by_name(self, who: _Person) -> None:
+    def _tool_by_name(self, who: Person) -> None:
         shown = (
             who.name,
             f"{who.last}, {who.first}",
@@ -273,19 +227,19 @@ class _Maker:
         )[int(self.rng.integers(5))]
         self._account(who.label, "chat_by_name", "tool", name=shown)
 
-    def _nickname(self, who: _Person) -> None:
-        nick = _NICKNAMES.get(who.first, who.first[:3])
+    def _nickname(self, who: Person) -> None:
+        nick = NICKNAMES.get(who.first, who.first[:3])
         self._account(who.label, "nickname", "tool", name=f"{nick} {who.last}")
 
-    def _old_address(self, who: _Person) -> None:
+    def _old_address(self, who: Person) -> None:
         old = self._pick(self.last)
         self._see(f"email:{self._address(who.first, old)}", who.label, "old_address")
 
-    def _private(self, who: _Person) -> None:
-        local = f"{who.first}{who.last}{who.label[1:]}".translate(_ASCII).lower()
+    def _private(self, who: Person) -> None:
+        local = f"{who.first}{who.last}{who.label[1:]}".translate(ASCII).lower()
         self._see(f"email:{local}@gmail.com", who.label, "private_address")
 
-    def _daughter(self, who: _Person) -> None:
+    def _daughter(self, who: Person) -> None:
         address = self._address(who.first, who.last, "daughter.example")
         self._see(f"email:{address}", who.label, "undeclared_alias")
 
@@ -309,14 +263,14 @@ class _Maker:
         self.company.identities.append(Labelled(identity, truth, case, kind, email, name))
         return True
 
-    def _rename(self, who: _Person, name: str) -> None:
+    def _rename(self, who: Person, name: str) -> None:
         place = next(
             n for n, row in enumerate(self.company.roster) if row.employee_id == who.label
         )
         self.company.roster[place] = replace(self.company.roster[place], name=name)
 
     def _address(self, first: str, last: str, domain: str = OWN_DOMAINS[0]) -> str:
-        local = f"{first}.{last}".translate(_ASCII).lower().strip(".")
+        local = f"{first}.{last}".translate(ASCII).lower().strip(".")
         n = 1
         while (address := f"{local}{n if n > 1 else ''}@{domain}") in self.used:
             n += 1
