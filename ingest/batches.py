@@ -6,10 +6,13 @@ typed too: "mid:..." for a Message-ID, so that one mail from two readers is one 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pyarrow as pa
+
+from ingest.cells import Typed
 
 BATCH_ROWS = 50_000
 _S, _I = pa.string(), pa.int64()
@@ -113,10 +116,29 @@ Cell = str | int | float | None
 
 @dataclass(frozen=True)
 class Batch:
-    """Some rows of one of `TABLES`."""
+    """Some rows of one of `TABLES`, given as such or as columns by name."""
 
     table: str
-    rows: pa.RecordBatch
+    given: pa.RecordBatch | Mapping[str, pa.Array | Typed]
+
+    @cached_property
+    def rows(self) -> pa.RecordBatch:
+        """Return the rows, every text written out."""
+        if isinstance(self.given, pa.RecordBatch):
+            return self.given
+        schema = TABLES[self.table]
+        columns = [self.column(name) for name in schema.names]
+        return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+    def column(self, name: str) -> pa.Array:
+        """Return a column, its texts written out."""
+        column = self.given[name]
+        return column.texts() if isinstance(column, Typed) else column
+
+    def typed(self, name: str) -> Typed:
+        """Return a column of texts with what stands before each of them, where that is known."""
+        column = self.given[name]
+        return column if isinstance(column, Typed) else Typed("", column)
 
 
 @dataclass

@@ -39,6 +39,20 @@ class Chunk:
 
 
 @dataclass(frozen=True)
+class Typed:
+    """Texts that all begin alike: what stands before each of them, and the rest."""
+
+    start: str
+    cells: pa.StringArray
+
+    def texts(self) -> pa.StringArray:
+        """Return the texts written out; no value where there is no rest."""
+        if not self.start:
+            return self.cells
+        return pc.binary_join_element_wise(self.start, self.cells, "")
+
+
+@dataclass(frozen=True)
 class Bytes:
     """The cells of a column as bytes in one buffer."""
 
@@ -55,6 +69,23 @@ class Bytes:
             block = self.buffer[starts[:, None] + np.arange(length, dtype=np.int32)]
         return np.ascontiguousarray(block.T)
 
+    def only(self, rows: NDArray[np.int64]) -> Bytes:
+        """Return some of the cells."""
+        return Bytes(self.buffer, self.starts[rows], self.lengths[rows])
+
+    def windows(self, before: int, width: int) -> NDArray[np.uint8]:
+        """Return as many bytes for each cell, the first of them so many places before the cell.
+
+        What stands there beside the cell itself has no meaning.
+        """
+        first, end = self.starts[0], self.starts[-1] + self.lengths[-1]
+        held = np.concatenate(
+            [np.zeros(before, np.uint8), self.buffer[first:end], np.zeros(width, np.uint8)]
+        )
+        every = np.lib.stride_tricks.sliding_window_view(held, width)
+        found: NDArray[np.uint8] = every[self.starts - first]
+        return found
+
 
 def cell_bytes(column: pa.StringArray) -> Bytes:
     """Return the bytes of a column without nulls."""
@@ -64,6 +95,14 @@ def cell_bytes(column: pa.StringArray) -> Bytes:
         return Bytes(np.zeros(0, np.uint8), np.zeros(n, np.int32), np.zeros(n, np.int32))
     ends = np.frombuffer(places, np.int32)[column.offset : column.offset + n + 1]
     return Bytes(np.frombuffer(content, np.uint8), ends[:-1], np.diff(ends))
+
+
+def valid_bits(column: pa.Array) -> pa.Buffer | None:
+    """Return the bitmap that says which cells have a value; None where all have."""
+    if not column.null_count:
+        return None
+    is_valid = column.is_valid().to_numpy(zero_copy_only=False)
+    return pa.py_buffer(np.packbits(is_valid, bitorder="little"))
 
 
 def stripped(column: pa.StringArray) -> pa.StringArray:

@@ -23,6 +23,7 @@ from ingest.batches import Batch
 from ingest.keys.keyed_columns import CODE
 from ingest.keys.pseudonyms import Pseudonymiser
 from ingest.people.book import Account, Book, Identity
+from ingest.people.numbering import NumberedColumns
 from ingest.tally import Tally, TallyState
 
 UNITS = pa.schema(
@@ -43,11 +44,14 @@ UNITS = pa.schema(
 SLOTS = pa.schema([("unit", pa.int64()), ("recipient_no", pa.int64()), ("role_rank", pa.int8())])
 ROLES = ("to", "cc", "mention", "member")
 _RANKS = {role: rank for rank, role in enumerate(ROLES)}
-# Ids of messages hardly repeat and pack to nothing: looking for repetitions costs more time than
-# writing them. Numbers and times run upwards: what is written is how far.
+# Ids of messages hardly repeat and pack to nothing, those of threads and parents repeat near by:
+# looking them up in a dictionary costs more time than writing them. Numbers and times lie close
+# together: what is written is how far apart they are.
 _PACKED = dict.fromkeys((*UNITS.names, *SLOTS.names), "lz4") | {"message_id": "none"}
-_REPEATED = ["thread_id", "sender_no", "recipient_no", "channel", "act", "visibility"]
-_DELTAS = dict.fromkeys(("unit", "sent_s"), "DELTA_BINARY_PACKED")
+_REPEATED = ["channel", "act", "visibility", "auto_reason"]
+_DELTAS = dict.fromkeys(
+    ("unit", "sender_no", "recipient_no", "n_stated", "sent_s"), "DELTA_BINARY_PACKED"
+)
 _IDENTITIES, _ACCOUNTS, _STATE = "identities.parquet", "accounts.parquet", "state.json"
 
 
@@ -127,18 +131,20 @@ class PartWriter:
     n_recipients: int = 0
     _n_files: int = 0
     _behind: WriteBehind = field(default_factory=WriteBehind)
+    _numbers: NumberedColumns = field(init=False)
 
     def __post_init__(self) -> None:
         """Start with one empty file of each table, so that each exists."""
+        self._numbers = NumberedColumns(self.book)
         self._write("units", UNITS.empty_table())
         self._write("slots", SLOTS.empty_table())
 
     def take(self, batch: Batch) -> None:
         """Write one batch of messages or recipients, or note accounts."""
         if batch.table == "messages":
-            self._take_messages(batch.rows)
+            self._take_messages(batch)
         elif batch.table == "recipients":
-            self._take_recipients(batch.rows)
+            self._take_recipients(batch)
         else:
             for row in batch.rows.to_pylist():
                 self.book.add_account(row.pop("account"), row)
@@ -169,41 +175,36 @@ class PartWriter:
         """End the thread that writes, whether the part has become whole or not."""
         self._behind.close()
 
-    def _take_messages(self, rows: pa.RecordBatch) -> None:
-        self.n_messages += rows.num_rows
+    def _take_messages(self, batch: Batch) -> None:
+        units = self._units(batch)
+        self.n_messages += len(units)
         columns = [
-            self._units(rows),
-            self.key.message_codes(rows.column("key")),
-            self.key.message_codes(rows.column("thread")),
-            self.key.message_codes(rows.column("parent")),
-            self._numbers(rows.column("sender")),
-            rows.column("channel"),
-            rows.column("act"),
-            rows.column("visibility"),
-            rows.column("n_recipients").cast(pa.int32()),
-            rows.column("sent_s"),
-            rows.column("auto_reason"),
+            units,
+            *(self.key.message_codes(batch.typed(name)) for name in ("key", "thread", "parent")),
+            self._numbers.column(batch.typed("sender")),
+            batch.column("channel"),
+            batch.column("act"),
+            batch.column("visibility"),
+            batch.column("n_recipients").cast(pa.int32()),
+            batch.column("sent_s"),
+            batch.column("auto_reason"),
         ]
         self._write("units", pa.Table.from_arrays(columns, schema=UNITS))
 
-    def _take_recipients(self, rows: pa.RecordBatch) -> None:
-        self.n_recipients += rows.num_rows
-        coded = rows.column("role").dictionary_encode()
+    def _take_recipients(self, batch: Batch) -> None:
+        units = self._units(batch)
+        self.n_recipients += len(units)
+        coded = batch.column("role").dictionary_encode()
         ranks = np.array([_RANKS[role] for role in coded.dictionary.to_pylist()], np.int8)
         columns = [
-            self._units(rows),
-            self._numbers(rows.column("recipient")),
+            units,
+            self._numbers.column(batch.typed("recipient")),
             pa.array(ranks[coded.indices.to_numpy()]),
         ]
         self._write("slots", pa.Table.from_arrays(columns, schema=SLOTS))
 
-    def _units(self, rows: pa.RecordBatch) -> pa.Array:
-        return pa.array(rows.column("unit").to_numpy() + self.first_unit)
-
-    def _numbers(self, column: pa.Array) -> pa.Array:
-        coded = column.dictionary_encode()
-        numbers = [self.book.number(text) for text in coded.dictionary.to_pylist()]
-        return pa.array(np.array(numbers, np.int64)[coded.indices.to_numpy()])
+    def _units(self, batch: Batch) -> pa.Array:
+        return pa.array(batch.column("unit").to_numpy() + self.first_unit)
 
     def _write(self, name: str, table: pa.Table) -> None:
         folder = self.folder / name
@@ -227,7 +228,12 @@ def write_rows(table: pa.Table, path: Path) -> None:
     """Write one file of messages or of recipient slots."""
     deltas = {column: how for column, how in _DELTAS.items() if column in table.column_names}
     pq.write_table(
-        table, path, compression=_PACKED, use_dictionary=_REPEATED, column_encoding=deltas
+        table,
+        path,
+        compression=_PACKED,
+        use_dictionary=_REPEATED,
+        column_encoding=deltas,
+        write_statistics=False,  # whoever reads a part reads all of it
     )
     sync_file(path)  # now, while the next rows are read, so that the end need not wait
 

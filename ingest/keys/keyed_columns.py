@@ -6,6 +6,8 @@ AES-CMAC (NIST SP 800-38B, RFC 4493) is a pseudo-random function like HMAC. It w
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,13 +15,13 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.cmac import CMAC
 from numpy.typing import NDArray
 
-from ingest.cells import cell_bytes
+from ingest.cells import Bytes, Typed, cell_bytes, valid_bits
 
 BLOCK = 16
 CODE = pa.binary(BLOCK)
 _HEX = 2 * BLOCK
 _AT_ONCE = 1 << 13  # cells: what is worked on stays in the processor's cache
-_LONGEST = 64 * BLOCK
+_MOST = 64  # blocks: longer cells are rare, and hashed one by one
 _REDUCTION = 0x87  # of the field that CMAC doubles its key blocks in
 _PADDING = 0x80
 _DIGITS = np.frombuffer(bytes(range(256)).hex().encode("ascii"), np.uint16)
@@ -45,52 +47,92 @@ class KeyedColumns:
 
     def column(self, texts: pa.StringArray) -> pa.StringArray:
         """Return the hex digits of each cell; no value where there is none."""
-        return hex_digits(self.codes(texts))
+        return hex_digits(self.codes(Typed("", texts)))
 
-    def codes(self, texts: pa.StringArray) -> pa.FixedSizeBinaryArray:
-        """Return the 16 bytes of each cell; no value where there is none."""
-        out = np.empty((len(texts), BLOCK), np.uint8)
-        for start in range(0, len(texts), _AT_ONCE):
-            self._fill(texts[start : start + _AT_ONCE], out[start : start + _AT_ONCE])
-        made = pa.FixedSizeBinaryArray.from_buffers(
-            CODE, len(texts), [None, pa.py_buffer(out.reshape(-1))]
-        )
-        return made if not texts.null_count else pc.if_else(texts.is_valid(), made, None)
+    def codes(self, texts: Typed) -> pa.FixedSizeBinaryArray:
+        """Return the 16 bytes of each text; no value where there is none."""
+        cells, n = texts.cells, len(texts.cells)
+        macs = _Macs(self, texts.start.encode("utf-8", "surrogatepass"))
+        out = np.empty((n, BLOCK), np.uint8)
+        for at in range(0, n, _AT_ONCE):
+            macs.fill(cells[at : at + _AT_ONCE], out[at : at + _AT_ONCE])
+        buffers = [valid_bits(cells), pa.py_buffer(out)]
+        return pa.FixedSizeBinaryArray.from_buffers(CODE, n, buffers)
 
-    def _fill(self, texts: pa.StringArray, out: Octets) -> None:
-        lengths = cell_bytes(texts).lengths
-        n_blocks = np.maximum(1, (lengths + BLOCK - 1) // BLOCK)
-        for n in np.unique(n_blocks).tolist():
-            rows = np.flatnonzero(n_blocks == n)
-            some = texts if len(rows) == len(texts) else texts.take(pa.array(rows))
-            if n * BLOCK > _LONGEST:
-                found = [bytes.fromhex(self.digits(text)) for text in some.to_pylist()]
-                out[rows] = np.frombuffer(b"".join(found), np.uint8).reshape(-1, BLOCK)
-            else:
-                out[rows] = self._same_size(some, n)
-
-    def _same_size(self, texts: pa.StringArray, n_blocks: int) -> Octets:
-        """The codes of texts that fill the same number of blocks."""
-        cells = cell_bytes(texts)
-        n, width = len(texts), n_blocks * BLOCK
-        blocks = np.zeros((n, width), np.uint8)
-        begin = int(cells.starts[0])
-        blocks[np.arange(width, dtype=np.int32) < cells.lengths[:, None]] = cells.buffer[
-            begin : begin + int(cells.lengths.sum())
-        ]
-        short = np.flatnonzero(cells.lengths < width)
-        blocks[short, cells.lengths[short]] = _PADDING
-        blocks[:, -BLOCK:] ^= self._whole_mask()
-        blocks[short, -BLOCK:] ^= self._whole_mask() ^ np.frombuffer(self._padded, np.uint8)
+    def chained(self, blocks: Octets) -> Octets:
+        """Return the last block of each row, enciphered in a chain; padded and masked before."""
         encryptor = self._cipher.encryptor()
-        state = np.zeros((n, BLOCK), np.uint8)
-        for at in range(0, width, BLOCK):
-            mixed = (state ^ blocks[:, at : at + BLOCK]).tobytes()
-            state = np.frombuffer(encryptor.update(mixed), np.uint8).reshape(n, BLOCK)
+        state = np.zeros((len(blocks), BLOCK), np.uint8)
+        for at in range(0, blocks.shape[1], BLOCK):
+            mixed = state ^ blocks[:, at : at + BLOCK]
+            state = np.frombuffer(encryptor.update(mixed.data), np.uint8).reshape(-1, BLOCK)
         return state
 
-    def _whole_mask(self) -> Octets:
-        return np.frombuffer(self._whole, np.uint8)
+    def last_mask(self, is_whole: bool) -> Octets:
+        """Return what is mixed into the last block, whether filled to its end or padded."""
+        return np.frombuffer(self._whole if is_whole else self._padded, np.uint8)
+
+
+class _Macs:
+    """Codes of cells that all begin with the same bytes, which are kept apart from them."""
+
+    def __init__(self, key: KeyedColumns, start: bytes) -> None:
+        self._key, self._start = key, start
+        self._forms: dict[int, _Form] = {}
+
+    def fill(self, texts: pa.StringArray, out: Octets) -> None:
+        """Write the code of each cell."""
+        cells = cell_bytes(texts)
+        sizes = cells.lengths + np.int32(len(self._start))
+        n_blocks = np.clip((sizes + (BLOCK - 1)) // BLOCK, 1, _MOST + 1)
+        for n in np.flatnonzero(np.bincount(n_blocks)).tolist():
+            rows = np.flatnonzero(n_blocks == n)
+            if n > _MOST:
+                out[rows] = self._one_by_one(texts.take(pa.array(rows)))
+            elif len(rows) == len(texts):
+                out[:] = self._same_size(cells, sizes, n)
+            else:
+                out[rows] = self._same_size(cells.only(rows), sizes[rows], n)
+
+    def _same_size(self, cells: Bytes, sizes: NDArray[np.int32], n_blocks: int) -> Octets:
+        """The codes of cells that fill the same number of blocks."""
+        form = self._forms.get(n_blocks)
+        if form is None:
+            form = self._forms[n_blocks] = _form(self._key, self._start, n_blocks)
+        blocks = cells.windows(len(self._start), n_blocks * BLOCK)
+        left = n_blocks * BLOCK - sizes
+        is_even = (left == left[0]).all()
+        which = left[:1] if is_even else left
+        blocks &= form.kept[which]
+        blocks ^= form.mixed[which]
+        return self._key.chained(blocks)
+
+    def _one_by_one(self, texts: pa.StringArray) -> Octets:
+        start = self._start.decode("utf-8", "surrogatepass")
+        digits = "".join(self._key.digits(start + (text or "")) for text in texts.to_pylist())
+        return np.frombuffer(bytes.fromhex(digits), np.uint8).reshape(-1, BLOCK)
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What becomes of cells of some blocks, by the number of bytes left in the last one.
+
+    `kept` says which bytes are those of the cell; `mixed` are start, padding and mask.
+    """
+
+    kept: Octets
+    mixed: Octets
+
+
+def _form(key: KeyedColumns, start: bytes, n_blocks: int) -> _Form:
+    width = n_blocks * BLOCK
+    place, end = np.arange(width), width - np.arange(BLOCK + 1)[:, None]
+    kept = np.where((place >= len(start)) & (place < end), 0xFF, 0).astype(np.uint8)
+    mixed = np.where(place == end, _PADDING, 0).astype(np.uint8)
+    mixed[:, : len(start)] = np.frombuffer(start, np.uint8)
+    mixed[0, -BLOCK:] ^= key.last_mask(is_whole=True)
+    mixed[1:, -BLOCK:] ^= key.last_mask(is_whole=False)
+    return _Form(kept, mixed)
 
 
 def hex_digits(codes: pa.FixedSizeBinaryArray) -> pa.StringArray:

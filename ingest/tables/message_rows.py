@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from core.tables.canonical import CHANNELS
-from ingest.batches import BATCH_ROWS, TABLES, Batch
-from ingest.cells import Chunk, cell_bytes, gathered, mapped, stripped
+from ingest.batches import BATCH_ROWS, Batch
+from ingest.cells import Chunk, Typed, cell_bytes, gathered, mapped, stripped
 from ingest.cells import filled as is_filled
 from ingest.source import Source
 from ingest.tables.column_times import TimeColumns
@@ -72,13 +72,13 @@ class MessageRows:
         """Return a batch of recipient slots; hidden copies are counted, never kept."""
         named = mapped(roles, lambda cell: ROLES.get(cell.lower(), "to"))
         hidden = pc.equal(named, "bcc")
-        n_hidden = pc.sum(hidden).as_py() or 0
-        columns = [pa.array(units), _prefixed(f"{self.kind}:", addresses), named]
-        rows = pa.RecordBatch.from_arrays(columns, schema=TABLES["recipients"])
-        if n_hidden:
+        numbers = pa.array(units)
+        if n_hidden := pc.sum(hidden).as_py() or 0:
             self.source.tally.drop_slot("bcc", n_hidden)
-            rows = rows.filter(pc.invert(hidden))
-        return Batch("recipients", rows)
+            seen = pc.invert(hidden)
+            numbers, addresses, named = (c.filter(seen) for c in (numbers, addresses, named))
+        people = Typed(f"{self.kind}:", addresses)
+        return Batch("recipients", {"unit": numbers, "recipient": people, "role": named})
 
     def _good_rows(self, chunk: Chunk) -> tuple[Chunk, Rows]:
         """Rows that are messages, and when; the others are rejected with their line."""
@@ -104,24 +104,24 @@ class MessageRows:
 
     def _batch(self, chunk: Chunk, sent: Rows, first: int, counts: Rows) -> Batch:
         n = len(chunk)
-        times = pa.array(sent)
-        parents = _where(chunk, "reply_to", self._typed)
-        columns = [
-            pa.array(np.arange(first, first + n)),
-            self._keys(chunk, times),
-            _where(chunk, "thread_id", lambda cells: _prefixed(f"thread:{self.space}:", cells)),
-            parents,
-            _prefixed(f"{self.kind}:", chunk.column("sender")),
-            _same(self.channel, n),
-            pc.if_else(pc.is_valid(parents), "reply", "post"),
-            _same(self.visibility, n),
-            pa.array(counts),
-            times,
-            _where(chunk, "is_automated", lambda cells: mapped(cells, _declared)),
-        ]
-        return Batch("messages", pa.RecordBatch.from_arrays(columns, schema=TABLES["messages"]))
+        parents = chunk.column("reply_to")
+        is_reply = is_filled(parents)
+        columns = {
+            "unit": pa.array(np.arange(first, first + n)),
+            "key": self._keys(chunk, sent),
+            "thread": Typed(f"thread:{self.space}:", _where_filled(chunk.column("thread_id"))),
+            "parent": self._typed(_where_filled(parents)),
+            "sender": Typed(f"{self.kind}:", chunk.column("sender")),
+            "channel": _same(self.channel, n),
+            "act": pc.if_else(pa.array(is_reply), "reply", "post"),
+            "visibility": _same(self.visibility, n),
+            "n_recipients": pa.array(counts),
+            "sent_s": pa.array(sent),
+            "auto_reason": mapped(chunk.column("is_automated"), _declared),
+        }
+        return Batch("messages", columns)
 
-    def _keys(self, chunk: Chunk, times: pa.Int64Array) -> pa.StringArray:
+    def _keys(self, chunk: Chunk, sent: Rows) -> Typed:
         """The key of each message: its id, else who wrote it, when and in which thread."""
         ids = chunk.column("message_id")
         has_id = is_filled(ids)
@@ -130,19 +130,23 @@ class MessageRows:
         made = pc.binary_join_element_wise(
             f"made:{self.space}",
             mapped(chunk.column("sender"), str.lower),
-            pc.cast(times, pa.string()),
+            pc.cast(pa.array(sent), pa.string()),
             chunk.column("thread_id"),
             ":",
         )
-        return pc.if_else(pa.array(has_id), self._typed(ids), made) if has_id.any() else made
+        if not has_id.any():
+            return Typed("", made)
+        return Typed("", pc.if_else(pa.array(has_id), self._typed(ids).texts(), made))
 
-    def _typed(self, ids: pa.StringArray) -> pa.StringArray:
-        plain = _prefixed(f"csv:{self.space}:", ids)
+    def _typed(self, ids: pa.StringArray) -> Typed:
+        plain = Typed(f"csv:{self.space}:", ids)
         if self.channel != "email":
             return plain
         has_at = pc.match_substring(ids, "@")
-        mail = _prefixed("mid:", pc.ascii_trim(ids, "<>"))
-        return mail if pc.all(has_at).as_py() else pc.if_else(has_at, mail, plain)
+        mail = Typed("mid:", pc.ascii_trim(ids, "<>"))
+        if pc.all(has_at).as_py():
+            return mail
+        return Typed("", pc.if_else(has_at, mail.texts(), plain.texts()))
 
     def _slots_of(self, chunk: Chunk, first: int) -> tuple[Batch, Rows]:
         """Recipients in the rows themselves, and how many each names; 0 where rows are pairs."""
@@ -173,19 +177,10 @@ def _parted(cells: pa.StringArray) -> tuple[Rows, pa.StringArray]:
     return pc.list_parent_indices(parts).to_numpy(), stripped(parts.flatten())
 
 
-def _where(
-    chunk: Chunk, name: str, change: Callable[[pa.StringArray], pa.StringArray]
-) -> pa.StringArray:
-    """A column changed where it is filled; no value elsewhere."""
-    if not chunk.has(name):
-        return pa.nulls(len(chunk), pa.string())
-    cells = chunk.column(name)
+def _where_filled(cells: pa.StringArray) -> pa.StringArray:
+    """A column without a value where a cell is empty."""
     has = is_filled(cells)
-    return change(cells) if has.all() else pc.if_else(pa.array(has), change(cells), None)
-
-
-def _prefixed(prefix: str, cells: pa.StringArray) -> pa.StringArray:
-    return pc.binary_join_element_wise(prefix, cells, "")
+    return cells if has.all() else pc.if_else(pa.array(has), cells, None)
 
 
 def _same(text: str, n: int) -> pa.StringArray:

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from property_inputs import tried
 
-from ingest.keys.keyed_columns import KeyedColumns
+from ingest.cells import Typed
+from ingest.keys.keyed_columns import KeyedColumns, hex_digits
 from ingest.keys.pseudonyms import Pseudonymiser
 
 ROOT = bytes(range(32))
@@ -46,6 +47,16 @@ def test_texts_about_the_size_of_a_block_have_the_codes_of_the_standard(n: int) 
     texts = ["x" * n, "é" * n, "y" * (n - 1)]
     found = KeyedColumns(KEY).column(pa.array(texts * 3_000)).to_pylist()
     assert found == [oracle(KEY, text) for text in texts] * 3_000
+
+
+@pytest.mark.parametrize("start", ["", "mid:", "thread:email:", "x" * 16, "é" * 20, "z" * 1030])
+def test_a_text_before_every_cell_is_hashed_as_if_it_were_written_there(start: str) -> None:
+    cells = ["".join(chr(97 + n % 26) for n in range(size)) for size in range(71)]
+    for some in (cells, cells[5:6] * 40, [None, *cells, None, "ü" * 17, "k" * 2_000]):
+        expected = [None if cell is None else oracle(KEY, start + cell) for cell in some]
+        for column in (pa.array(some, pa.string()), pa.array(["x", *some], pa.string())[1:]):
+            found = KeyedColumns(KEY).codes(Typed(start, column))
+            assert hex_digits(found).to_pylist() == expected
 
 
 def test_message_keys_are_hashed_under_a_subkey_of_their_own() -> None:
