@@ -38,13 +38,15 @@ _HELP = {
     "method": "What a verdict is, and what is never done.",
 }
 _LINKED = ("unit",)
+_START = "start"
 
 
 def sections(looking: Viewer) -> dict[str, list[Page]]:
     """Return the pages of the navigation by section.
 
     A page that the role lacks is left out: no menu entry and no `switch_page` leads to it, and
-    its address answers with a refusal.
+    its address answers with a refusal. The page a role starts on lies at the root of the app;
+    whoever types its own address is led there.
     """
     found = {
         title: [_page(name, looking) for name in names if looking.may_open(name)]
@@ -52,16 +54,18 @@ def sections(looking: Viewer) -> dict[str, list[Page]]:
     }
     lacking = [name for name in PAGES if not looking.may_open(name)]
     found["About"] += [_refusal(name, looking) for name in lacking]
+    found["About"].append(_way_home(looking.role.home))
     return {title: pages for title, pages in found.items() if pages}
 
 
 def _page(name: str, looking: Viewer) -> Page:
-    is_linked = name in _LINKED
+    is_linked, is_home = name in _LINKED, name == looking.role.home
     return st.Page(
         _script(name),
         title=PAGES[name],
         icon=None if is_linked else _icon(name),
-        default=name == looking.role.home,
+        url_path=_START if is_home else name,  # no address: its own is that of the way home
+        default=is_home,
         help=_HELP.get(name),
         visibility="hidden" if is_linked else "visible",
     )
@@ -80,6 +84,13 @@ def _refusal(name: str, looking: Viewer) -> Page:
         _access.refuse(name, looking)
 
     return _hidden(refused, name)
+
+
+def _way_home(home: str) -> Page:
+    def lead_home() -> None:
+        st.switch_page(_script(home), query_params=st.query_params.to_dict())
+
+    return _hidden(lead_home, home)
 
 
 def _hidden(draw: Callable[[], None], name: str) -> Page:

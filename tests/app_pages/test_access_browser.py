@@ -129,6 +129,8 @@ def test_a_leader_signs_in_reads_the_own_unit_and_signs_out(place, context) -> N
     page = place.sign_in(context, "leader")
     own = {i for i in place.names if i.startswith("operations")}
     assert "operations" in place.named(place.text(page)) <= own
+    assert "operations" in place.named(place.go(page, "overview")) <= own
+    assert page.get_by_role("dialog").count() == 0  # the own address of a start page is one too
     assert REFUSED in place.go(page, "reports")
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=90_000)
@@ -145,7 +147,8 @@ def test_every_page_by_its_address(place, context, account, record_property) -> 
     page = place.sign_in(context, account)
     allowed = denied = 0
     for name in PAGES:
-        text = place.go(page, "" if name == role.home else name)
+        text = place.go(page, name)
+        assert page.get_by_role("dialog").count() == 0, name
         if name not in role.pages:
             denied += 1
             assert REFUSED in text, name

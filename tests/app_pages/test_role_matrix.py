@@ -8,6 +8,7 @@ import time
 import pytest
 import streamlit as st
 from app_as_account import ISSUER, PEOPLE
+from app_text import title_of
 from made_up_release import JOURNAL_KEY
 from shared_data import CHECKOUT
 from signed_in import write_secrets
@@ -66,6 +67,17 @@ def test_a_role_opens_its_pages_and_no_other_by_switching(app, role) -> None:
         else:
             with pytest.raises(ValueError, match="page"):
                 at.switch_page(f"app_pages/{page}.py")
+
+
+@pytest.mark.parametrize("role", _some(ROLES, ("leader", "auditor")))
+def test_the_address_of_a_start_page_leads_to_it_and_keeps_what_it_asks_for(app, role) -> None:
+    first = app.open(role)
+    at = app.open(role, address=ROLES[role].home, unit="workshop-assembly")
+    assert not at.error
+    assert title_of(at) == title_of(first)
+    assert "workshop-assembly" in at.query_params["unit"]
+    told = [facts for event, facts in app.log() if event != "login"]
+    assert told[: len(told) // 2] == told[len(told) // 2 :]
 
 
 @pytest.mark.parametrize("account", _some(BAD, ("no_role",)))

@@ -9,6 +9,7 @@ from app_text import text_of
 from shared_data import CHECKOUT
 from signed_in import accounts, claims_of
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from core.journal import entries
 from core.published import Published
@@ -28,8 +29,12 @@ class App:
         self.title = str(Published(run / "published").table("about")["title"].iloc[0])
         self.names = dict(zip(groups["group_id"], groups["name"], strict=True))
 
-    def open(self, account: str, page: str = "", script: str = "app.py", **query: str) -> AppTest:
+    def open(
+        self, account: str, page: str = "", script: str = "app.py", address: str = "", **query: str
+    ) -> AppTest:
+        """Open a page from the menu, a script without its front door, or what is typed."""
         at = AppTest.from_file(str(CHECKOUT / script), default_timeout=60)
+        at._page_hash = calc_hash(address) if address else ""
         at.user = claims_of(PEOPLE[account], ISSUER, account)
         for name, value in query.items():
             at.query_params[name] = value
