@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import click
@@ -13,10 +11,9 @@ import pytest
 from shared_data import CHECKOUT
 from whole_run import WholeRun
 
-from audit import pipeline, terminal
+from audit import pipeline
 from audit.cli import COMMANDS, cli, main
 from audit.registry import indicators
-from audit.terminal import TerminalReporter
 from core.errors import (
     AuditError,
     ConfigError,
@@ -260,46 +257,3 @@ def test_report_writes_the_wanted_formats_again(
     assert sorted(path.suffix for path in paths) == [".graphml", ".json"]
     assert all(path.exists() for path in paths)
     assert main(["report", str(whole_run.folder.root), "--to", "papyrus"]) == 2
-
-
-class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-def test_short_steps_draw_nothing() -> None:
-    stream = Terminal()
-    reporter = TerminalReporter(stream)
-    reporter.start("Reading", 10)
-    reporter.advance()
-    reporter.finish()
-    assert stream.getvalue() == ""
-
-
-@pytest.mark.parametrize(("total", "drawn"), [(4, "50 %"), (None, "...")])
-def test_long_steps_draw_a_bar_and_end_with_their_seconds(
-    total: int | None, drawn: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(terminal, "PATIENCE_S", 0.0)
-    monkeypatch.setattr(terminal, "TICK_S", 0.02)
-    stream = Terminal()
-    reporter = TerminalReporter(stream)
-    reporter.start("Reading", total)
-    reporter.advance(2)
-    time.sleep(0.2)
-    reporter.finish()
-    assert drawn in stream.getvalue()
-    assert stream.getvalue().endswith("Reading: 0 s\n")
-
-
-def test_a_log_file_gets_two_lines_and_no_control_codes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(terminal, "PATIENCE_S", 0.0)
-    monkeypatch.setattr(terminal, "TICK_S", 0.02)
-    stream = io.StringIO()
-    reporter = TerminalReporter(stream)
-    reporter.start("Reading", 4)
-    time.sleep(0.2)
-    reporter.finish()
-    assert stream.getvalue() == "Reading ...\nReading: 0 s\n"
