@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from ingest.merging.copies import chosen_copies
 from ingest.merging.known import DROPPED
 from ingest.merging.message_ids import Flags, Ids
 from ingest.merging.ordering import Places, ordered
-from ingest.merging.rows import Ints, Places32, Slots, Small, Units
+from ingest.merging.rows import Ints, Places32, Records, Slots, Small, Units
 
 CLOCK_TOLERANCE_S = 3600  # copies may differ by as much before their times contradict
 UNIT_ENDS = ("accepted", "duplicate", "no_usable_recipient", *DROPPED[1:])
@@ -60,7 +59,7 @@ class Settled:
     conflicts: pd.DataFrame
 
 
-def settle(unit_rows: pa.Table, slot_rows: pa.Table, reader_of: dict[int, str]) -> Settled:
+def settle(unit_rows: Records, slot_rows: Records, reader_of: dict[int, str]) -> Settled:
     """Bring the copies of each message together, and the people whom they address.
 
     `reader_of` names the reader of each source.
@@ -70,6 +69,7 @@ def settle(unit_rows: pa.Table, slot_rows: pa.Table, reader_of: dict[int, str]) 
     of_unit, n_messages = _numbered(units.ids)
     speakers = chosen_copies(units, of_unit, n_messages, reader_of)
     usable = units.dropped == 0
+    sources = np.ascontiguousarray(units.records["source_no"])
     speaker = speakers[of_unit]
     is_same = units.senders == units.senders[speaker]
     ends = _slot_ends(units, slots, speaker, is_same)
@@ -85,8 +85,8 @@ def settle(unit_rows: pa.Table, slot_rows: pa.Table, reader_of: dict[int, str]) 
         units,
         Messages(of_unit, speakers, *about),
         addressed,
-        _unit_ends(units, of_unit, addressed, n_messages),
-        _counts(units.sources[slots.rows], ends, SLOT_ENDS),
+        _unit_ends(units, sources, of_unit, addressed),
+        _counts(sources[slots.rows], ends, SLOT_ENDS),
         _conflicts(units, of_unit, speakers, usable & ~is_same, usable),
     )
 
@@ -125,27 +125,28 @@ def _about(
 ) -> tuple[Places32, Small]:
     """How many people each message addresses, and why it is automated, by all its copies."""
     n_messages = len(n_people)
+    n_stated, auto_ranks = units.records["n_stated"], units.records["auto_rank"]
     stated = np.zeros(n_messages, np.int32)
     ranks = np.full(n_messages, np.iinfo(np.int8).max, np.int8)
     if n_messages == len(of_unit):
-        stated[of_unit], ranks[of_unit] = units.n_stated, units.auto_ranks
+        stated[of_unit], ranks[of_unit] = n_stated, auto_ranks
     else:
         rows = np.flatnonzero(usable)
-        np.maximum.at(stated, of_unit[rows], units.n_stated[rows])
-        np.minimum.at(ranks, of_unit[rows], units.auto_ranks[rows])
+        np.maximum.at(stated, of_unit[rows], n_stated[rows])
+        np.minimum.at(ranks, of_unit[rows], auto_ranks[rows])
     return np.maximum(stated, n_people).astype(np.int32), ranks
 
 
 def _unit_ends(
-    units: Units, of_unit: Places, addressed: Addressed, n_messages: int
+    units: Units, sources: Places32, of_unit: Places, addressed: Addressed
 ) -> pd.DataFrame:
     n_rows = np.bincount(addressed.units, minlength=len(units))
-    is_known = np.zeros(n_messages, np.bool_)
+    is_known = np.zeros(len(units), np.bool_)
     is_known[addressed.messages] = True
     ends = np.where(is_known[of_unit], np.int8(_DUPLICATE), np.int8(_NO_RECIPIENT))
     ends[n_rows > 0] = 0
     ends = np.where(units.dropped > 0, units.dropped + np.int8(_FIRST_REASON), ends)
-    return _counts(units.sources, ends, UNIT_ENDS, n_rows)
+    return _counts(sources, ends, UNIT_ENDS, n_rows)
 
 
 def _counts(

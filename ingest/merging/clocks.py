@@ -27,34 +27,25 @@ class Clocks:
         """Return day and hour on each party's own clock."""
         days, hours = np.zeros(who.size, np.int32), np.zeros(who.size, np.int8)
         for clock, here in self._each(who):
-            days[here] = clock.local_day(instants[here])
-            hours[here] = clock.local_hour(instants[here])
+            days[here], hours[here] = clock.local(instants[here])
         return days, hours
 
-    def work_seconds(self, who: Places, instants: Ints) -> Ints:
-        """Return the scheduled seconds so far on each party's own clock; leave stops it."""
-        work = np.zeros(who.size, np.int64)
+    def work(self, who: Places, instants: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+        """Return the scheduled seconds so far on each party's own clock, and what lies off hours.
+
+        Leave stops the clock, and is off hours.
+        """
+        work, off = np.zeros(who.size, np.int64), np.zeros(who.size, np.bool_)
         for clock, here in self._each(who):
-            work[here] = clock.work_seconds(instants[here])
+            work[here], off[here] = clock.work(instants[here])
         for place, clock, start, end in self._leave():
             here = np.flatnonzero(who == place)
-            on_leave = np.clip(instants[here], start, end)
+            then = instants[here]
             first = clock.work_seconds(np.array([start]))
-            work[here] -= clock.work_seconds(on_leave) - first
-        return work
+            work[here] -= clock.work_seconds(np.clip(then, start, end)) - first
+            off[here] |= (then >= start) & (then < end)
+        return work, off
 
-    def is_off_hours(self, who: Places, instants: Ints) -> NDArray[np.bool_]:
-        """Return whether each instant lies outside the party's own scheduled hours."""
-        off = np.zeros(who.size, bool)
-        for clock, here in self._each(who):
-            off[here] = clock.is_off_hours(instants[here])
-        for place, _, start, end in self._leave():
-            off |= (who == place) & (instants >= start) & (instants < end)
-        return off
-
-    def received(self, who: Places, instants: Ints) -> tuple[Ints, NDArray[np.bool_]]:
-        """Return the working clock of each party, and whether each instant lies off its hours."""
-        return self.work_seconds(who, instants), self.is_off_hours(who, instants)
 
     def _each(self, who: Places) -> list[tuple[Clock, Ints | slice]]:
         if who.size == 0:
@@ -62,7 +53,8 @@ class Clocks:
         if len(self.clocks) == 1:
             return [(self.clocks[0], slice(None))]
         which = self.clock_of[who]
-        return [(self.clocks[n], np.flatnonzero(which == n)) for n in np.unique(which)]
+        present = np.flatnonzero(np.bincount(which))
+        return [(self.clocks[n], np.flatnonzero(which == n)) for n in present]
 
     def _leave(self) -> list[tuple[int, Clock, int, int]]:
         found = []

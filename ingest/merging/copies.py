@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.merging.known import WORDS
 from ingest.merging.message_ids import Ids
 from ingest.merging.ordering import Places
 from ingest.merging.rows import Units
@@ -30,7 +31,7 @@ def chosen_copies(
     rows = rows[has_copies]
     if not len(rows):
         return speakers
-    preference = np.where(units.parents.is_there[rows], 0, _NO_PARENT) + units.sent[rows]
+    preference = np.where(units.records["has_parent"][rows], 0, _NO_PARENT) + units.sent[rows]
     messages = of_unit[rows]
     best = np.full(n_messages, np.iinfo(np.int64).max)
     np.minimum.at(best, messages, preference)
@@ -52,12 +53,10 @@ def _by_what_they_say(
     keys: list[Key] = [
         messages,
         units.senders[rows],
-        units.channels[rows],
-        units.acts[rows],
-        units.visibilities[rows],
-        *_id_keys(units.parents.take(rows)),
-        *_id_keys(units.threads.take(rows)),
-        readers[units.sources[rows]],
+        *(units.records[name][rows] for name in WORDS),
+        *_id_keys(units.parents(rows)),
+        *_id_keys(units.threads(rows)),
+        readers[units.records["source_no"][rows]],
         units.unit_ids[rows],
     ]
     return np.lexsort(keys[::-1])

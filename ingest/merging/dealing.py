@@ -1,4 +1,4 @@
-"""Dealing rows into buckets by the head of a keyed id: memory is bounded by the largest bucket.
+"""Dealing records into buckets by the head of a keyed id: memory is bounded by the largest bucket.
 
 Keyed ids are spread evenly, so the buckets are about equal; and all ids of one bucket come before
 those of the next, so what is in order in every bucket is in order as a whole.
@@ -6,17 +6,15 @@ those of the next, so what is in order in every bucket is in order as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from ingest.merging.message_ids import HEAD_BITS, Halves
+from ingest.merging.rows import Records
 
-BUCKET_ROWS = 1 << 20
+BUCKET_ROWS = 1 << 18  # what is worked on stays near the processor
 Buckets = NDArray[np.uint16]
 _MOST_BITS = 10
 
@@ -34,45 +32,38 @@ def buckets_of(heads: Halves, bits: int) -> Buckets:
 
 
 class Dealer:
-    """Holds rows of one table by bucket: one bucket in memory, several as files of a folder."""
+    """Holds records of one kind by bucket: one bucket in memory, several as files of a folder."""
 
-    def __init__(self, folder: Path, schema: pa.Schema, bits: int) -> None:
-        self._schema = schema
-        self._held: list[pa.Table] = []
-        self._paths: Sequence[Path] = ()
-        self._writers: Sequence[pq.ParquetWriter] = ()
-        if bits:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._paths = [folder / f"{n:04d}.parquet" for n in range(1 << bits)]
-            self._writers = [
-                pq.ParquetWriter(
-                    path, schema, compression="none", use_dictionary=False, write_statistics=False
-                )
-                for path in self._paths
-            ]
+    def __init__(self, folder: Path, kind: np.dtype[np.void], bits: int) -> None:
+        self._kind = kind
+        self._held: list[Records] = []
+        self._n_buckets = 1 << bits
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
 
-    def deal(self, rows: pa.Table, at: Buckets) -> None:
-        """Put rows into their buckets; in each they stay in the order in which they came."""
-        if not self._writers:
-            self._held.append(rows)
+    def deal(self, records: Records, at: Buckets) -> None:
+        """Put records into their buckets; in each they stay in the order in which they came."""
+        if self._n_buckets == 1:
+            self._held.append(records)
             return
         order = np.argsort(at, kind="stable")
-        ends = np.cumsum(np.bincount(at, minlength=len(self._writers)))
-        dealt = rows.take(pa.array(order))
-        for start, end, writer in zip([0, *ends[:-1]], ends, self._writers, strict=True):
-            if end > start:
-                writer.write_table(dealt.slice(start, end - start))
+        ends = np.cumsum(np.bincount(at, minlength=self._n_buckets))
+        dealt = records[order]
+        for bucket, (start, end) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):
+            with self._path(bucket).open("ab") as stream:
+                stream.write(dealt[start:end].data)
 
-    def close(self) -> None:
-        """Say that no row comes any more; needed before the first bucket is taken."""
-        for writer in self._writers:
-            writer.close()
-
-    def take(self, bucket: int) -> pa.Table:
-        """Return the rows of one bucket and forget them."""
-        if not self._writers:
+    def take(self, bucket: int) -> Records:
+        """Return the records of one bucket and forget them."""
+        if self._n_buckets == 1:
             held, self._held = self._held, []
-            return pa.concat_tables(held) if held else self._schema.empty_table()
-        table = pq.read_table(self._paths[bucket], use_threads=False, memory_map=True)
-        self._paths[bucket].unlink()
-        return table
+            return np.concatenate([np.zeros(0, self._kind), *held])
+        path = self._path(bucket)
+        if not path.exists():
+            return np.zeros(0, self._kind)
+        records = np.fromfile(path, self._kind)
+        path.unlink()
+        return records
+
+    def _path(self, bucket: int) -> Path:
+        return self._folder / f"{bucket:04d}"

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from core.tables.canonical import MESSAGES
 from ingest.keys.left_out import OBJECTED
 from ingest.merging.clocks import Clocks
+from ingest.merging.message_ids import Ids
+from ingest.merging.rows import SLOT, UNIT, Records, records_of
 from ingest.parts import Part
 from ingest.people.parties import NOBODY, Parties
 from ingest.settings import IntakeSettings
@@ -75,29 +77,32 @@ class Known:
     clocks: Clocks
     settings: IntakeSettings
 
-    def units(self, table: pa.Table, given: GivenPart) -> pa.Table:
+    def units(self, table: pa.Table, ids: Ids, given: GivenPart) -> Records:
         """Return messages with parties for senders and numbers for words."""
         sent = table.column("sent_s").to_numpy()
         days = sent // DAY_S if self.parties.dated else None
         who = self._who(table.column("sender_no"), given, days)
-        words = {name: _coded(table.column(name), WORDS[name]) for name in WORDS}
-        return pa.table(
+        threads, parents = (Ids.of(table.column(n)) for n in ("thread_id", "parent_id"))
+        return records_of(
+            UNIT,
             {
-                "message_id": table.column("message_id"),
-                "thread_id": table.column("thread_id"),
-                "parent_id": table.column("parent_id"),
+                "message": ids.halves,
+                "thread": threads.halves,
+                "parent": parents.halves,
                 "unit_id": table.column("unit").to_numpy() + (given.rank << UNIT_BITS),
-                "source_no": np.full(len(who), given.source_no, np.int32),
-                "sender_no": who,
                 "sent_s": sent,
-                "n_stated": table.column("n_stated"),
-                **words,
-                "auto_rank": self._auto_ranks(table, who),
+                "sender_no": who,
+                "n_stated": table.column("n_stated").to_numpy(),
+                "source_no": np.int32(given.source_no),
+                **{name: _coded(table.column(name), WORDS[name]) for name in WORDS},
+                "auto_rank": self._auto_ranks(table, parents, who),
                 "dropped": self._units_dropped(who, sent),
-            }
+                "has_thread": threads.is_there,
+                "has_parent": parents.is_there,
+            },
         )
 
-    def slots(self, table: pa.Table, given: GivenPart) -> pa.Table:
+    def slots(self, table: pa.Table, given: GivenPart) -> Records:
         """Return recipient slots with parties for recipients."""
         days = None
         units = table.column("unit").to_numpy()
@@ -107,13 +112,14 @@ class Known:
         dropped = np.zeros(len(who), np.int8)
         self._left_out(who, dropped)
         dropped[who == NOBODY] = _WHY["address_not_understood"]
-        return pa.table(
+        return records_of(
+            SLOT,
             {
                 "unit_id": units + (given.rank << UNIT_BITS),
                 "person_no": who,
-                "role_rank": table.column("role_rank"),
+                "role_rank": table.column("role_rank").to_numpy(),
                 "dropped": dropped,
-            }
+            },
         )
 
     def _who(self, numbers: pa.ChunkedArray, given: GivenPart, days: Ints | None) -> Places:
@@ -143,13 +149,12 @@ class Known:
             if kinds.any():
                 dropped[kinds[who]] = _WHY[reason]
 
-    def _auto_ranks(self, table: pa.Table, who: Places) -> Small:
+    def _auto_ranks(self, table: pa.Table, parents: Ids, who: Places) -> Small:
         """Why each message is automated, as a place in `AUTO_ORDER`; declarations win."""
         found = _reasons(table.column("auto_reason"))
         is_list = found == LIST_RANK
         if is_list.any():
-            has_parent = table.column("parent_id").is_valid().to_numpy()
-            is_human_mail = self._employees[who] | has_parent
+            is_human_mail = self._employees[who] | parents.is_there
             bulk = np.int8(AUTO_ORDER.index("bulk"))
             found[is_list] = np.where(is_human_mail, np.int8(NOT_AUTOMATED), bulk)[is_list]
         found = np.minimum(found, self._party_ranks[who])

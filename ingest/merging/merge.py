@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -20,14 +19,13 @@ from ingest.merging.dealing import BUCKET_ROWS, Buckets, Dealer, bits_for, bucke
 from ingest.merging.known import IN_WORDS, WORDS, GivenPart, Known
 from ingest.merging.message_ids import Ids
 from ingest.merging.roots import Links
+from ingest.merging.rows import SLOT, UNIT
 from ingest.merging.timed import write_rows
-from ingest.parts import ROLES, SLOTS, UNITS, Part
+from ingest.parts import ROLES, SLOTS, UNITS
 from ingest.people.parties import Parties
 from ingest.settings import IntakeSettings
 
-Scalar = TypeVar("Scalar", bound=np.generic)
-
-_ROWS_AT_ONCE = 1 << 20
+_ROWS_AT_ONCE = 1 << 17
 _WORKERS = 2
 
 
@@ -60,13 +58,10 @@ def merge(
     states = [g.part.state() for g in given]
     most = max(sum(s.n_messages for s in states), sum(s.n_recipients for s in states))
     bits = bits_for(most, bucket_rows)
-    units = Dealer(scratch / "units", _dealt(known.units, UNITS), bits)
-    slots = Dealer(scratch / "slots", _dealt(known.slots, SLOTS), bits)
+    units, slots = Dealer(scratch / "units", UNIT, bits), Dealer(scratch / "slots", SLOT, bits)
     for part in given:
         at = _deal_units(part, known, units, bits)
         _deal_slots(part, known, slots, at)
-    units.close()
-    slots.close()
     (scratch / "timed").mkdir()
     buckets = _Buckets(units, slots, clocks, {g.source_no: g.reader for g in given}, scratch)
     with ThreadPoolExecutor(_WORKERS) as pool:
@@ -80,19 +75,14 @@ def merge(
     )
 
 
-def _dealt(change: Callable[[pa.Table, GivenPart], pa.Table], schema: pa.Schema) -> pa.Schema:
-    """The columns into which rows of a part are changed."""
-    nothing = GivenPart(0, "", 0, Part(Path()), np.zeros(0, np.int64))
-    return change(_in_words(schema.empty_table()), nothing).schema
-
-
 def _deal_units(part: GivenPart, known: Known, units: Dealer, bits: int) -> Buckets:
     """Deal the units of a part; return the bucket of each by its number in the part."""
     bucket_of = np.zeros(part.part.state().n_messages, np.uint16)
     for table in _tables(part.part.units, UNITS):
-        at = buckets_of(Ids.of(table.column("message_id")).heads(), bits)
+        ids = Ids.of(table.column("message_id"))
+        at = buckets_of(ids.heads(), bits)
         bucket_of[table.column("unit").to_numpy()] = at
-        units.deal(known.units(table, part), at)
+        units.deal(known.units(table, ids, part), at)
     return bucket_of
 
 
@@ -116,14 +106,6 @@ def _tables(paths: Sequence[Path], schema: pa.Schema) -> Iterator[pa.Table]:
             held, n = [], 0
     if n:
         yield pa.concat_tables(held).unify_dictionaries().combine_chunks()
-
-
-def _in_words(table: pa.Table) -> pa.Table:
-    for name in IN_WORDS:
-        at = table.schema.get_field_index(name)
-        if at >= 0:
-            table = table.set_column(at, name, table.column(name).dictionary_encode())
-    return table
 
 
 @dataclass(frozen=True)
@@ -151,37 +133,32 @@ class _Buckets:
 
     def _timed(self, done: Settled) -> pa.Table:
         """One row a message and person, on the clocks of both."""
-        units, to = done.units, done.addressed
+        to = done.addressed
         here = _Distinct.of(to.messages)
-        speakers = done.messages.speakers[here.numbers]
-        senders, sent = units.senders[speakers], units.sent[speakers]
-        days, hours = self.clocks.local(senders, sent)
-        work = self.clocks.work_seconds(senders, sent)
-        rows = here.expand(speakers)
-        recipient_work, is_off = self.clocks.received(to.persons, units.sent[rows])
-        words = {
-            "channel": units.channels,
-            "act": units.acts,
-            "visibility": units.visibilities,
-        }
+        said = done.units.only(done.messages.speakers[here.numbers])
+        days, hours = self.clocks.local(said.senders, said.sent)
+        work, _ = self.clocks.work(said.senders, said.sent)
+        rows = here.rows()
+        sent = said.sent[rows]
+        recipient_work, is_off = self.clocks.work(to.persons, sent)
         return pa.table(
             {
-                "message_id": units.ids.take(rows).codes(),
-                "thread_id": units.threads.take(rows).codes(),
-                "parent_id": units.parents.take(rows).codes(),
-                "sender_no": units.senders[rows],
+                "message_id": said.ids.take(rows).codes(),
+                "thread_id": said.threads(rows).codes(),
+                "parent_id": said.parents(rows).codes(),
+                "sender_no": said.senders[rows],
                 "person_no": to.persons,
-                **{name: _worded(codes[rows], WORDS[name]) for name, codes in words.items()},
+                **{name: _worded(said.records[name][rows], WORDS[name]) for name in WORDS},
                 "role": _worded(to.roles, ROLES),
                 "n_recipients": done.messages.n_recipients[to.messages],
-                "sent_s": units.sent[rows],
-                "sent_day": here.expand(days),
-                "sent_hour": here.expand(hours),
-                "sender_work_s": here.expand(work),
+                "sent_s": sent,
+                "sent_day": days[rows],
+                "sent_hour": hours[rows],
+                "sender_work_s": work[rows],
                 "recipient_work_s": recipient_work,
                 "is_off_hours": is_off,
                 "auto_rank": done.messages.auto_ranks[to.messages],
-                "source_no": units.sources[rows],
+                "source_no": said.records["source_no"][rows],
                 "is_first": here.is_first,
             }
         )
@@ -189,9 +166,10 @@ class _Buckets:
     def _links(self, done: Settled) -> Links:
         units = done.units
         rows = done.messages.speakers[done.messages.speakers >= 0]
-        rows = rows[units.parents.is_there[rows] & ~units.threads.is_there[rows]]
+        is_open = units.records["has_parent"] & ~units.records["has_thread"]
+        rows = rows[is_open[rows]]
         days, _ = self.clocks.local(units.senders[rows], units.sent[rows])
-        return Links(units.ids.take(rows), units.parents.take(rows), days)
+        return Links(units.ids.take(rows), units.parents(rows), days)
 
 
 @dataclass(frozen=True)
@@ -207,12 +185,11 @@ class _Distinct:
         np.not_equal(numbers[1:], numbers[:-1], out=is_first[1:])
         return cls(numbers[is_first], is_first)
 
-    def expand(self, per_value: NDArray[Scalar]) -> NDArray[Scalar]:
-        """Return what belongs to each number, from what belongs to each distinct one."""
-        if len(per_value) == len(self.is_first):
-            return per_value
-        expanded: NDArray[Scalar] = per_value[np.cumsum(self.is_first) - 1]
-        return expanded
+    def rows(self) -> NDArray[np.int64] | slice:
+        """Return the place of each number among the distinct ones."""
+        if len(self.numbers) == len(self.is_first):
+            return slice(None)
+        return np.cumsum(self.is_first) - 1
 
 
 def _worded(codes: NDArray[np.int8], words: Sequence[str]) -> pa.DictionaryArray:

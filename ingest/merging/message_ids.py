@@ -61,7 +61,7 @@ class Ids:
             is_new = _differ(heads[order]) | _differ(self.tails()[order])
         return order, is_new
 
-    def take(self, places: Places) -> Ids:
+    def take(self, places: Places | slice) -> Ids:
         """Return the ids at some places."""
         return Ids(self.halves[places], self.is_there[places])
 

@@ -1,55 +1,104 @@
-"""Units and recipient slots of one bucket as arrays."""
+"""Units and recipient slots as records: dealt and taken whole, a row in one piece of memory."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from ingest.merging.message_ids import Ids
-from ingest.merging.ordering import Places
+from ingest.merging.ordering import Places, ordered
 
 Ints = NDArray[np.int64]
 Places32 = NDArray[np.int32]
 Small = NDArray[np.int8]
+Records = NDArray[np.void]
+
+# A message as one export gives it. Words are places among the words that their column may hold;
+# `dropped` is a place in `DROPPED`, `auto_rank` one in `AUTO_ORDER`.
+UNIT = np.dtype(
+    [
+        ("message", np.uint64, 2),
+        ("thread", np.uint64, 2),
+        ("parent", np.uint64, 2),
+        ("unit_id", np.int64),
+        ("sent_s", np.int64),
+        ("sender_no", np.int32),
+        ("n_stated", np.int32),
+        ("source_no", np.int32),
+        ("channel", np.int8),
+        ("act", np.int8),
+        ("visibility", np.int8),
+        ("auto_rank", np.int8),
+        ("dropped", np.int8),
+        ("has_thread", np.bool_),
+        ("has_parent", np.bool_),
+    ],
+    align=True,
+)
+# Somebody whom such a message names.
+SLOT = np.dtype(
+    [
+        ("unit_id", np.int64),
+        ("person_no", np.int32),
+        ("role_rank", np.int8),
+        ("dropped", np.int8),
+    ],
+    align=True,
+)
+
+
+def records_of(
+    kind: np.dtype[np.void], columns: Mapping[str, NDArray[np.generic] | np.generic]
+) -> Records:
+    """Return columns of one length as records; the first is one, others may be of one value."""
+    first = np.asarray(next(iter(columns.values())))
+    records = np.zeros(len(first), kind)
+    for name, values in columns.items():
+        records[name] = values
+    return records
 
 
 @dataclass(frozen=True)
 class Units:
-    """Messages as the exports give them, copies among them, in the order of their numbers."""
+    """Messages as records; what is looked at often lies apart."""
 
+    records: Records
     ids: Ids
-    threads: Ids
-    parents: Ids
     unit_ids: Ints
-    sources: Places32
     senders: Places32
     sent: Ints
-    n_stated: Places32
-    channels: Small
-    acts: Small
-    visibilities: Small
-    auto_ranks: Small
     dropped: Small
 
     def __len__(self) -> int:
-        return len(self.unit_ids)
+        return len(self.records)
 
     @classmethod
-    def of(cls, table: pa.Table) -> Units:
-        """Return the rows of a table as `Known.units` makes them."""
-        numbers = [table.column(n).to_numpy() for n in (
-            "unit_id", "source_no", "sender_no", "sent_s", "n_stated", "channel", "act",
-            "visibility", "auto_rank", "dropped",
-        )]  # fmt: skip
-        ids = [Ids.of(table.column(n)) for n in ("message_id", "thread_id", "parent_id")]
-        unit_ids = numbers[0]
-        if (unit_ids[1:] < unit_ids[:-1]).any():
-            order = np.argsort(unit_ids, kind="stable")
-            ids, numbers = [i.take(order) for i in ids], [n[order] for n in numbers]
-        return cls(ids[0], ids[1], ids[2], *numbers)
+    def of(cls, records: Records) -> Units:
+        """Return records of `UNIT` in order."""
+        return cls._apart(_in_order(records))
+
+    def only(self, rows: Places) -> Units:
+        """Return some of them, in the order of `rows`."""
+        return self._apart(self.records[rows])
+
+    @classmethod
+    def _apart(cls, records: Records) -> Units:
+        alone = (np.ascontiguousarray(records[n]) for n in (
+            "unit_id", "sender_no", "sent_s", "dropped",
+        ))  # fmt: skip
+        everywhere = np.ones(len(records), np.bool_)
+        return cls(records, Ids(np.ascontiguousarray(records["message"]), everywhere), *alone)
+
+    def threads(self, rows: Places | slice) -> Ids:
+        """Return the threads of some of them."""
+        return Ids(self.records["thread"][rows], self.records["has_thread"][rows])
+
+    def parents(self, rows: Places | slice) -> Ids:
+        """Return the messages that some of them name as answered."""
+        return Ids(self.records["parent"][rows], self.records["has_parent"][rows])
 
 
 @dataclass(frozen=True)
@@ -62,11 +111,20 @@ class Slots:
     dropped: Small
 
     @classmethod
-    def of(cls, table: pa.Table, units: Units) -> Slots:
-        """Return the rows of a table as `Known.slots` makes them."""
-        ids = table.column("unit_id").to_numpy()
-        rows = np.arange(len(ids))
-        if not np.array_equal(ids, units.unit_ids):
+    def of(cls, records: Records, units: Units) -> Slots:
+        """Return records of `SLOT` with the places of their units."""
+        ids = np.ascontiguousarray(records["unit_id"])
+        if np.array_equal(ids, units.unit_ids):
+            rows = np.arange(len(ids))
+        else:
             rows = np.searchsorted(units.unit_ids, ids)
-        others = (table.column(n).to_numpy() for n in ("person_no", "role_rank", "dropped"))
+        others = (np.ascontiguousarray(records[n]) for n in ("person_no", "role_rank", "dropped"))
         return cls(rows, *others)
+
+
+def _in_order(records: Records) -> Records:
+    unit_ids = np.ascontiguousarray(records["unit_id"])
+    if (unit_ids[1:] >= unit_ids[:-1]).all():
+        return records
+    found: Records = records[ordered(unit_ids.astype(np.uint64))]
+    return found
