@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-_SPACE, _FIRST_NOT_ASCII = 0x20, 0x7F
+_SPACE, _LAST_PLAIN = 0x20, 0x7F
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,12 @@ class Bytes:
             block = self.buffer[starts[:, None] + np.arange(length, dtype=np.int32)]
         return np.ascontiguousarray(block.T)
 
+    def whole(self) -> NDArray[np.uint8]:
+        """Return the bytes from the first cell to the last."""
+        if not len(self.starts):
+            return self.buffer[:0]
+        return self.buffer[self.starts[0] : self.starts[-1] + self.lengths[-1]]
+
     def only(self, rows: NDArray[np.int64]) -> Bytes:
         """Return some of the cells."""
         return Bytes(self.buffer, self.starts[rows], self.lengths[rows])
@@ -78,12 +84,9 @@ class Bytes:
 
         What stands there beside the cell itself has no meaning.
         """
-        first, end = self.starts[0], self.starts[-1] + self.lengths[-1]
-        held = np.concatenate(
-            [np.zeros(before, np.uint8), self.buffer[first:end], np.zeros(width, np.uint8)]
-        )
-        every = np.lib.stride_tricks.sliding_window_view(held, width)
-        found: NDArray[np.uint8] = every[self.starts - first]
+        around = np.zeros(before, np.uint8), self.whole(), np.zeros(width, np.uint8)
+        every = np.lib.stride_tricks.sliding_window_view(np.concatenate(around), width)
+        found: NDArray[np.uint8] = every[self.starts - self.starts[0]]
         return found
 
 
@@ -108,26 +111,44 @@ def valid_bits(column: pa.Array) -> pa.Buffer | None:
 def stripped(column: pa.StringArray) -> pa.StringArray:
     """Return the cells without white space around them, as `str.strip` does it."""
     cells = cell_bytes(column)
+    if not _may_be_space(cells.whole()):
+        return column
     rows = cells.lengths > 0
     firsts = cells.buffer[cells.starts[rows]]
     lasts = cells.buffer[cells.starts[rows] + cells.lengths[rows] - 1]
-    outer = np.concatenate([firsts, lasts])
-    if not ((outer <= _SPACE) | (outer > _FIRST_NOT_ASCII)).any():
+    if not (_may_be_space(firsts) or _may_be_space(lasts)):
         return column
     return pc.utf8_trim_whitespace(column)
 
 
 def mapped(column: pa.StringArray, change: Callable[[str], str | None]) -> pa.StringArray:
     """Return a column changed cell by cell; each distinct cell is looked at once."""
+    if not (column.null_count or len(cell_bytes(column).whole())):
+        return pa.repeat(pa.scalar(change(""), pa.string()), len(column))
     coded = column.dictionary_encode()
     return pa.array([change(c) for c in coded.dictionary.to_pylist()], pa.string()).take(
         coded.indices
     )
 
 
+def has_one_each(column: pa.StringArray, mark: str) -> bool:
+    """Return whether a mark of one byte stands once in every cell that is not empty."""
+    cells = cell_bytes(column)
+    cells = cells.only(np.flatnonzero(cells.lengths))
+    at = np.flatnonzero(cells.whole() == ord(mark))
+    if len(at) != len(cells.starts) or not len(at):
+        return False
+    behind = at - (cells.starts - cells.starts[0])
+    return bool(((behind >= 0) & (behind < cells.lengths)).all())
+
+
 def filled(column: pa.StringArray) -> NDArray[np.bool_]:
     """Return which cells are not empty."""
     return cell_bytes(column).lengths > 0
+
+
+def _may_be_space(octets: NDArray[np.uint8]) -> bool:
+    return bool(len(octets) and (octets.min() <= _SPACE or octets.max() > _LAST_PLAIN))
 
 
 def chunk_of(lines: Sequence[int], columns: Mapping[str, Iterable[str]]) -> Chunk:

@@ -86,6 +86,7 @@ class Book:
     accounts: dict[str, Account] = field(default_factory=dict)
     _numbers: dict[str, int] = field(default_factory=dict)
     _spellings: dict[str, int] = field(default_factory=dict)
+    _domains: dict[str, str] = field(default_factory=dict)
 
     def number(self, identity: str) -> int:
         """Return the number of an identity in clear; -1 where the text is no identity."""
@@ -145,22 +146,28 @@ class Book:
 
     def _facts(self, clear: str) -> Identity:
         rules = self.rules
-        is_own = rules.is_own(clear)
-        is_thing = is_machine(clear) or is_role_mailbox(clear)
+        is_own, is_role = rules.is_own(clear), is_role_mailbox(clear)
+        is_by_machine = is_machine(clear)
+        has_name = is_own and not (is_by_machine or is_role)
         return Identity(
             digest=self.key.identity(clear),
             person_id=self.key.person(clear),
             kind=clear.partition(":")[0],
-            domain=self.key.domain(rules.own_domain(clear)) if is_own else "",
-            name=name_digest(local_part(clear), self.key) if is_own and not is_thing else "",
+            domain=self._domain(rules.own_domain(clear)) if is_own else "",
+            name=name_digest(local_part(clear), self.key) if has_name else "",
             stakeholder=rules.stakeholder(clear),
             is_own=is_own,
-            is_machine=is_machine(clear),
-            is_role=is_role_mailbox(clear),
+            is_machine=is_by_machine,
+            is_role=is_role,
             is_excluded=rules.is_excluded(clear),
             is_automated=clear in rules.automated,
             is_human=clear in rules.human,
         )
+
+    def _domain(self, domain: str) -> str:
+        if domain not in self._domains:
+            self._domains[domain] = self.key.domain(domain)
+        return self._domains[domain]
 
 
 def name_digest(name: str, key: Pseudonymiser) -> str:

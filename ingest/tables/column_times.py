@@ -29,6 +29,7 @@ _HOURS, _MINUTES, _MONTHS, _FEBRUARY = 24, 60, 12, 2
 _ZERO, _NINE = ord("0"), 9
 _EPOCH = dt.datetime(1970, 1, 1)
 _FARTHEST = 1 << 62
+_FIRST_YEAR = -62_135_596_800  # 0001-01-01: Arrow knows a year 0, the calendar of Python none
 _MONTH_DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], np.int32)
 
 
@@ -59,6 +60,8 @@ class TimeColumns:
         n = len(column)
         values, is_known = np.zeros(n, np.int64), np.zeros(n, np.bool_)
         self._n_assumed = 0
+        if self._kind == "iso" and (instants := _all_in_utc(column)) is not None:
+            return Instants(instants, np.ones(n, np.bool_), 0)
         if self._kind in PER_SECOND:
             self._epochs(column, values, is_known)
         else:
@@ -110,6 +113,17 @@ class TimeColumns:
         instants = np.array([_bounded(instant or 0) for instant in found], np.int64)
         values[rows] = instants[codes]
         is_known[rows] = is_time[codes]
+
+
+def _all_in_utc(column: pa.StringArray) -> Longs | None:
+    """The instants of a column whose cells are all written as 2025-03-03T09:00:00Z, else None."""
+    if not len(column) or (cell_bytes(column).lengths != len("2025-03-03T09:00:00Z")).any():
+        return None
+    try:
+        instants = column.cast(pa.timestamp("s", "UTC")).cast(pa.int64()).to_numpy()
+    except pa.ArrowInvalid:
+        return None
+    return instants if instants.min() >= _FIRST_YEAR else None
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TextIO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
-from numpy.typing import NDArray
 
 from ingest.cells import Chunk, chunk_of, filled, stripped
+from ingest.tables.content import Content, Piece
 from ingest.tables.csv_table import CsvTable
-from ingest.tables.lines import Lines, LineStream
+from ingest.tables.lines import Lines
 from ingest.tally import Tally
 
 SMALL, LARGE = 1 << 14, 1 << 24
@@ -33,15 +32,15 @@ def column_chunks(table: CsvTable, tally: Tally, places: Places) -> Iterator[Chu
 
     Only the columns in `places` are taken over; of several for one meaning, the first.
     """
-    with table.text(tally) as stream:
-        text = _Text(stream)
+    with table.content(tally) as source:
+        content = Content(source, LARGE)
         number, size = 0, SMALL
-        while (piece := text.piece(size)) is not None:
+        while (piece := content.piece(size)) is not None:
             # The first piece holds the header and what may stand above it.
             is_first = number == 0 or number + 1 < table.first_line
             chunk = None if is_first else _plain(table, piece, places, number)
             if chunk is not None:
-                text.advance(len(piece))
+                content.advance(len(piece))
                 number += len(chunk)
                 size = min(size * _GROWTH, LARGE)
                 tally.n_seen += len(chunk)
@@ -49,11 +48,11 @@ def column_chunks(table: CsvTable, tally: Tally, places: Places) -> Iterator[Chu
             elif size > SMALL:
                 size = max(SMALL, size // _GROWTH)
             else:
-                lines = _PieceLines(text, table, number)
+                lines = _PieceLines(content, table, number)
                 yield from _row_chunks(table, lines, tally, places)
                 number = lines.close()
         # A line longer than any piece: the rest goes row by row.
-        yield from _row_chunks(table, Lines(text.rest(), table.limits.row_bytes, number), tally,
+        yield from _row_chunks(table, Lines(content.rest(), table.limits.row_bytes, number), tally,
                                places)  # fmt: skip
 
 
@@ -71,72 +70,11 @@ def _row_chunks(table: CsvTable, lines: Lines, tally: Tally, places: Places) -> 
         yield chunk_of(numbers, columns)
 
 
-class _Text:
-    """Text of a file of which whole lines are taken from the front."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._held = ""
-        self._at = 0
-        self._is_read = False
-
-    def piece(self, size: int) -> str | None:
-        """Return about `size` characters of whole lines; None at the end or without a line end."""
-        self._fill(size)
-        if self._is_read and len(self._held) - self._at <= size:
-            return self._held[self._at :] or None
-        end = self._held.rfind("\n", self._at, self._at + size) + 1
-        if not end:
-            self._fill(LARGE)
-            end = self._held.find("\n", self._at) + 1
-        if not end and self._is_read:
-            end = len(self._held)
-        return self._held[self._at : end] or None
-
-    def advance(self, n: int) -> None:
-        """Go on by some characters."""
-        self._at += n
-
-    def give_back(self, text: str) -> None:
-        """Put text back in front."""
-        self._held = text + self._held[self._at :]
-        self._at = 0
-
-    def rest(self) -> LineStream:
-        """Return all that is left as one stream."""
-        while self._held.endswith("\r") and (more := self._stream.read(1)):
-            self._held += more  # "\r\n" is one line end
-        return _Chained(self._held[self._at :], self._stream)
-
-    def _fill(self, size: int) -> None:
-        if self._is_read or len(self._held) - self._at >= size:
-            return
-        more = self._stream.read(LARGE)
-        self._is_read = not more
-        self._held = self._held[self._at :] + more
-        self._at = 0
-
-
-class _Chained:
-    """A text and then a stream."""
-
-    def __init__(self, head: str, tail: LineStream) -> None:
-        self._head = io.StringIO(head, newline="")
-        self._tail = tail
-
-    def readline(self, size: int, /) -> str:
-        """Return the next line, or its first characters."""
-        text = self._head.readline(size)
-        if text.endswith(("\n", "\r")) or len(text) == size:
-            return text
-        return text + self._tail.readline(size - len(text))
-
-
 class _PieceLines(Lines):
     """The lines of one small piece, and those behind it that its last record reaches into."""
 
-    def __init__(self, text: _Text, table: CsvTable, number: int) -> None:
-        self._text = text
+    def __init__(self, content: Content, table: CsvTable, number: int) -> None:
+        self._content = content
         self._piece = io.StringIO()
         super().__init__(self._piece, table.limits.row_bytes, number)
         self._ends_at = self._load()
@@ -157,31 +95,31 @@ class _PieceLines(Lines):
 
     def close(self) -> int:
         """Give back what no record has used; return the number of the last line that was."""
-        self._text.give_back(self._piece.read())
+        self._content.advance(-len(self._piece.read().encode("utf-8")))
         return self.number
 
     def _load(self) -> int:
-        piece = self._text.piece(SMALL) or ""
-        self._text.advance(len(piece))
-        self.stream = self._piece = io.StringIO(piece, newline="")
-        return len(piece)
+        piece = self._content.piece(SMALL)
+        text = "" if piece is None else piece.text()
+        self._content.advance(0 if piece is None else len(piece))
+        self.stream = self._piece = io.StringIO(text, newline="")
+        return len(text)
 
 
-def _plain(table: CsvTable, piece: str, places: Places, number: int) -> Chunk | None:
+def _plain(table: CsvTable, piece: Piece, places: Places, number: int) -> Chunk | None:
     """The rows of a piece in which nothing can be read in two ways, else None."""
-    content = piece.encode("utf-8")
-    if not _is_plain(table, content):
+    has_quotes = table.shape.has_quotes and b'"' in piece
+    if not _is_plain(table, piece, has_quotes):
         return None
     names = [str(place) for place in range(table.width)]
     wanted = sorted({at[0] for at in places.values()})
-    shape = table.shape
     try:
         read = pa_csv.read_csv(
-            pa.BufferReader(content),
-            pa_csv.ReadOptions(use_threads=False, block_size=len(content) + 1, column_names=names),
+            piece.stream(),
+            pa_csv.ReadOptions(use_threads=False, block_size=len(piece) + 1, column_names=names),
             pa_csv.ParseOptions(
-                delimiter=shape.separator,
-                quote_char='"' if shape.has_quotes else False,
+                delimiter=table.shape.separator,
+                quote_char='"' if has_quotes else False,
                 ignore_empty_lines=False,
             ),
             pa_csv.ConvertOptions(
@@ -203,32 +141,22 @@ def _has_words(columns: Sequence[pa.StringArray]) -> bool:
     return bool(np.logical_or.reduce([filled(column) for column in columns]).all())
 
 
-def _is_plain(table: CsvTable, content: bytes) -> bool:
+def _is_plain(table: CsvTable, piece: Piece, has_quotes: bool) -> bool:
     separator = table.shape.separator
     if table.width == 1 or not separator.isascii() or separator in '"\r\n\0':
         return False
-    if b"\0" in content:
+    if b"\0" in piece:
         return False
-    if b"\r" in content and content.count(b"\r") != content.count(b"\r\n"):
+    if b"\r" in piece and piece.count(b"\r") != piece.count(b"\r\n"):
         return False
-    if not _has_short_lines(content, min(table.limits.row_bytes, table.limits.field_chars)):
+    if not piece.has_short_lines(min(table.limits.row_bytes, table.limits.field_chars)):
         return False
-    return not (table.shape.has_quotes and b'"' in content and _has_open_quote(content))
+    return not (has_quotes and _has_open_quote(piece))
 
 
-def _has_short_lines(content: bytes, longest: int) -> bool:
-    at = 0
-    while len(content) - at > longest:
-        end = content.rfind(b"\n", at, at + longest)
-        if end < 0:
-            return False
-        at = end + 1
-    return True
-
-
-def _has_open_quote(content: bytes) -> bool:
+def _has_open_quote(piece: Piece) -> bool:
     """Whether a line has an odd number of quotes, so that a record may go on in the next."""
-    cells: NDArray[np.uint8] = np.frombuffer(content, np.uint8)
+    cells = piece.octets()
     ends = np.append(np.flatnonzero(cells == _NEWLINE), len(cells))
     before = np.searchsorted(np.flatnonzero(cells == _QUOTE), ends)
     return bool((np.diff(before, prepend=0) % 2).any())

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from io import RawIOBase
 from pathlib import Path
-from typing import TextIO
+from typing import IO, Protocol, TextIO
 
 from core.errors import SourceError
 from ingest.limits import Limits
 from ingest.source import Source
+from ingest.tables.content import CheckedUtf8, Recoded, Utf8
 from ingest.tables.lines import Lines
 from ingest.tables.parsing import encoding_of
 from ingest.tally import Tally
@@ -21,7 +24,12 @@ SEPARATORS = {"comma": ",", "tab": "\t", "semicolon": ";", "pipe": "|"}
 OPTIONS = ("separator", "encoding", "quote", "header", "skip_rows")
 _GUESSES = (",", ";", "\t", "|")
 _QUOTE = '"'
+_UTF8 = ("utf-8", "utf-8-sig")
 _DECLARED = re.compile(r"sep=(.?)", re.IGNORECASE)
+
+
+class _Placed(Protocol):
+    def tell(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -58,11 +66,29 @@ class CsvTable:
     @contextmanager
     def text(self, tally: Tally) -> Iterator[TextIO]:
         """Open the file as text; what is not of the encoding raises `SourceError`."""
+        stream = _opened(self.path, self.shape)
+        with self._reading(stream, stream.buffer, tally):
+            yield stream
+
+    @contextmanager
+    def content(self, tally: Tally) -> Iterator[Utf8]:
+        """Open the file as bytes of UTF-8, whatever its encoding; raises as `text` does."""
+        encoding = codecs.lookup(self.shape.encoding).name
+        if encoding not in _UTF8:
+            with self.text(tally) as text:
+                yield Recoded(text)
+            return
+        stream = self.path.open("rb", buffering=0)
+        with self._reading(stream, stream, tally):
+            yield CheckedUtf8(stream, has_mark=encoding == _UTF8[1])
+
+    @contextmanager
+    def _reading(self, stream: IO[str] | RawIOBase, raw: _Placed, tally: Tally) -> Iterator[None]:
         size = max(self.path.stat().st_size, 1)
         try:
-            with _opened(self.path, self.shape) as stream:
-                tally.measured = lambda: stream.buffer.tell() / size
-                yield stream
+            with stream:
+                tally.measured = lambda: raw.tell() / size
+                yield
         except UnicodeError as error:
             raise _not_text(self.path, self.shape) from error
         finally:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from core.tables.canonical import CHANNELS
 from ingest.batches import BATCH_ROWS, Batch
-from ingest.cells import Chunk, Typed, cell_bytes, gathered, mapped, stripped
+from ingest.cells import Chunk, Typed, cell_bytes, gathered, has_one_each, mapped, stripped
 from ingest.cells import filled as is_filled
 from ingest.source import Source
 from ingest.tables.column_times import TimeColumns
@@ -142,10 +142,10 @@ class MessageRows:
         plain = Typed(f"csv:{self.space}:", ids)
         if self.channel != "email":
             return plain
-        has_at = pc.match_substring(ids, "@")
         mail = Typed("mid:", pc.ascii_trim(ids, "<>"))
-        if pc.all(has_at).as_py():
+        if has_one_each(ids, "@"):
             return mail
+        has_at = pc.match_substring(ids, "@")
         return Typed("", pc.if_else(has_at, mail.texts(), plain.texts()))
 
     def _slots_of(self, chunk: Chunk, first: int) -> tuple[Batch, Rows]:
