@@ -51,13 +51,13 @@ def merge(
     clocks: Clocks,
     settings: IntakeSettings,
     scratch: Path,
-    bucket_rows: int = BUCKET_ROWS,
+    bucket_rows: int | None = None,
 ) -> Merged:
     """Put the parts of all sources together: one row per message and addressed person."""
     known = Known(parties, clocks, settings)
     states = [g.part.state() for g in given]
     most = max(sum(s.n_messages for s in states), sum(s.n_recipients for s in states))
-    bits = bits_for(most, bucket_rows)
+    bits = bits_for(most, BUCKET_ROWS if bucket_rows is None else bucket_rows)
     units, slots = Dealer(scratch / "units", UNIT, bits), Dealer(scratch / "slots", SLOT, bits)
     for part in given:
         at = _deal_units(part, known, units, bits)
