@@ -119,13 +119,17 @@ def _is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_dictionary(kind) or pa.types.is_string(kind))
 
 
+def _joined(column: pa.ChunkedArray) -> pa.Array:
+    if not column.num_chunks:
+        return pa.array([], column.type)
+    return pa.concat_arrays(column.unify_dictionaries().chunks)
+
+
 def _compact(column: pa.ChunkedArray) -> pa.Array:
     """The cells of a column in one piece; a dictionary holds no value that no cell has."""
+    array = column.chunk(0) if column.num_chunks == 1 else _joined(column)
     if not pa.types.is_dictionary(column.type):
-        return pa.concat_arrays(column.chunks) if column.num_chunks != 1 else column.chunk(0)
-    array = column.unify_dictionaries().combine_chunks()
-    if isinstance(array, pa.ChunkedArray):
-        array = array.chunk(0)
+        return array
     codes = array.indices.fill_null(0).to_numpy()
     is_used = np.zeros(len(array.dictionary) + 1, np.bool_)
     is_used[codes if not array.null_count else codes[array.is_valid().to_numpy(False)]] = True

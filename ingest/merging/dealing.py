@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.merging.message_ids import HEAD_BITS, Halves
-from ingest.merging.rows import Records
+from ingest.merging.rows import Records, taken
 
 BUCKET_ROWS = 1 << 18  # what is worked on stays near the processor
 Buckets = NDArray[np.uint16]
@@ -48,7 +48,7 @@ class Dealer:
             return
         order = np.argsort(at, kind="stable")
         ends = np.cumsum(np.bincount(at, minlength=self._n_buckets))
-        dealt = records[order]
+        dealt = taken(records, order)
         for bucket, (start, end) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):
             with self._path(bucket).open("ab") as stream:
                 stream.write(dealt[start:end].data)

@@ -154,6 +154,8 @@ class Finishing:
 
     def _paired(self, rows: pa.Table, ids: Ids) -> tuple[Places, Ids]:
         """The rows that are inferred answers, and what each answers."""
+        if not len(self.inferred.ids):
+            return np.zeros(0, np.int64), no_ids(0)
         firsts = np.flatnonzero(rows.column("is_first").to_numpy())
         messages = ids.take(firsts)
         inferred = self.inferred.among(messages)

@@ -63,7 +63,9 @@ class Ids:
 
     def take(self, places: Places | slice) -> Ids:
         """Return the ids at some places."""
-        return Ids(self.halves[places], self.is_there[places])
+        if isinstance(places, slice):
+            return Ids(self.halves[places], self.is_there[places])
+        return Ids(self.halves.take(places, axis=0), self.is_there[places])
 
     def where(self, chosen: Flags, other: Ids) -> Ids:
         """Return these ids where `chosen`, the others elsewhere."""

@@ -61,6 +61,14 @@ def records_of(
     return records
 
 
+def taken(records: Records, places: Places) -> Records:
+    """Return the records at some places, moved as pieces of memory: field by field is slow."""
+    width = records.dtype.itemsize // np.dtype(np.uint64).itemsize
+    pieces = records.view(np.uint64).reshape(-1, width)
+    found: Records = pieces.take(places, axis=0).reshape(-1).view(records.dtype)
+    return found
+
+
 @dataclass(frozen=True)
 class Units:
     """Messages as records; what is looked at often lies apart."""
@@ -82,7 +90,7 @@ class Units:
 
     def only(self, rows: Places) -> Units:
         """Return some of them, in the order of `rows`."""
-        return self._apart(self.records[rows])
+        return self._apart(taken(self.records, rows))
 
     @classmethod
     def _apart(cls, records: Records) -> Units:
@@ -126,5 +134,4 @@ def _in_order(records: Records) -> Records:
     unit_ids = np.ascontiguousarray(records["unit_id"])
     if (unit_ids[1:] >= unit_ids[:-1]).all():
         return records
-    found: Records = records[ordered(unit_ids.astype(np.uint64))]
-    return found
+    return taken(records, ordered(unit_ids.astype(np.uint64)))
