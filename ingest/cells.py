@@ -85,9 +85,11 @@ class Bytes:
         What stands there beside the cell itself has no meaning.
         """
         around = np.zeros(before, np.uint8), self.whole(), np.zeros(width, np.uint8)
-        every = np.lib.stride_tricks.sliding_window_view(np.concatenate(around), width)
-        found: NDArray[np.uint8] = every[self.starts - self.starts[0]]
-        return found
+        held = np.concatenate(around)
+        # A window is one wide item: numpy takes items three times as fast as rows.
+        every = np.ndarray(len(held) - width + 1, f"V{width}", held, strides=1)
+        found = every[self.starts - self.starts[0]]
+        return np.frombuffer(found, np.uint8).reshape(-1, width)
 
 
 def cell_bytes(column: pa.StringArray) -> Bytes:

@@ -7,10 +7,10 @@ AES-CMAC (NIST SP 800-38B, RFC 4493) is a pseudo-random function like HMAC. It w
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.cmac import CMAC
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from ingest.cells import Bytes, Typed, cell_bytes, valid_bits
 BLOCK = 16
 CODE = pa.binary(BLOCK)
 _HEX = 2 * BLOCK
+_WORDS = BLOCK // 8
 _AT_ONCE = 1 << 13  # cells: what is worked on stays in the processor's cache
 _MOST = 64  # blocks: longer cells are rare, and hashed one by one
 _REDUCTION = 0x87  # of the field that CMAC doubles its key blocks in
@@ -61,12 +62,14 @@ class KeyedColumns:
 
     def chained(self, blocks: Octets) -> Octets:
         """Return the last block of each row, enciphered in a chain; padded and masked before."""
-        encryptor = self._cipher.encryptor()
-        state = np.zeros((len(blocks), BLOCK), np.uint8)
-        for at in range(0, blocks.shape[1], BLOCK):
-            mixed = state ^ blocks[:, at : at + BLOCK]
-            state = np.frombuffer(encryptor.update(mixed.data), np.uint8).reshape(-1, BLOCK)
-        return state
+        encryptor, words = self._cipher.encryptor(), blocks.view(np.uint64)
+        state = mixed = np.zeros((len(words), _WORDS), np.uint64)
+        for at in range(0, words.shape[1], _WORDS):
+            for word in range(_WORDS):  # a column is long, a row is short: numpy likes long loops
+                np.bitwise_xor(state[:, word], words[:, at + word], out=mixed[:, word])
+            made = encryptor.update(mixed.view(np.uint8).data)
+            state = np.frombuffer(made, np.uint64).reshape(-1, _WORDS)
+        return state.view(np.uint8)
 
     def last_mask(self, is_whole: bool) -> Octets:
         """Return what is mixed into the last block, whether filled to its end or padded."""
@@ -84,13 +87,14 @@ class _Macs:
         """Write the code of each cell."""
         cells = cell_bytes(texts)
         sizes = cells.lengths + np.int32(len(self._start))
-        n_blocks = np.clip((sizes + (BLOCK - 1)) // BLOCK, 1, _MOST + 1)
-        for n in np.flatnonzero(np.bincount(n_blocks)).tolist():
-            rows = np.flatnonzero(n_blocks == n)
+        n_blocks = np.maximum((sizes + (BLOCK - 1)) // BLOCK, 1)
+        if (most := int(n_blocks.max())) == n_blocks.min() and most <= _MOST:
+            out[:] = self._same_size(cells, sizes, most)
+            return
+        for n in np.flatnonzero(np.bincount(np.minimum(n_blocks, _MOST + 1))).tolist():
+            rows = np.flatnonzero(n_blocks == n if n <= _MOST else n_blocks >= n)
             if n > _MOST:
                 out[rows] = self._one_by_one(texts.take(pa.array(rows)))
-            elif len(rows) == len(texts):
-                out[:] = self._same_size(cells, sizes, n)
             else:
                 out[rows] = self._same_size(cells.only(rows), sizes[rows], n)
 
@@ -101,10 +105,8 @@ class _Macs:
             form = self._forms[n_blocks] = _form(self._key, self._start, n_blocks)
         blocks = cells.windows(len(self._start), n_blocks * BLOCK)
         left = n_blocks * BLOCK - sizes
-        is_even = (left == left[0]).all()
-        which = left[:1] if is_even else left
-        blocks &= form.kept[which]
-        blocks ^= form.mixed[which]
+        blocks &= form.kept.take(left, axis=0)
+        blocks ^= form.mixed.take(left, axis=0)
         return self._key.chained(blocks)
 
     def _one_by_one(self, texts: pa.StringArray) -> Octets:
@@ -140,18 +142,9 @@ def hex_digits(codes: pa.FixedSizeBinaryArray) -> pa.StringArray:
     n = len(codes)
     held = np.frombuffer(codes.buffers()[1] or b"", np.uint8)
     octets = held[codes.offset * BLOCK : (codes.offset + n) * BLOCK]
-    digits = _digits_of_pairs().take(np.ascontiguousarray(octets).view(np.uint16), mode="clip")
     ends = np.arange(0, _HEX * n + 1, _HEX, dtype=np.int32)
-    known = codes.is_valid().buffers()[1] if codes.null_count else None
-    return pa.StringArray.from_buffers(n, pa.py_buffer(ends), pa.py_buffer(digits), known)
-
-
-@cache
-def _digits_of_pairs() -> NDArray[np.uint32]:
-    """The four digits of every two octets."""
-    pairs = np.arange(1 << 16, dtype=np.uint16).view(np.uint8)
-    found: NDArray[np.uint32] = _DIGITS[pairs].view(np.uint32)
-    return found
+    made = pa.StringArray.from_buffers(n, pa.py_buffer(ends), pa.py_buffer(_DIGITS[octets]))
+    return made if not codes.null_count else pc.if_else(codes.is_valid(), made, None)
 
 
 def _doubled(block: bytes) -> bytes:

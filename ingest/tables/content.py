@@ -72,6 +72,10 @@ class Piece:
     def __contains__(self, mark: bytes) -> bool:
         return self.buffer.find(mark, self.first, self.end) >= 0
 
+    def begins_with(self, mark: bytes) -> bool:
+        """Return whether a mark stands at its beginning."""
+        return self.buffer.startswith(mark, self.first, self.end)
+
     def count(self, mark: bytes) -> int:
         """Return how often a mark stands in it."""
         return self.buffer.count(mark, self.first, self.end)

@@ -7,6 +7,7 @@ over a limit. Both ways give the same rows, the same rejects and the same line n
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -21,6 +22,8 @@ from ingest.tables.lines import Lines
 from ingest.tally import Tally
 
 SMALL, LARGE = 1 << 14, 1 << 24
+BLOCK = 1 << 20
+"""Bytes that Arrow works on at once: they stay in the processor's cache."""
 _GROWTH = 8
 _ROWS = 50_000
 _NEWLINE, _QUOTE = ord("\n"), ord('"')
@@ -116,7 +119,7 @@ def _plain(table: CsvTable, piece: Piece, places: Places, number: int) -> Chunk 
     try:
         read = pa_csv.read_csv(
             piece.stream(),
-            pa_csv.ReadOptions(use_threads=False, block_size=len(piece) + 1, column_names=names),
+            pa_csv.ReadOptions(use_threads=False, block_size=BLOCK, column_names=names),
             pa_csv.ParseOptions(
                 delimiter=table.shape.separator,
                 quote_char='"' if has_quotes else False,
@@ -145,7 +148,7 @@ def _is_plain(table: CsvTable, piece: Piece, has_quotes: bool) -> bool:
     separator = table.shape.separator
     if table.width == 1 or not separator.isascii() or separator in '"\r\n\0':
         return False
-    if b"\0" in piece:
+    if b"\0" in piece or piece.begins_with(codecs.BOM_UTF8):  # Arrow would take the mark off
         return False
     if b"\r" in piece and piece.count(b"\r") != piece.count(b"\r\n"):
         return False

@@ -93,10 +93,11 @@ def both(path: Path, options: dict[str, Any]) -> tuple[PlainMessages, PlainMessa
     return quick, plain
 
 
-@pytest.fixture
-def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(params=[1 << 9, 1 << 20], ids=["blocks", "one block"])
+def small_pieces(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_columns, "SMALL", 128)
     monkeypatch.setattr(csv_columns, "LARGE", 1 << 11)
+    monkeypatch.setattr(csv_columns, "BLOCK", request.param)
 
 
 @pytest.mark.usefixtures("small_pieces")
