@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,15 +17,15 @@ from ingest.merging.clocks import Clocks
 from ingest.merging.dealing import BUCKET_ROWS, Buckets, Dealer, bits_for, buckets_of
 from ingest.merging.known import IN_WORDS, WORDS, GivenPart, Known
 from ingest.merging.message_ids import Ids
+from ingest.merging.parallel import each_in_order
 from ingest.merging.roots import Links
-from ingest.merging.rows import SLOT, UNIT
+from ingest.merging.rows import SLOT, UNIT, Records
 from ingest.merging.timed import write_rows
-from ingest.parts import ROLES, SLOTS, UNITS
+from ingest.parts import ROLES
 from ingest.people.parties import Parties
 from ingest.settings import IntakeSettings
 
 _ROWS_AT_ONCE = 1 << 17
-_WORKERS = 2
 
 
 @dataclass(frozen=True)
@@ -64,8 +63,7 @@ def merge(
         _deal_slots(part, known, slots, at)
     (scratch / "timed").mkdir()
     buckets = _Buckets(units, slots, clocks, {g.source_no: g.reader for g in given}, scratch)
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        found = list(pool.map(buckets.settle, range(1 << bits)))
+    found = list(each_in_order(buckets.settle, range(1 << bits)))
     return Merged(
         scratch / "timed",
         Links.joined([f.links for f in found]),
@@ -77,35 +75,46 @@ def merge(
 
 def _deal_units(part: GivenPart, known: Known, units: Dealer, bits: int) -> Buckets:
     """Deal the units of a part; return the bucket of each by its number in the part."""
-    bucket_of = np.zeros(part.part.state().n_messages, np.uint16)
-    for table in _tables(part.part.units, UNITS):
+
+    def prepared(files: Sequence[Path]) -> tuple[NDArray[np.int64], Records, Buckets]:
+        table = _rows_of(files)
         ids = Ids.of(table.column("message_id"))
-        at = buckets_of(ids.heads(), bits)
-        bucket_of[table.column("unit").to_numpy()] = at
-        units.deal(known.units(table, ids, part), at)
+        numbers = table.column("unit").to_numpy()
+        return numbers, known.units(table, ids, part), buckets_of(ids.heads(), bits)
+
+    bucket_of = np.zeros(part.part.state().n_messages, np.uint16)
+    for numbers, records, at in each_in_order(prepared, _batches(part.part.units)):
+        bucket_of[numbers] = at
+        units.deal(records, at)
     return bucket_of
 
 
 def _deal_slots(part: GivenPart, known: Known, slots: Dealer, bucket_of: Buckets) -> None:
-    for table in _tables(part.part.slots, SLOTS):
-        at = bucket_of[table.column("unit").to_numpy()]
-        slots.deal(known.slots(table, part), at)
+    def prepared(files: Sequence[Path]) -> tuple[Records, Buckets]:
+        table = _rows_of(files)
+        return known.slots(table, part), bucket_of[table.column("unit").to_numpy()]
+
+    for records, at in each_in_order(prepared, _batches(part.part.slots)):
+        slots.deal(records, at)
 
 
-def _tables(paths: Sequence[Path], schema: pa.Schema) -> Iterator[pa.Table]:
-    """The rows of some files, many at once."""
-    words = [name for name in IN_WORDS if name in schema.names]
-    held: list[pa.Table] = []
+def _batches(paths: Sequence[Path]) -> Iterator[list[Path]]:
+    """Files whose rows are worked on together."""
+    held: list[Path] = []
     n = 0
     for path in paths:
-        table = pq.read_table(path, use_threads=False, read_dictionary=words)
-        held.append(table)
-        n += table.num_rows
+        held.append(path)
+        n += pq.read_metadata(path).num_rows
         if n >= _ROWS_AT_ONCE:
-            yield pa.concat_tables(held).unify_dictionaries().combine_chunks()
+            yield held
             held, n = [], 0
     if n:
-        yield pa.concat_tables(held).unify_dictionaries().combine_chunks()
+        yield held
+
+
+def _rows_of(paths: Sequence[Path]) -> pa.Table:
+    tables = [pq.read_table(p, use_threads=False, read_dictionary=IN_WORDS) for p in paths]
+    return pa.concat_tables(tables).unify_dictionaries().combine_chunks()
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from ingest.merging.message_ids import Halves, Ids
@@ -46,26 +47,34 @@ def quarantined(
 
 def _sent(timed: Timed, n_parties: int) -> Counts:
     """How many messages each party sent; reactions are none."""
-    found = np.zeros(n_parties, np.int64)
-    for rows in timed.each(["sender_no", "act", "is_first"]):
+
+    def count(rows: pa.Table) -> Counts:
         is_sent = rows.column("is_first").to_numpy() & ~is_word(rows, "act", "reaction")
-        found += np.bincount(rows.column("sender_no").to_numpy()[is_sent], minlength=n_parties)
+        return np.bincount(rows.column("sender_no").to_numpy()[is_sent], minlength=n_parties)
+
+    found = np.zeros(n_parties, np.int64)
+    for counted in timed.each(["sender_no", "act", "is_first"], count):
+        found += counted
     return found
 
 
-def _answered(files: Iterable[Path], timed: Timed, inferred: Ids, doubtful: Flags) -> Counts:
+def _answered(files: Sequence[Path], timed: Timed, inferred: Ids, doubtful: Flags) -> Counts:
     """How many messages of some senders are answered, of those that stand in some files."""
     wanted, senders = _sent_by(files, doubtful)
     is_answered = np.zeros(len(wanted), np.bool_)
-    _mark(wanted, inferred, is_answered)
-    for rows in timed.each(["parent_id", "act"]):
+
+    def mark(rows: pa.Table) -> None:
         parents = Ids.of(rows.column("parent_id"))
         is_answer = parents.is_there & ~is_word(rows, "act", "reaction")
         _mark(wanted, parents.take(np.flatnonzero(is_answer)), is_answered)
+
+    _mark(wanted, inferred, is_answered)
+    for _ in timed.each(["parent_id", "act"], mark):
+        pass
     return np.bincount(senders[is_answered], minlength=len(doubtful))
 
 
-def _sent_by(files: Iterable[Path], doubtful: Flags) -> tuple[Ids, NDArray[np.int32]]:
+def _sent_by(files: Sequence[Path], doubtful: Flags) -> tuple[Ids, NDArray[np.int32]]:
     """The messages of some senders in the order of ids, and who sent each."""
     halves, senders = [np.zeros((0, 2), np.uint64)], [np.zeros(0, np.int32)]
     for path in files:
@@ -101,11 +110,13 @@ def _people(timed: Timed, doubtful: Flags) -> Counts:
     """To how many people each of some senders wrote."""
     if not doubtful.any():
         return np.zeros(len(doubtful), np.int64)
-    pairs = [np.zeros(0, np.int64)]
-    for rows in timed.each(["sender_no", "person_no", "act"]):
+
+    def pairs(rows: pa.Table) -> NDArray[np.int64]:
         who = rows.column("sender_no").to_numpy()
         at = np.flatnonzero(doubtful[who] & ~is_word(rows, "act", "reaction"))
         to = rows.column("person_no").to_numpy()[at]
-        pairs.append(np.unique(who[at].astype(np.int64) * len(doubtful) + to))
-    senders = np.unique(np.concatenate(pairs)) // max(len(doubtful), 1)
-    return np.bincount(senders, minlength=len(doubtful))
+        return np.unique(who[at].astype(np.int64) * len(doubtful) + to)
+
+    found = list(timed.each(["sender_no", "person_no", "act"], pairs))
+    distinct = np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
+    return np.bincount(distinct // max(len(doubtful), 1), minlength=len(doubtful))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 
 from ingest.merging.timed import Timed
 from ingest.people.parties import Parties
@@ -19,11 +20,16 @@ def resolved_share(parties: Parties, timed: Timed) -> float | None:
     is_inside = is_employee.copy()
     is_open = np.array([rule == "unresolved" for rule in parties.rules], dtype=bool)
     is_inside[parties.party_of[is_open]] = True
-    n = n_resolved = 0
-    for rows in timed.each(["sender_no", "person_no"]):
-        senders, persons = (rows.column(name).to_numpy() for name in rows.column_names)
-        n += int(np.count_nonzero(is_inside[senders] & is_inside[persons]))
-        n_resolved += int(np.count_nonzero(is_employee[senders] & is_employee[persons]))
+
+    def count(rows: pa.Table) -> tuple[int, int]:
+        senders, persons = (rows.column(n).to_numpy() for n in ("sender_no", "person_no"))
+        return (
+            int(np.count_nonzero(is_inside[senders] & is_inside[persons])),
+            int(np.count_nonzero(is_employee[senders] & is_employee[persons])),
+        )
+
+    counts = list(timed.each(["sender_no", "person_no"], count))
+    n, n_resolved = (sum(pair[place] for pair in counts) for place in (0, 1))
     return n_resolved / n if n else None
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -20,6 +19,7 @@ from core.tables.canonical import MESSAGES
 from ingest.merging.finishing import Finishing, Inferred, Roots, Words
 from ingest.merging.known import NOT_AUTOMATED
 from ingest.merging.message_ids import Ids
+from ingest.merging.parallel import each_in_order
 from ingest.merging.quarantine import quarantined
 from ingest.merging.timed import Timed, is_word
 from ingest.merging.unfinished import Unfinished
@@ -55,10 +55,6 @@ where before_no <> sender_no and before_s < sent_s
   and sender_work_s - before_work_s <= $horizon_s
 """
 
-_WORKERS, _AHEAD = 2, 2
-Item = TypeVar("Item")
-Made = TypeVar("Made")
-
 
 @dataclass(frozen=True)
 class Written:
@@ -81,8 +77,8 @@ def finish_messages(
     words = Words.of(given.people, given.readers)
     finishing = Finishing(words, inferred, Roots.of(given.links), aside)
     n_messages, automated = 0, Counter[str]()
-    with TableWriter(MESSAGES, folder) as writer, ThreadPoolExecutor(_WORKERS) as pool:
-        for finished in _in_order(pool, finishing.finish, given.timed.files):
+    with TableWriter(MESSAGES, folder) as writer:
+        for finished in each_in_order(finishing.finish, given.timed.files):
             writer.write(finished.rows)
             n_messages += finished.n_messages
             automated += Counter(finished.automated)
@@ -119,23 +115,18 @@ def _inferred(
 def _silent_sources(timed: Timed) -> NDArray[np.int32]:
     """Sources in which no message names the one it answers; only there are answers inferred."""
     seen, linking = Counter[int](), Counter[int]()
-    for rows in timed.each(["source_no", "parent_id", "act"]):
-        sources = rows.column("source_no").to_numpy()
-        is_named = rows.column("parent_id").is_valid().to_numpy()
-        is_link = is_named & ~is_word(rows, "act", "reaction")
-        seen.update(np.flatnonzero(np.bincount(sources)).tolist())
-        linking.update(np.flatnonzero(np.bincount(sources[is_link])).tolist())
+    for here, link in timed.each(["source_no", "parent_id", "act"], _sources):
+        seen.update(here)
+        linking.update(link)
     return np.array(sorted(seen.keys() - linking.keys()), np.int32)
 
 
-def _in_order(
-    pool: ThreadPoolExecutor, work: Callable[[Item], Made], items: Iterable[Item]
-) -> Iterator[Made]:
-    """Return what is made of each item, in order; only few are made ahead."""
-    waiting: deque[Future[Made]] = deque()
-    for item in items:
-        waiting.append(pool.submit(work, item))
-        if len(waiting) > _AHEAD:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+def _sources(rows: pa.Table) -> tuple[list[int], list[int]]:
+    """The sources of some rows, and those in which a row names the message it answers."""
+    sources = rows.column("source_no").to_numpy()
+    is_named = rows.column("parent_id").is_valid().to_numpy()
+    is_link = is_named & ~is_word(rows, "act", "reaction")
+    return (
+        np.flatnonzero(np.bincount(sources)).tolist(),
+        np.flatnonzero(np.bincount(sources[is_link])).tolist(),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from ingest.merging.known import WORDS
+from ingest.merging.parallel import Made, each_in_order
 
 IN_WORDS = [*WORDS, "role"]
 
@@ -28,10 +29,9 @@ class Timed:
         """Return its files, in order."""
         return sorted(self.folder.glob("*.parquet"))
 
-    def each(self, columns: Sequence[str]) -> Iterator[pa.Table]:
-        """Return some columns of each file."""
-        for path in self.files:
-            yield read_rows(path, columns)
+    def each(self, columns: Sequence[str], work: Callable[[pa.Table], Made]) -> Iterator[Made]:
+        """Return what is made of some columns of each file, file by file."""
+        return each_in_order(lambda path: work(read_rows(path, columns)), self.files)
 
     def of_days(self, first_day: int, end_day: int, folder: Path) -> Timed:
         """Write the rows that were sent in some days into another folder, and return it."""
