@@ -170,9 +170,10 @@ def _conflicts(
     units: Units, of_unit: Places, speakers: Places, is_other: Flags, usable: Flags
 ) -> pd.DataFrame:
     """Messages whose copies name another sender, or a time far from that of who speaks."""
-    speaker = speakers[of_unit]
-    is_late = usable & (np.abs(units.sent - units.sent[speaker]) > CLOCK_TOLERANCE_S)
-    rows = np.flatnonzero(is_other | is_late)
+    rows = np.zeros(0, np.int64)
+    if len(speakers) < len(units):  # without copies nothing contradicts
+        apart = np.abs(units.sent - units.sent[speakers[of_unit]])
+        rows = np.flatnonzero(is_other | (usable & (apart > CLOCK_TOLERANCE_S)))
     frame = pd.DataFrame(
         {
             "message_id": units.ids.take(rows).digits().to_pylist(),
