@@ -160,6 +160,7 @@ def _is_plain(table: CsvTable, piece: Piece, has_quotes: bool) -> bool:
 def _has_open_quote(piece: Piece) -> bool:
     """Whether a line has an odd number of quotes, so that a record may go on in the next."""
     cells = piece.octets()
-    ends = np.append(np.flatnonzero(cells == _NEWLINE), len(cells))
-    before = np.searchsorted(np.flatnonzero(cells == _QUOTE), ends)
-    return bool((np.diff(before, prepend=0) % 2).any())
+    starts = np.append(0, np.flatnonzero(cells == _NEWLINE))
+    is_quote = (cells == _QUOTE).view(np.uint8)
+    # Sums of bytes wrap round at 256, which is even: an odd number stays odd.
+    return bool((np.add.reduceat(is_quote, starts, dtype=np.uint8) % 2).any())
