@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 
@@ -15,6 +17,7 @@ from core.contracts import Contract
 # Rows are laid out by their number alone: the same rows give the same bytes, in whatever pieces.
 _GROUP_ROWS = 1 << 18
 _DICTIONARY_BYTES = 1 << 24
+_WAITING = 2
 
 
 class TableWriter:
@@ -31,6 +34,9 @@ class TableWriter:
         self._writer: pq.ParquetWriter | None = None
         self._held: list[pa.Table] = []
         self._n_held = 0
+        # One group is packed and written while the next one is put together.
+        self._pool = ThreadPoolExecutor(1)
+        self._behind: deque[Future[None]] = deque()
 
     def __enter__(self) -> TableWriter:
         """Return the writer itself."""
@@ -43,24 +49,32 @@ class TableWriter:
         trace: TracebackType | None,
     ) -> None:
         """Put the table in its place, or leave no trace of it."""
-        if error is None:
-            self._flush(1)
-            if self._writer is None:
-                self._write(self._schema.empty_table())
-        if self._writer is not None:
-            self._writer.close()
-        if error is not None:
+        try:
+            if error is None:
+                self._finish()
+        finally:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            if self._writer is not None:
+                self._writer.close()
             self._partial.unlink(missing_ok=True)
-            return
-        with self._partial.open("rb+") as stream:
-            os.fsync(stream.fileno())
-        self._partial.replace(self._path)
 
     def write(self, rows: pa.Table) -> None:
         """Add some rows; their columns are those of the contract, in its order."""
         self._held.append(rows)
         self._n_held += rows.num_rows
         self._flush(_GROUP_ROWS)
+
+    def _finish(self) -> None:
+        self._flush(1)
+        if not self._behind and self._writer is None:
+            self._give(self._schema.empty_table())
+        while self._behind:
+            self._behind.popleft().result()
+        if self._writer is not None:
+            self._writer.close()
+        with self._partial.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        self._partial.replace(self._path)
 
     def _flush(self, least: int) -> None:
         """Write groups of rows until fewer than `least` are held."""
@@ -69,16 +83,21 @@ class TableWriter:
         table = pa.concat_tables(self._held)
         at = 0
         while table.num_rows - at >= least:
-            self._write(table.slice(at, _GROUP_ROWS))
+            self._give(table.slice(at, _GROUP_ROWS))
             at = min(at + _GROUP_ROWS, table.num_rows)
         rest = table.slice(at)
         self._held, self._n_held = [rest], rest.num_rows
 
-    def _write(self, rows: pa.Table) -> None:
+    def _give(self, rows: pa.Table) -> None:
         table = pa.table(
             {name: _compact(rows.column(name)) for name in rows.column_names},
             schema=_kept(rows.schema),
         )
+        self._behind.append(self._pool.submit(self._write, table))
+        while len(self._behind) > _WAITING:
+            self._behind.popleft().result()
+
+    def _write(self, table: pa.Table) -> None:
         if self._writer is None:
             in_words = [f.name for f in table.schema if pa.types.is_dictionary(f.type)]
             self._writer = pq.ParquetWriter(
