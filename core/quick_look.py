@@ -198,16 +198,18 @@ def _has_range(column: Column) -> bool:
 
 
 def _without_nulls(metadata: pq.FileMetaData) -> set[str]:
-    """Columns that hold no null by the counts of the footer, as far as it has them."""
+    """Columns that hold no null by the footer: by their kind, or by its counts."""
     with_nulls = set()
     names = metadata.schema.names
+    columns = (metadata.schema.column(n) for n in range(len(names)))
+    required = {column.name for column in columns if not column.max_definition_level}
     for group in range(metadata.num_row_groups):
         stretch = metadata.row_group(group)
         for n, name in enumerate(names):
             counts = stretch.column(n).statistics
             if counts is None or not counts.has_null_count or counts.null_count:
                 with_nulls.add(name)
-    return set(names) - with_nulls
+    return (set(names) - with_nulls) | required
 
 
 def _target(folder: Path, table: str) -> Path:

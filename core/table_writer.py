@@ -18,6 +18,7 @@ from core.contracts import Contract
 _GROUP_ROWS = 1 << 18
 _DICTIONARY_BYTES = 1 << 24
 _WAITING = 2
+_CODED = pa.dictionary(pa.int32(), pa.string())
 
 
 class TableWriter:
@@ -30,7 +31,7 @@ class TableWriter:
         folder.mkdir(parents=True, exist_ok=True)
         self._path = contract.path(folder)
         self._partial = self._path.with_name(f".{self._path.name}.partial")
-        self._schema = pa.schema([pa.field(f.name, f.type) for f in contract.schema])
+        self._schema = contract.schema
         self._writer: pq.ParquetWriter | None = None
         self._held: list[pa.Table] = []
         self._n_held = 0
@@ -91,11 +92,21 @@ class TableWriter:
     def _give(self, rows: pa.Table) -> None:
         table = pa.table(
             {name: _compact(rows.column(name)) for name in rows.column_names},
-            schema=_kept(rows.schema),
+            schema=self._kept(rows.schema),
         )
         self._behind.append(self._pool.submit(self._write, table))
         while len(self._behind) > _WAITING:
             self._behind.popleft().result()
+
+    def _kept(self, schema: pa.Schema) -> pa.Schema:
+        """The columns of some rows: dictionaries of 32 bits; none is null where none may be."""
+        return pa.schema(
+            [
+                pa.field(f.name, _CODED if pa.types.is_dictionary(f.type) else f.type,
+                         self._schema.field(f.name).nullable)
+                for f in schema
+            ]
+        )  # fmt: skip
 
     def _write(self, table: pa.Table) -> None:
         if self._writer is None:
@@ -112,17 +123,6 @@ class TableWriter:
                 write_statistics=[f.name for f in table.schema if not _is_text(f.type)],
             )
         self._writer.write_table(table, row_group_size=_GROUP_ROWS)
-
-
-def _kept(schema: pa.Schema) -> pa.Schema:
-    """The same columns; every dictionary is of places of 32 bits."""
-    coded = pa.dictionary(pa.int32(), pa.string())
-    return pa.schema(
-        [
-            pa.field(f.name, coded if pa.types.is_dictionary(f.type) else f.type)
-            for f in schema
-        ]
-    )
 
 
 def _encodings(schema: pa.Schema) -> dict[str, str]:
@@ -152,6 +152,8 @@ def _compact(column: pa.ChunkedArray) -> pa.Array:
     codes = array.indices.fill_null(0).to_numpy()
     is_used = np.zeros(len(array.dictionary) + 1, np.bool_)
     is_used[codes if not array.null_count else codes[array.is_valid().to_numpy(False)]] = True
+    if is_used[:-1].all():
+        return array if array.type == _CODED else array.cast(_CODED)
     place = np.cumsum(is_used, dtype=np.int32) - 1
     mask = array.is_null().to_numpy(False) if array.null_count else None
     used = array.dictionary.take(pa.array(np.flatnonzero(is_used[:-1])))

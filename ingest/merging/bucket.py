@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
+from core.tables.canonical import CONFLICTS
 from ingest.merging.copies import chosen_copies
 from ingest.merging.known import DROPPED
 from ingest.merging.message_ids import Flags, Ids
@@ -174,6 +176,8 @@ def _conflicts(
     if len(speakers) < len(units):  # without copies nothing contradicts
         apart = np.abs(units.sent - units.sent[speakers[of_unit]])
         rows = np.flatnonzero(is_other | (usable & (apart > CLOCK_TOLERANCE_S)))
+    if not len(rows):
+        return _no_conflict()
     frame = pd.DataFrame(
         {
             "message_id": units.ids.take(rows).digits().to_pylist(),
@@ -181,6 +185,11 @@ def _conflicts(
         }
     ).astype("str")
     return frame.groupby(["message_id", "kind"], sort=True).size().reset_index(name="n")
+
+
+@cache
+def _no_conflict() -> pd.DataFrame:
+    return CONFLICTS.empty()
 
 
 def _starts(keys: Ints) -> Places:

@@ -7,6 +7,7 @@ those of the next, so what is in order in every bucket is in order as a whole.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from ingest.merging.rows import Records, taken
 
 BUCKET_ROWS = 1 << 18  # what is worked on stays near the processor
 Buckets = NDArray[np.uint16]
-_MOST_BITS = 10
+_MOST_BITS = 8  # as many files are open at once
 
 
 def bits_for(rows: int, bucket_rows: int = BUCKET_ROWS) -> int:
@@ -38,32 +39,30 @@ class Dealer:
         self._kind = kind
         self._held: list[Records] = []
         self._n_buckets = 1 << bits
-        self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        self._streams: list[BinaryIO] = []
+        if bits:
+            folder.mkdir(parents=True, exist_ok=True)
+            paths = [folder / f"{bucket:04d}" for bucket in range(self._n_buckets)]
+            self._streams = [path.open("w+b") for path in paths]
 
     def deal(self, records: Records, at: Buckets) -> None:
         """Put records into their buckets; in each they stay in the order in which they came."""
-        if self._n_buckets == 1:
+        if not self._streams:
             self._held.append(records)
             return
         order = np.argsort(at, kind="stable")
         ends = np.cumsum(np.bincount(at, minlength=self._n_buckets))
         dealt = taken(records, order)
         for bucket, (start, end) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):
-            with self._path(bucket).open("ab") as stream:
-                stream.write(dealt[start:end].data)
+            self._streams[bucket].write(dealt[start:end].data)
 
     def take(self, bucket: int) -> Records:
         """Return the records of one bucket and forget them."""
-        if self._n_buckets == 1:
+        if not self._streams:
             held, self._held = self._held, []
             return np.concatenate([np.zeros(0, self._kind), *held])
-        path = self._path(bucket)
-        if not path.exists():
-            return np.zeros(0, self._kind)
-        records = np.fromfile(path, self._kind)
-        path.unlink()
+        with self._streams[bucket] as stream:
+            stream.seek(0)
+            records: Records = np.fromfile(stream, self._kind)
+            stream.truncate(0)
         return records
-
-    def _path(self, bucket: int) -> Path:
-        return self._folder / f"{bucket:04d}"

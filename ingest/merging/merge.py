@@ -20,7 +20,7 @@ from ingest.merging.message_ids import Ids
 from ingest.merging.parallel import each_in_order
 from ingest.merging.roots import Links
 from ingest.merging.rows import SLOT, UNIT, Records
-from ingest.merging.timed import write_rows
+from ingest.merging.timed import SUFFIX, write_rows
 from ingest.parts import ROLES
 from ingest.people.parties import Parties
 from ingest.settings import IntakeSettings
@@ -137,7 +137,7 @@ class _Buckets:
 
     def settle(self, bucket: int) -> _Found:
         done = settle(self.units.take(bucket), self.slots.take(bucket), self.reader_of)
-        write_rows(self._timed(done), self.scratch / "timed" / f"{bucket:04d}.parquet")
+        write_rows(self._timed(done), self.scratch / "timed" / f"{bucket:04d}{SUFFIX}")
         return _Found(self._links(done), done.unit_ends, done.slot_ends, done.conflicts)
 
     def _timed(self, done: Settled) -> pa.Table:

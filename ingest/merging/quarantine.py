@@ -36,9 +36,10 @@ def quarantined(
     n_sent = _sent(timed, len(is_human))
     doubtful = (n_sent >= rule.min_sent) & ~is_human
     # Whoever is answered often enough in a part of the mail is so in the whole of it.
-    for files in (timed.files[: len(timed.files) // 4], timed.files):
+    for part in (16, 4, 1):
         if not doubtful.any():
             return doubtful
+        files = timed.files[: len(timed.files) // part]
         n_answered = _answered(files, timed, inferred, doubtful)
         doubtful &= n_answered < rule.max_reply_rate * n_sent
     n_people = _people(timed, doubtful)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,14 +51,21 @@ SLOT = np.dtype(
 )
 
 
+_BLOCK = 1 << 13  # records that are filled in together stay in the processor's cache
+
+
 def records_of(
     kind: np.dtype[np.void], columns: Mapping[str, NDArray[np.generic] | np.generic]
 ) -> Records:
     """Return columns of one length as records; the first is one, others may be of one value."""
     first = np.asarray(next(iter(columns.values())))
     records = np.zeros(len(first), kind)
-    for name, values in columns.items():
-        records[name] = values
+    for start in range(0, len(first), _BLOCK):
+        block = records[start : start + _BLOCK]
+        for name, values in columns.items():
+            block[name] = (
+                values[start : start + _BLOCK] if isinstance(values, np.ndarray) else values
+            )
     return records
 
 
@@ -71,14 +79,9 @@ def taken(records: Records, places: Places) -> Records:
 
 @dataclass(frozen=True)
 class Units:
-    """Messages as records; what is looked at often lies apart."""
+    """Messages as records; columns that are looked at often lie apart once they are asked for."""
 
     records: Records
-    ids: Ids
-    unit_ids: Ints
-    senders: Places32
-    sent: Ints
-    dropped: Small
 
     def __len__(self) -> int:
         return len(self.records)
@@ -86,19 +89,40 @@ class Units:
     @classmethod
     def of(cls, records: Records) -> Units:
         """Return records of `UNIT` in order."""
-        return cls._apart(_in_order(records))
+        unit_ids = np.ascontiguousarray(records["unit_id"])
+        if (unit_ids[1:] < unit_ids[:-1]).any():
+            records = taken(records, ordered(unit_ids.astype(np.uint64)))
+        return cls(records)
 
     def only(self, rows: Places) -> Units:
         """Return some of them, in the order of `rows`."""
-        return self._apart(taken(self.records, rows))
+        return Units(taken(self.records, rows))
 
-    @classmethod
-    def _apart(cls, records: Records) -> Units:
-        alone = (np.ascontiguousarray(records[n]) for n in (
-            "unit_id", "sender_no", "sent_s", "dropped",
-        ))  # fmt: skip
-        everywhere = np.ones(len(records), np.bool_)
-        return cls(records, Ids(np.ascontiguousarray(records["message"]), everywhere), *alone)
+    @cached_property
+    def ids(self) -> Ids:
+        """Return the ids of their messages."""
+        halves = np.ascontiguousarray(self.records["message"])
+        return Ids(halves, np.ones(len(halves), np.bool_))
+
+    @cached_property
+    def unit_ids(self) -> Ints:
+        """Return their own numbers."""
+        return np.ascontiguousarray(self.records["unit_id"])
+
+    @cached_property
+    def senders(self) -> Places32:
+        """Return who sent each."""
+        return np.ascontiguousarray(self.records["sender_no"])
+
+    @cached_property
+    def sent(self) -> Ints:
+        """Return when each was sent."""
+        return np.ascontiguousarray(self.records["sent_s"])
+
+    @cached_property
+    def dropped(self) -> Small:
+        """Return why each is left out; 0: it is not."""
+        return np.ascontiguousarray(self.records["dropped"])
 
     def threads(self, rows: Places | slice) -> Ids:
         """Return the threads of some of them."""
@@ -128,10 +152,3 @@ class Slots:
             rows = np.searchsorted(units.unit_ids, ids)
         others = (np.ascontiguousarray(records[n]) for n in ("person_no", "role_rank", "dropped"))
         return cls(rows, *others)
-
-
-def _in_order(records: Records) -> Records:
-    unit_ids = np.ascontiguousarray(records["unit_id"])
-    if (unit_ids[1:] >= unit_ids[:-1]).all():
-        return records
-    return taken(records, ordered(unit_ids.astype(np.uint64)))

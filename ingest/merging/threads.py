@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
@@ -34,7 +33,6 @@ with talk as (
            case when t.sender_no < t.person_no then t.sender_no else t.person_no end as low_no,
            case when t.sender_no < t.person_no then t.person_no else t.sender_no end as high_no
     from timed as t
-    join silent_sources as s on t.source_no = s.source_no
     where t.auto_rank = $not_automated and t.act <> 'reaction' and t.n_recipients <= $mass_max
       and (t.role <> 'member' or t.visibility = 'direct')
 ),
@@ -54,6 +52,11 @@ from in_order
 where before_no <> sender_no and before_s < sent_s
   and sender_work_s - before_work_s <= $horizon_s
 """
+
+TALK = (
+    "message_id", "sender_no", "person_no", "sent_s", "channel", "act", "role", "visibility",
+    "n_recipients", "sender_work_s", "recipient_work_s", "auto_rank",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -92,11 +95,11 @@ def _inferred(
     silent = _silent_sources(given.timed)
     if not len(silent):
         return Inferred.none()
-    named, pairs = scratch / "silent_sources.parquet", scratch / "pairs.parquet"
-    pd.DataFrame({"source_no": silent}).to_parquet(named, index=False)
+    talk, pairs = scratch / "silent", scratch / "pairs.parquet"
+    given.timed.as_parquet(TALK, silent, talk)
     engine.run(
         PAIRING,
-        {"timed": given.timed.folder, "silent_sources": named},
+        {"timed": talk},
         pairs,
         {
             "not_automated": NOT_AUTOMATED,

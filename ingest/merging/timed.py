@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +13,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from ingest.merging.known import WORDS
 from ingest.merging.parallel import Made, each_in_order
 
-IN_WORDS = [*WORDS, "role"]
+SUFFIX = ".arrow"  # as it lies in memory: it is read many times, and goes with the run
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Timed:
     @property
     def files(self) -> list[Path]:
         """Return its files, in order."""
-        return sorted(self.folder.glob("*.parquet"))
+        return sorted(self.folder.glob(f"*{SUFFIX}"))
 
     def each(self, columns: Sequence[str], work: Callable[[pa.Table], Made]) -> Iterator[Made]:
         """Return what is made of some columns of each file, file by file."""
@@ -46,23 +46,31 @@ class Timed:
             write_rows(rows.filter(inside), folder / path.name)
         return found
 
+    def as_parquet(
+        self, columns: Sequence[str], sources: NDArray[np.int32], folder: Path
+    ) -> None:
+        """Write some columns of the rows of some sources as Parquet files, for the engine."""
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for path in self.files:
+            rows = read_rows(path, [*columns, "source_no"])
+            wanted = rows.filter(pc.is_in(rows.column("source_no"), pa.array(sources)))
+            pq.write_table(wanted, folder / f"{path.stem}.parquet", compression="none")
+
 
 def read_rows(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """Return the rows of one file; words are dictionaries."""
-    return pq.read_table(
-        path,
-        columns=None if columns is None else list(columns),
-        use_threads=False,
-        memory_map=True,
-        read_dictionary=IN_WORDS,
-    )
+    with pa.memory_map(str(path)) as stream:
+        rows = pa.ipc.open_file(stream).read_all()
+    return rows if columns is None else rows.select(list(columns))
 
 
 def write_rows(rows: pa.Table, path: Path) -> None:
     """Write one file of rows."""
-    pq.write_table(
-        rows, path, compression="none", use_dictionary=IN_WORDS, write_statistics=False
-    )
+    nothing = pa.RecordBatch.from_pylist([], rows.schema)
+    whole = rows.unify_dictionaries().combine_chunks()
+    with pa.OSFile(str(path), "wb") as stream, pa.ipc.new_file(stream, rows.schema) as file:
+        file.write_batch(next(iter(whole.to_batches()), nothing))
 
 
 def is_word(rows: pa.Table, column: str, word: str) -> NDArray[np.bool_]:

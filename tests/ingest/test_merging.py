@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +21,7 @@ from ingest.merging.message_ids import Ids, between, found_in
 from ingest.merging.ordering import ordered
 from ingest.merging.quarantine import quarantined
 from ingest.merging.rows import SLOT, UNIT, records_of
-from ingest.merging.timed import Timed, write_rows
+from ingest.merging.timed import SUFFIX, Timed, read_rows, write_rows
 from ingest.settings import AutomationSettings
 
 U64 = st.integers(0, 2**64 - 1)
@@ -234,7 +233,7 @@ def test_who_is_set_aside_equals_a_plain_count(
             "parent_id": pa.array([names[row[4]] if row[4] % 2 else None for row in here],
                                   pa.binary(16)),
             "is_first": pa.array([row[5] for row in here], pa.bool_()),
-        }), folder / f"{file}.parquet")  # fmt: skip
+        }), folder / f"{file}{SUFFIX}")  # fmt: skip
     inferred = ids_of([names[2]])
     rule = AutomationSettings(min_sent=2, min_recipients=3, max_reply_rate=0.5)
     is_human = np.array([False] * 3 + [True] * 7)
@@ -252,6 +251,7 @@ def test_who_is_set_aside_equals_a_plain_count(
 def test_rows_of_some_days_are_kept_apart(tmp_path: Path) -> None:
     (tmp_path / "timed").mkdir()
     rows = pa.table({"sent_day": pa.array([1, 2, 3, 4], pa.int32()), "message_id": ["a"] * 4})
-    write_rows(rows, tmp_path / "timed" / "0.parquet")
+    write_rows(rows, tmp_path / "timed" / f"0{SUFFIX}")
     kept = Timed(tmp_path / "timed").of_days(2, 4, tmp_path / "some")
-    assert pq.read_table(kept.files[0])["sent_day"].to_pylist() == [2, 3]
+    assert read_rows(kept.files[0])["sent_day"].to_pylist() == [2, 3]
+    assert Timed(kept.folder).of_days(9, 10, tmp_path / "none").files
