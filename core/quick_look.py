@@ -6,6 +6,8 @@ It never names a breach. What it cannot vouch for, `core.checks` counts in SQL.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -143,15 +145,28 @@ class _Order(_Test):
 def _stream(file: pq.ParquetFile, contract: Contract, tests: list[_Test]) -> None:
     wanted = {name for test in tests for name in test.names}
     columns = [name for name in contract.names if name in wanted]
-    for group in range(file.num_row_groups if columns else 0):
-        # One thread: two would read sooner, and cost twice the work.
-        for batch in file.iter_batches(
-            BATCH_ROWS, row_groups=[group], columns=columns, use_threads=False
-        ):
-            for test in tests:
-                test.see(batch)
+    for batch in _ahead(_batches(file, columns)):
+        for test in tests:
+            test.see(batch)
     for test in tests:
         test.end()
+
+
+def _batches(file: pq.ParquetFile, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    for group in range(file.num_row_groups if columns else 0):
+        # One thread: two would read sooner, and cost twice the work.
+        yield from file.iter_batches(
+            BATCH_ROWS, row_groups=[group], columns=columns, use_threads=False
+        )
+
+
+def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same batches; the next one is read while one is looked at."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = pool.submit(next, batches, None)
+            yield batch
 
 
 def _rises(columns: list[pa.Array]) -> bool:

@@ -6,6 +6,7 @@ those of the next, so what is in order in every bucket is in order as a whole.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,6 +33,14 @@ def buckets_of(heads: Halves, bits: int) -> Buckets:
     return (heads >> np.uint64(HEAD_BITS - bits)).astype(np.uint16)
 
 
+@dataclass(frozen=True)
+class Hand:
+    """Some records by bucket; `ends` says where each bucket's end."""
+
+    records: Records
+    ends: NDArray[np.int64]
+
+
 class Dealer:
     """Holds records of one kind by bucket: one bucket in memory, several as files of a folder."""
 
@@ -45,16 +54,22 @@ class Dealer:
             paths = [folder / f"{bucket:04d}" for bucket in range(self._n_buckets)]
             self._streams = [path.open("w+b") for path in paths]
 
-    def deal(self, records: Records, at: Buckets) -> None:
-        """Put records into their buckets; in each they stay in the order in which they came."""
+    def sort(self, records: Records, at: Buckets) -> Hand:
+        """Return records by bucket; in each they stay in the order in which they came."""
         if not self._streams:
-            self._held.append(records)
-            return
+            return Hand(records, np.array([len(records)]))
         order = np.argsort(at, kind="stable")
         ends = np.cumsum(np.bincount(at, minlength=self._n_buckets))
-        dealt = taken(records, order)
-        for bucket, (start, end) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):
-            self._streams[bucket].write(dealt[start:end].data)
+        return Hand(taken(records, order), ends)
+
+    def deal(self, hand: Hand) -> None:
+        """Put sorted records into their buckets."""
+        if not self._streams:
+            self._held.append(hand.records)
+            return
+        starts = np.append(0, hand.ends[:-1])
+        for stream, start, end in zip(self._streams, starts, hand.ends, strict=True):
+            stream.write(hand.records[start:end].data)
 
     def take(self, bucket: int) -> Records:
         """Return the records of one bucket and forget them."""

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from ingest.merging.bucket import Settled, settle
 from ingest.merging.clocks import Clocks
-from ingest.merging.dealing import BUCKET_ROWS, Buckets, Dealer, bits_for, buckets_of
+from ingest.merging.dealing import BUCKET_ROWS, Buckets, Dealer, Hand, bits_for, buckets_of
 from ingest.merging.known import IN_WORDS, WORDS, GivenPart, Known
 from ingest.merging.message_ids import Ids
 from ingest.merging.parallel import each_in_order
 from ingest.merging.roots import Links
-from ingest.merging.rows import SLOT, UNIT, Records
+from ingest.merging.rows import SLOT, UNIT
 from ingest.merging.timed import SUFFIX, write_rows
 from ingest.parts import ROLES
 from ingest.people.parties import Parties
@@ -76,26 +76,28 @@ def merge(
 def _deal_units(part: GivenPart, known: Known, units: Dealer, bits: int) -> Buckets:
     """Deal the units of a part; return the bucket of each by its number in the part."""
 
-    def prepared(files: Sequence[Path]) -> tuple[NDArray[np.int64], Records, Buckets]:
+    def prepared(files: Sequence[Path]) -> tuple[NDArray[np.int64], Buckets, Hand]:
         table = _rows_of(files)
         ids = Ids.of(table.column("message_id"))
         numbers = table.column("unit").to_numpy()
-        return numbers, known.units(table, ids, part), buckets_of(ids.heads(), bits)
+        at = buckets_of(ids.heads(), bits)
+        return numbers, at, units.sort(known.units(table, ids, part), at)
 
     bucket_of = np.zeros(part.part.state().n_messages, np.uint16)
-    for numbers, records, at in each_in_order(prepared, _batches(part.part.units)):
+    for numbers, at, hand in each_in_order(prepared, _batches(part.part.units)):
         bucket_of[numbers] = at
-        units.deal(records, at)
+        units.deal(hand)
     return bucket_of
 
 
 def _deal_slots(part: GivenPart, known: Known, slots: Dealer, bucket_of: Buckets) -> None:
-    def prepared(files: Sequence[Path]) -> tuple[Records, Buckets]:
+    def prepared(files: Sequence[Path]) -> Hand:
         table = _rows_of(files)
-        return known.slots(table, part), bucket_of[table.column("unit").to_numpy()]
+        at = bucket_of[table.column("unit").to_numpy()]
+        return slots.sort(known.slots(table, part), at)
 
-    for records, at in each_in_order(prepared, _batches(part.part.slots)):
-        slots.deal(records, at)
+    for hand in each_in_order(prepared, _batches(part.part.slots)):
+        slots.deal(hand)
 
 
 def _batches(paths: Sequence[Path]) -> Iterator[list[Path]]:
