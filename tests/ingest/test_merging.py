@@ -1,8 +1,9 @@
-"""Merging as arrays, against plain Python: order, copies, who is addressed, who is set aside."""
+"""Merging as arrays, against plain Python: order, copies, who is addressed, how units end."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +16,11 @@ from property_inputs import tried
 
 from core.tables.canonical import MESSAGES
 from ingest.merging import merge as merging
-from ingest.merging.bucket import settle
+from ingest.merging.bucket import Settled, settle
 from ingest.merging.dealing import bits_for, buckets_of
 from ingest.merging.message_ids import Ids, between, found_in
 from ingest.merging.ordering import ordered
-from ingest.merging.quarantine import quarantined
 from ingest.merging.rows import SLOT, UNIT, records_of
-from ingest.merging.timed import SUFFIX, Timed, read_rows, write_rows
 from ingest.settings import AutomationSettings
 
 U64 = st.integers(0, 2**64 - 1)
@@ -92,88 +91,143 @@ def test_buckets_follow_the_order_of_ids() -> None:
         assert at.tolist() == sorted(first_bits * 3)
 
 
-UNITS_ST = st.lists(
-    st.tuples(
-        st.sampled_from(CODES[:5]), st.integers(0, 2), st.integers(0, 3), st.booleans(),
+@dataclass(frozen=True)
+class Said:
+    """What one export says of a message; times are in steps of 2,500 seconds."""
+
+    code: bytes
+    sender: int
+    time: int
+    has_parent: bool
+    dropped: int
+    people: list[int]
+    n_stated: int
+    auto_rank: int
+    source: int
+
+
+SAID = st.lists(
+    st.builds(
+        Said, st.sampled_from(CODES[:5]), st.integers(0, 2), st.integers(0, 3), st.booleans(),
         st.sampled_from([0, 0, 0, 1]), st.lists(st.integers(-1, 3), max_size=3),
-        st.integers(0, 4), st.integers(0, 2), st.integers(0, 3),
+        st.integers(0, 4), st.integers(0, 2), st.sampled_from([1, 2]),
     ),
     max_size=12,
 )  # fmt: skip
 
 
-@given(UNITS_ST)
-@tried(90)
-def test_a_bucket_is_settled_as_by_plain_loops(
-    rows: list[tuple[bytes, int, int, bool, int, list[int], int, int, int]],
-) -> None:
+class Plain:
+    """The same by loops over Python objects."""
+
+    def __init__(self, said: list[Said]) -> None:
+        self.said = said
+        self.codes = sorted({one.code for one in said})
+        self.usable: dict[bytes, list[int]] = {}
+        for n, one in enumerate(said):
+            if not one.dropped:
+                self.usable.setdefault(one.code, []).append(n)
+        self.speakers = {code: min(ns, key=self._rank) for code, ns in self.usable.items()}
+
+    def _rank(self, n: int) -> tuple[bool, int, int, str, int]:
+        """Who names its parent, then the earliest, then by sender, reader and place."""
+        one = self.said[n]
+        return (not one.has_parent, one.time, one.sender, READERS[one.source], n)
+
+    def addressed(self) -> list[tuple[int, int, int, int]]:
+        """Message, person, strongest role and first unit, of the copies by who speaks."""
+        found = []
+        for code, ns in self.usable.items():
+            by = self.said[self.speakers[code]].sender
+            own = [n for n in ns if self.said[n].sender == by]
+            for person in {p for n in own for p in self.said[n].people} - {-1, by}:
+                of = [n for n in own if person in self.said[n].people]
+                message = self.codes.index(code)
+                found.append((message, person, min(n % 3 for n in of), min(of)))
+        return sorted(found)
+
+    def ends(self) -> dict[str, int]:
+        """How many units ended how."""
+        winners = {unit for *_, unit in self.addressed()}
+        reached = {self.codes[message] for message, *_ in self.addressed()}
+        found = Counter[str]()
+        for n, one in enumerate(self.said):
+            if one.dropped:
+                found["outside_period"] += 1
+            elif n in winners:
+                found["accepted"] += 1
+            else:
+                found["duplicate" if one.code in reached else "no_usable_recipient"] += 1
+        return dict(found)
+
+    def conflicts(self) -> dict[tuple[str, str], int]:
+        """How many copies name another sender than who speaks, or a time an hour off."""
+        found = Counter[tuple[str, str]]()
+        for code, ns in self.usable.items():
+            speaker = self.said[self.speakers[code]]
+            for one in (self.said[n] for n in ns):
+                if one.sender != speaker.sender:
+                    found[code.hex(), "sender"] += 1
+                elif abs(one.time - speaker.time) * STEP_S > 3600:
+                    found[code.hex(), "date"] += 1
+        return dict(found)
+
+
+READERS, STEP_S = {1: "b", 2: "a"}, 2500
+
+
+def settled(said: list[Said]) -> Settled:
+    slots = [(n, person, n % 3) for n, one in enumerate(said) for person in one.people]
     units = records_of(UNIT, {
-        "message": ids_of([row[0] for row in rows]).halves,
-        "unit_id": np.arange(len(rows)) * 3,
-        "sender_no": np.array([row[1] for row in rows], np.int32),
-        "sent_s": np.array([row[2] * 2500 for row in rows], np.int64),
-        "has_parent": np.array([row[3] for row in rows], bool),
-        "dropped": np.array([row[4] for row in rows], np.int8),
-        "n_stated": np.array([row[6] for row in rows], np.int32),
-        "auto_rank": np.array([row[7] for row in rows], np.int8),
-        "source_no": np.array([row[8] % 2 + 1 for row in rows], np.int32),
+        "message": ids_of([one.code for one in said]).halves,
+        "unit_id": np.arange(len(said)) * 3,
+        "sender_no": np.array([one.sender for one in said], np.int32),
+        "sent_s": np.array([one.time * STEP_S for one in said], np.int64),
+        "has_parent": np.array([one.has_parent for one in said], bool),
+        "dropped": np.array([one.dropped for one in said], np.int8),
+        "n_stated": np.array([one.n_stated for one in said], np.int32),
+        "auto_rank": np.array([one.auto_rank for one in said], np.int8),
+        "source_no": np.array([one.source for one in said], np.int32),
     })  # fmt: skip
-    slots = [(n, person, n % 3) for n, row in enumerate(rows) for person in row[5]]
     named = records_of(SLOT, {
         "unit_id": np.array([n * 3 for n, _, _ in slots], np.int64),
         "person_no": np.array([person for _, person, _ in slots], np.int32),
         "role_rank": np.array([role for _, _, role in slots], np.int8),
         "dropped": np.array([6 * (person < 0) for _, person, _ in slots], np.int8),
     })  # fmt: skip
-    done = settle(units, named, {1: "b", 2: "a"})
-    codes = sorted({row[0] for row in rows})
-    usable = defaultdict(list)
-    for n, row in enumerate(rows):
-        if not row[4]:
-            usable[row[0]].append(n)
-    # who speaks: names its parent, then earliest, then by sender, reader ("a" first), place
-    speakers = {code: min(ns, key=lambda n: (not rows[n][3], rows[n][2], rows[n][1],
-                                             "ba"[rows[n][8] % 2], n))
-                for code, ns in usable.items()}  # fmt: skip
-    assert done.messages.speakers.tolist() == [speakers.get(code, -1) for code in codes]
-    expected = set()
-    for code, ns in usable.items():
-        by = rows[speakers[code]][1]
-        people = {p for n in ns if rows[n][1] == by for p in rows[n][5] if p not in (-1, by)}
-        for p in people:
-            of = [n for n in ns if rows[n][1] == by and p in rows[n][5]]
-            expected.add((codes.index(code), p, min(n % 3 for n in of), min(of)))
+    return settle(units, named, READERS)
+
+
+@given(SAID)
+@tried(60)
+def test_who_speaks_for_a_message_equals_plain_loops(said: list[Said]) -> None:
+    plain, done = Plain(said), settled(said)
+    expected = [plain.speakers.get(code, -1) for code in plain.codes]
+    assert done.messages.speakers.tolist() == expected
+    for code, ns in plain.usable.items():
+        place, people = plain.codes.index(code), {p for n in ns for p in said[n].people}
+        most = max([len(people), *(said[n].n_stated for n in ns)])
+        assert done.messages.n_recipients[place] == most
+        assert done.messages.auto_ranks[place] == min(said[n].auto_rank for n in ns)
+
+
+@given(SAID)
+@tried(60)
+def test_who_is_addressed_and_how_units_end_equal_plain_loops(said: list[Said]) -> None:
+    plain, done = Plain(said), settled(said)
     to = done.addressed
     found = list(zip(to.messages, to.persons, to.roles, to.units, strict=True))
-    assert found == sorted(expected)
-    for code, ns in usable.items():
-        place, people = codes.index(code), {p for n in ns for p in rows[n][5]}
-        most = max([len(people), *(rows[n][6] for n in ns)])
-        assert done.messages.n_recipients[place] == most
-        assert done.messages.auto_ranks[place] == min(rows[n][7] for n in ns)
-    assert done.unit_ends["n"].sum() == len(rows)
-    assert done.slot_ends["n"].sum() == len(slots)
+    assert found == plain.addressed()
     ends = done.unit_ends.groupby("status")[["n", "n_rows"]].sum()
-    winners = {unit for _, _, _, unit in expected}
-    reached = {codes[message] for message, _, _, _ in expected}
-    left = [n for n in range(len(rows)) if n not in winners and not rows[n][4]]
-    assert ends["n"].to_dict() == {name: n for name, n in {
-        "accepted": len(winners),
-        "duplicate": sum(rows[n][0] in reached for n in left),
-        "no_usable_recipient": sum(rows[n][0] not in reached for n in left),
-        "outside_period": sum(row[4] for row in rows),
-    }.items() if n}  # fmt: skip
-    assert ends["n_rows"].sum() == len(expected)
-    contrary = defaultdict(int)
-    for code, ns in usable.items():
-        first = rows[speakers[code]]
-        for n in ns:
-            if rows[n][1] != first[1]:
-                contrary[code.hex(), "sender"] += 1
-            elif abs(rows[n][2] - first[2]) * 2500 > 3600:
-                contrary[code.hex(), "date"] += 1
-    conflicts = done.conflicts.set_index(["message_id", "kind"])["n"].to_dict()
-    assert conflicts == dict(contrary)
+    assert ends["n"].to_dict() == plain.ends()
+    assert ends["n_rows"].sum() == len(found)
+    assert done.slot_ends["n"].sum() == sum(len(one.people) for one in said)
+
+
+@given(SAID)
+@tried(60)
+def test_copies_that_contradict_equal_plain_loops(said: list[Said]) -> None:
+    found = settled(said).conflicts.set_index(["message_id", "kind"])["n"].to_dict()
+    assert found == Plain(said).conflicts()
 
 
 def test_any_number_of_buckets_gives_the_same_bytes(
@@ -206,52 +260,3 @@ def test_any_number_of_buckets_gives_the_same_bytes(
     assert tables[0] == tables[1]
     assert "behaviour" in taken.report.automated
     assert set(taken.table("messages")["reply_quality"]) == {"none", "explicit", "pseudo"}
-
-
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5), st.integers(0, 11),
-                          st.sampled_from(["post", "reaction"])), max_size=40),
-       st.integers(1, 4))  # fmt: skip
-@tried(60, one_folder=True)
-def test_who_is_set_aside_equals_a_plain_count(
-    tmp_path: Path, talk: list[tuple[int, int, int, str]], n_files: int
-) -> None:
-    names = [bytes([20 * n] * 16) for n in range(12)]
-    sent: dict[int, tuple[int, str, set[int], int]] = {}
-    for n, (sender, person, parent, act) in enumerate(talk[:12]):
-        sent[n] = (sender, act, {4 + person, 4 + (person + n) % 6}, parent)
-    folder = tmp_path / f"timed{n_files}"
-    folder.mkdir(exist_ok=True)
-    rows = [(n, *what[:2], person, what[3], place == 0) for n, what in sent.items()
-            for place, person in enumerate(sorted(what[2]))]  # fmt: skip
-    for file in range(n_files):
-        here = [row for row in rows if row[0] * n_files // 12 == file]
-        write_rows(pa.table({
-            "message_id": pa.array([names[row[0]] for row in here], pa.binary(16)),
-            "sender_no": pa.array([row[1] for row in here], pa.int32()),
-            "act": pa.array([row[2] for row in here], pa.string()).dictionary_encode(),
-            "person_no": pa.array([row[3] for row in here], pa.int32()),
-            "parent_id": pa.array([names[row[4]] if row[4] % 2 else None for row in here],
-                                  pa.binary(16)),
-            "is_first": pa.array([row[5] for row in here], pa.bool_()),
-        }), folder / f"{file}{SUFFIX}")  # fmt: skip
-    inferred = ids_of([names[2]])
-    rule = AutomationSettings(min_sent=2, min_recipients=3, max_reply_rate=0.5)
-    is_human = np.array([False] * 3 + [True] * 7)
-    found = quarantined(Timed(folder), inferred, is_human, rule)
-    answered = {2} | {what[3] for what in sent.values() if what[3] % 2 and what[1] == "post"}
-    expected = []
-    for sender in range(10):
-        own = {n: what for n, what in sent.items() if what[0] == sender and what[1] == "post"}
-        people = set().union(*(what[2] for what in own.values()))
-        rate_is_low = len(answered & own.keys()) < 0.5 * len(own)
-        expected.append(len(own) >= 2 and len(people) >= 3 and rate_is_low and sender < 3)
-    assert found.tolist() == expected
-
-
-def test_rows_of_some_days_are_kept_apart(tmp_path: Path) -> None:
-    (tmp_path / "timed").mkdir()
-    rows = pa.table({"sent_day": pa.array([1, 2, 3, 4], pa.int32()), "message_id": ["a"] * 4})
-    write_rows(rows, tmp_path / "timed" / f"0{SUFFIX}")
-    kept = Timed(tmp_path / "timed").of_days(2, 4, tmp_path / "some")
-    assert read_rows(kept.files[0])["sent_day"].to_pylist() == [2, 3]
-    assert Timed(kept.folder).of_days(9, 10, tmp_path / "none").files
