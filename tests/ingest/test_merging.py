@@ -108,7 +108,7 @@ class Said:
 
 SAID = st.lists(
     st.builds(
-        Said, st.sampled_from(CODES[:5]), st.integers(0, 2), st.integers(0, 3), st.booleans(),
+        Said, st.sampled_from(CODES[:3]), st.integers(0, 2), st.integers(0, 3), st.booleans(),
         st.sampled_from([0, 0, 0, 1]), st.lists(st.integers(-1, 3), max_size=3),
         st.integers(0, 4), st.integers(0, 2), st.sampled_from([1, 2]),
     ),
@@ -194,11 +194,11 @@ def settled(said: list[Said]) -> Settled:
         "role_rank": np.array([role for _, _, role in slots], np.int8),
         "dropped": np.array([6 * (person < 0) for _, person, _ in slots], np.int8),
     })  # fmt: skip
-    return settle(units, named, READERS)
+    return settle(units[::-1].copy(), named, READERS)  # in whatever order they were dealt
 
 
 @given(SAID)
-@tried(60)
+@tried(600)
 def test_who_speaks_for_a_message_equals_plain_loops(said: list[Said]) -> None:
     plain, done = Plain(said), settled(said)
     expected = [plain.speakers.get(code, -1) for code in plain.codes]
@@ -211,7 +211,7 @@ def test_who_speaks_for_a_message_equals_plain_loops(said: list[Said]) -> None:
 
 
 @given(SAID)
-@tried(60)
+@tried(600)
 def test_who_is_addressed_and_how_units_end_equal_plain_loops(said: list[Said]) -> None:
     plain, done = Plain(said), settled(said)
     to = done.addressed
@@ -224,7 +224,7 @@ def test_who_is_addressed_and_how_units_end_equal_plain_loops(said: list[Said]) 
 
 
 @given(SAID)
-@tried(60)
+@tried(600)
 def test_copies_that_contradict_equal_plain_loops(said: list[Said]) -> None:
     found = settled(said).conflicts.set_index(["message_id", "kind"])["n"].to_dict()
     assert found == Plain(said).conflicts()

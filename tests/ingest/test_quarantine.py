@@ -19,11 +19,11 @@ from ingest.settings import AutomationSettings
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5), st.integers(0, 11),
                           st.sampled_from(["post", "reaction"])), max_size=40),
        st.integers(1, 4))  # fmt: skip
-@tried(60, one_folder=True)
+@tried(300, one_folder=True)
 def test_who_is_set_aside_equals_a_plain_count(
     tmp_path: Path, talk: list[tuple[int, int, int, str]], n_files: int
 ) -> None:
-    names = [bytes([20 * n] * 16) for n in range(12)]
+    names = [bytes([40 * (n // 2)] * 8 + [n] * 8) for n in range(12)]  # two share a head
     sent: dict[int, tuple[int, str, set[int], int]] = {}
     for n, (sender, person, parent, act) in enumerate(talk[:12]):
         sent[n] = (sender, act, {4 + person, 4 + (person + n) % 6}, parent)
