@@ -122,9 +122,7 @@ def _addressed(slots: Slots, message: Places, keys: Ints, order: Places) -> Addr
     return Addressed(message[firsts], slots.persons[firsts], roles, units)
 
 
-def _about(
-    units: Units, of_unit: Places, usable: Flags, n_people: Ints
-) -> tuple[Places32, Small]:
+def _about(units: Units, of_unit: Places, usable: Flags, n_people: Ints) -> tuple[Places32, Small]:
     """How many people each message addresses, and why it is automated, by all its copies."""
     n_messages = len(n_people)
     n_stated, auto_ranks = units.records["n_stated"], units.records["auto_rank"]

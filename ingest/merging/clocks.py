@@ -46,7 +46,6 @@ class Clocks:
             off[here] |= (then >= start) & (then < end)
         return work, off
 
-
     def _each(self, who: Places) -> list[tuple[Clock, Ints | slice]]:
         if who.size == 0:
             return []

@@ -26,9 +26,7 @@ def is_set_aside(
     return found
 
 
-def quarantined(
-    timed: Timed, inferred: Ids, is_human: Flags, rule: AutomationSettings
-) -> Flags:
+def quarantined(timed: Timed, inferred: Ids, is_human: Flags, rule: AutomationSettings) -> Flags:
     """Return for each party whether it is set aside; declared humans never are.
 
     `inferred` are messages that are answered by inference, beside those that answers name.

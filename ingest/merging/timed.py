@@ -46,9 +46,7 @@ class Timed:
             write_rows(rows.filter(inside), folder / path.name)
         return found
 
-    def as_parquet(
-        self, columns: Sequence[str], sources: NDArray[np.int32], folder: Path
-    ) -> None:
+    def as_parquet(self, columns: Sequence[str], sources: NDArray[np.int32], folder: Path) -> None:
         """Write some columns of the rows of some sources as Parquet files, for the engine."""
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)

@@ -58,4 +58,3 @@ class _Known:
             pa.concat_arrays([self.spellings, other.spellings]),
             np.concatenate([self.numbers, other.numbers]),
         )
-
