@@ -18,7 +18,7 @@ from ingest.merging.rows import Records, taken
 
 BUCKET_ROWS = 1 << 18  # what is worked on stays near the processor
 Buckets = NDArray[np.uint16]
-_MOST_BITS = 8  # as many files are open at once
+_MOST_BITS = 6  # 64 buckets are two times 64 open files: some systems allow 256
 
 
 def bits_for(rows: int, bucket_rows: int = BUCKET_ROWS) -> int:
